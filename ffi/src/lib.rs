@@ -1,1 +1,38 @@
-//! See the crate's description; the rooms are being furnished.
+//! A dynamic FFI engine in pure Rust: call any C function whose signature is known only at run time, and let C call
+//! back.
+//!
+//! No C compiler, no libffi, no build script, and no memory is made executable at run time.
+//!
+//! # From signature to call
+//! A [`Type`] describes a C value, a [`Signature`] a function. [`CallInterface`] prepares calls of a signature under a
+//! calling convention ([`Abi`]); [`Callback`] makes a C function pointer of a signature out of a Rust closure;
+//! [`Interposer`] stands between a C function and its callers. [`Library`] finds symbols; [`Function`] is the short way
+//! where the signature is known at compile time.
+
+pub mod abi;
+mod arch;
+mod c_type;
+mod call;
+mod callback;
+mod code;
+mod error;
+mod function;
+mod interpose;
+mod library;
+mod signature;
+mod types;
+
+pub use abi::{Abi, Plan};
+pub use c_type::CType;
+pub use call::{Arg, CallInterface};
+pub use callback::{Callback, Incoming};
+pub use code::CodePtr;
+pub use error::{Error, ErrorFamily};
+pub use function::{Function, FunctionPointer};
+pub use interpose::{Interposer, Invocation};
+pub use library::{Library, Symbol};
+pub use signature::{MAX_PARAMETERS, Parameter, Signature};
+pub use types::{
+    AliasType, ArrayType, BitFieldLayout, BitRange, CompositeBuilder, DataModel, Field,
+    FieldLayout, Float, LongDouble, MAX_SIZE, Name, StructType, Type, UnionType, VectorType,
+};

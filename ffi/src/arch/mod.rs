@@ -1,0 +1,33 @@
+//! The only assembly: one module per processor, all with the same names.
+//!
+//! | name | what it is |
+//! |---|---|
+//! | `Program` | the steps of a prepared call |
+//! | `Program::compile` | from a plan to steps |
+//! | `Program::run` | makes the call and stores the result |
+//! | `Entry`, `callback_entry` | the code that a trampoline continues with |
+//! | `Handler`, `handler` | the Rust function that an entry calls |
+//! | `CallbackFrame` | what that code saves; `place_offset` finds a place in it |
+//! | `trampoline` | the address of the trampoline of a slot |
+//!
+//! Modules are chosen by processor alone: a Windows function can be called on x86-64 Linux.
+
+#[cfg(target_arch = "x86_64")]
+mod x86_64;
+#[cfg(target_arch = "x86_64")]
+pub(crate) use x86_64::*;
+
+#[cfg(not(target_arch = "x86_64"))]
+mod unsupported;
+#[cfg(not(target_arch = "x86_64"))]
+pub(crate) use unsupported::*;
+
+/// What receives the calls of a callback.
+///
+/// # Safety
+/// `receive` returns what belongs into the integer result register; it does not unwind unless its callback may.
+pub(crate) unsafe trait Receive {
+    /// # Safety
+    /// `data` is what the slot was claimed with, `frame` the arguments of a call of the callback's plan.
+    unsafe fn receive(data: *const (), frame: *mut CallbackFrame) -> u64;
+}

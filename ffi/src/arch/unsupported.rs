@@ -1,0 +1,77 @@
+//! Processors without stubs: everything compiles, and preparing a call says that it cannot be made.
+
+use std::ffi::c_void;
+
+use super::Receive;
+use crate::abi::{Place, Plan};
+use crate::call::Arg;
+use crate::{CodePtr, Error};
+
+/// The steps of a prepared call; there are none.
+#[derive(Debug)]
+pub(crate) enum Program {}
+
+impl Program {
+    /// # Errors
+    /// [`Error::UnsupportedPlatform`], always.
+    pub(crate) fn compile(plan: &Plan) -> Result<Program, Error> {
+        Err(unsupported(plan))
+    }
+
+    /// # Safety
+    /// None: there is no program to run.
+    pub(crate) unsafe fn run(&self, _: *const c_void, _: *const Arg<'_>, _: *mut u8) {
+        match *self {}
+    }
+}
+
+/// The code that a trampoline continues with.
+pub(crate) type Entry = unsafe extern "C" fn();
+
+/// What an entry calls.
+pub(crate) type Handler = unsafe extern "C-unwind" fn(*const (), *mut CallbackFrame) -> u64;
+
+/// The handler of an `R`.
+///
+/// # Safety
+/// That of [`Receive::receive`].
+pub(crate) unsafe extern "C-unwind" fn handler<R: Receive>(
+    data: *const (),
+    frame: *mut CallbackFrame,
+) -> u64 {
+    // SAFETY: the caller's contract.
+    unsafe { R::receive(data, frame) }
+}
+
+/// The arguments of a call from C; none ever comes.
+#[derive(Debug)]
+pub(crate) struct CallbackFrame(());
+
+impl CallbackFrame {
+    pub(crate) fn set_integer_result(&mut self, _: u8, _: u64) {}
+
+    pub(crate) fn set_vector_result(&mut self, _: u8, _: [u64; 2]) {}
+
+    pub(crate) fn set_x87_result(&mut self, _: u8, _: [u64; 2]) {}
+}
+
+/// # Errors
+/// [`Error::UnsupportedPlatform`], always.
+pub(crate) fn callback_entry(plan: &Plan) -> Result<Entry, Error> {
+    Err(unsupported(plan))
+}
+
+pub(crate) fn place_offset(_: Place) -> usize {
+    0
+}
+
+pub(crate) fn trampoline(_: usize) -> CodePtr {
+    unreachable!("no slot is claimed where no entry can be chosen")
+}
+
+fn unsupported(plan: &Plan) -> Error {
+    Error::UnsupportedPlatform {
+        abi: plan.abi,
+        architecture: std::env::consts::ARCH,
+    }
+}

@@ -1,0 +1,259 @@
+//! The way in from C: trampolines, and the code behind them that saves the arguments.
+
+use std::arch::naked_asm;
+use std::mem::offset_of;
+
+use crate::abi::{Abi, Piece, Place, Plan, ResultPlan};
+use crate::arch::Receive;
+use crate::callback::{SLOTS, Slot};
+use crate::{CodePtr, Error, FunctionPointer};
+
+/// The code that a trampoline continues with: it finds its slot in `r11`.
+pub(crate) type Entry = unsafe extern "C" fn();
+
+/// What an entry calls, with the slot's data and the frame.
+pub(crate) type Handler = unsafe extern "sysv64-unwind" fn(*const (), *mut CallbackFrame) -> u64;
+
+/// The handler of an `R`.
+///
+/// # Safety
+/// That of [`Receive::receive`].
+pub(crate) unsafe extern "sysv64-unwind" fn handler<R: Receive>(
+    data: *const (),
+    frame: *mut CallbackFrame,
+) -> u64 {
+    // SAFETY: the caller's contract.
+    unsafe { R::receive(data, frame) }
+}
+
+/// The arguments of a call from C, as the entry saved them. Stack arguments follow behind the return address, so that
+/// every place has one offset from the frame's start.
+#[derive(Debug)]
+#[repr(C, align(16))]
+pub(crate) struct CallbackFrame {
+    /// What the entry loads into rdx, xmm0 and xmm1 before it returns; rax is what the handler returned.
+    rdx: u64,
+    spare: u64,
+    xmm: [u64; 4],
+    vectors: [[u64; 2]; 8],
+    integers: [u64; 6],
+    rbp: u64,
+    return_address: u64,
+}
+
+impl CallbackFrame {
+    /// Sets an integer result register but the first.
+    pub(crate) fn set_integer_result(&mut self, register: u8, word: u64) {
+        debug_assert_eq!(register, 1);
+        self.rdx = word;
+    }
+
+    /// Sets a vector result register. One of 16 bytes is alone.
+    pub(crate) fn set_vector_result(&mut self, register: u8, words: [u64; 2]) {
+        match register {
+            0 => self.xmm[..2].copy_from_slice(&words),
+            _ => self.xmm[1] = words[0],
+        }
+    }
+
+    /// Sets a number of the x87 stack.
+    pub(crate) fn set_x87_result(&mut self, number: u8, words: [u64; 2]) {
+        self.xmm[2 * usize::from(number)..][..2].copy_from_slice(&words);
+    }
+}
+
+/// Bytes of the frame below the saved rbp.
+const LOCALS: usize = offset_of!(CallbackFrame, rbp);
+const _: () = assert!(LOCALS.is_multiple_of(16) && size_of::<CallbackFrame>() == LOCALS + 16);
+
+/// Bytes from one trampoline to the next.
+const TRAMPOLINE_SIZE: usize = 16;
+const SLOT_SIZE: usize = size_of::<Slot>();
+const SLOT_COUNT: usize = SLOTS.len();
+
+/// The trampolines, one per slot: each loads the address of its slot into `r11` and jumps to the slot's entry.
+#[unsafe(naked)]
+unsafe extern "C" fn trampolines() {
+    naked_asm!(
+        ".set .Lffi_slot, 0",
+        ".rept {count}",
+        ".balign {size}, 0xcc",
+        "endbr64",
+        "leaq {slots} + .Lffi_slot(%rip), %r11",
+        "jmpq *{entry}(%r11)",
+        ".set .Lffi_slot, .Lffi_slot + {slot}",
+        ".endr",
+        count = const SLOT_COUNT,
+        size = const TRAMPOLINE_SIZE,
+        slots = sym SLOTS,
+        slot = const SLOT_SIZE,
+        entry = const offset_of!(Slot, entry),
+        options(att_syntax)
+    )
+}
+
+/// The code pointer of a slot, to be handed to C.
+pub(crate) fn trampoline(slot: usize) -> CodePtr {
+    debug_assert!(slot < SLOT_COUNT);
+    (trampolines as unsafe extern "C" fn())
+        .code()
+        .byte_add(slot * TRAMPOLINE_SIZE)
+}
+
+/// The frame of a callback: saves the integer registers and `$save`, calls the slot's handler with its data and the
+/// frame, then does `$load` and returns what the handler returned in rax.
+///
+/// ```text
+/// [rbp + 16]  stack arguments
+/// [rbp +  8]  return address
+/// [rbp]       the caller's rbp
+/// [rsp]       the other fields of `CallbackFrame`
+/// ```
+macro_rules! entry {
+    ($name:ident: [$($save:literal),*], [$($load:literal),*] $(, $operand:ident = $value:expr)* $(,)?) => {
+        #[unsafe(naked)]
+        unsafe extern "C" fn $name() {
+            naked_asm!(
+                ".cfi_startproc",
+                "endbr64",
+                "push rbp",
+                ".cfi_def_cfa_offset 16",
+                ".cfi_offset rbp, -16",
+                "mov rbp, rsp",
+                ".cfi_def_cfa_register rbp",
+                "sub rsp, {locals}",
+                "mov qword ptr [rsp + {integers}], rdi",
+                "mov qword ptr [rsp + {integers} + 8], rsi",
+                "mov qword ptr [rsp + {integers} + 16], rdx",
+                "mov qword ptr [rsp + {integers} + 24], rcx",
+                "mov qword ptr [rsp + {integers} + 32], r8",
+                "mov qword ptr [rsp + {integers} + 40], r9",
+                $($save,)*
+                "mov rdi, qword ptr [r11 + {data}]",
+                "mov rsi, rsp",
+                "call qword ptr [r11 + {handler}]",
+                $($load,)*
+                "leave",
+                ".cfi_def_cfa rsp, 8",
+                "ret",
+                ".cfi_endproc",
+                locals = const LOCALS,
+                integers = const offset_of!(CallbackFrame, integers),
+                data = const offset_of!(Slot, data),
+                handler = const offset_of!(Slot, handler),
+                $($operand = const $value,)*
+            )
+        }
+    };
+}
+
+/// An [`entry!`] that saves the vector registers too.
+macro_rules! vector_entry {
+    ($name:ident: [$($load:literal),*] $(, $operand:ident = $value:expr)* $(,)?) => {
+        entry!(
+            $name:
+            [
+                "movaps xmmword ptr [rsp + {vectors}], xmm0",
+                "movaps xmmword ptr [rsp + {vectors} + 16], xmm1",
+                "movaps xmmword ptr [rsp + {vectors} + 32], xmm2",
+                "movaps xmmword ptr [rsp + {vectors} + 48], xmm3",
+                "movaps xmmword ptr [rsp + {vectors} + 64], xmm4",
+                "movaps xmmword ptr [rsp + {vectors} + 80], xmm5",
+                "movaps xmmword ptr [rsp + {vectors} + 96], xmm6",
+                "movaps xmmword ptr [rsp + {vectors} + 112], xmm7"
+            ],
+            [$($load),*],
+            vectors = offset_of!(CallbackFrame, vectors) $(, $operand = $value)*
+        );
+    };
+}
+
+// Arguments and result in integer registers, at most one of them the result's.
+entry!(enter_integer: [], []);
+
+// Any eightbytes.
+vector_entry!(
+    enter_any:
+    [
+        "mov rdx, qword ptr [rsp + {rdx}]",
+        "movsd xmm0, qword ptr [rsp + {xmm}]",
+        "movsd xmm1, qword ptr [rsp + {xmm} + 8]"
+    ],
+    rdx = offset_of!(CallbackFrame, rdx),
+    xmm = offset_of!(CallbackFrame, xmm),
+);
+
+// A vector of 16 bytes as result.
+vector_entry!(enter_xmm: ["movups xmm0, xmmword ptr [rsp + {xmm}]"], xmm = offset_of!(CallbackFrame, xmm));
+
+// An x87 number as result.
+vector_entry!(enter_x87: ["fld tbyte ptr [rsp + {xmm}]"], xmm = offset_of!(CallbackFrame, xmm));
+
+// Two x87 numbers as result: the first is on top.
+vector_entry!(
+    enter_x87_pair:
+    ["fld tbyte ptr [rsp + {xmm} + 16]", "fld tbyte ptr [rsp + {xmm}]"],
+    xmm = offset_of!(CallbackFrame, xmm),
+);
+
+/// The entry for callbacks of a plan.
+///
+/// # Errors
+/// [`Error::UnsupportedPlatform`] for a convention of another processor, and for vectors of 32 bytes.
+pub(crate) fn callback_entry(plan: &Plan) -> Result<Entry, Error> {
+    let unsupported = || Error::UnsupportedPlatform {
+        abi: plan.abi,
+        architecture: "x86_64",
+    };
+    if plan.abi != Abi::SysV64 {
+        return Err(unsupported());
+    }
+    let wide = |piece: &Piece| matches!(piece.place, Place::Vector(_)) && piece.size > 16;
+    let pieces: &[Piece] = match &plan.result {
+        ResultPlan::Registers(pieces) => pieces,
+        _ => &[],
+    };
+    if plan.moves.iter().any(|step| wide(&step.piece)) || pieces.iter().any(wide) {
+        return Err(unsupported());
+    }
+    Ok(match pieces {
+        [
+            Piece {
+                place: Place::X87(_),
+                ..
+            },
+        ] => enter_x87,
+        [
+            Piece {
+                place: Place::X87(_),
+                ..
+            },
+            ..,
+        ] => enter_x87_pair,
+        [
+            Piece {
+                place: Place::Vector(_),
+                size: 16,
+                ..
+            },
+        ] => enter_xmm,
+        []
+        | [
+            Piece {
+                place: Place::Integer(_),
+                ..
+            },
+        ] if plan.vector_registers == 0 => enter_integer,
+        _ => enter_any,
+    })
+}
+
+/// Where the frame of a callback holds an argument's place.
+pub(crate) fn place_offset(place: Place) -> usize {
+    match place {
+        Place::Integer(register) => offset_of!(CallbackFrame, integers) + 8 * usize::from(register),
+        Place::Vector(register) => offset_of!(CallbackFrame, vectors) + 16 * usize::from(register),
+        Place::X87(_) => unreachable!("no convention passes arguments on the x87 stack"),
+        Place::Stack(offset) => size_of::<CallbackFrame>() + offset as usize,
+    }
+}

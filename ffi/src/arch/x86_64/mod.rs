@@ -1,0 +1,10 @@
+//! x86-64.
+
+mod callback;
+mod program;
+mod stubs;
+
+pub(crate) use callback::{
+    CallbackFrame, Entry, Handler, callback_entry, handler, place_offset, trampoline,
+};
+pub(crate) use program::Program;

@@ -1,0 +1,225 @@
+//! Calls of functions whose signature is known at run time.
+
+use std::ffi::c_void;
+use std::fmt::{self, Debug, Formatter};
+use std::marker::PhantomData;
+use std::mem::MaybeUninit;
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use crate::abi::{Abi, Plan, ResultPlan};
+use crate::arch::Program;
+use crate::c_type::CType;
+use crate::{CodePtr, Error, Signature};
+
+/// A prepared call: made once for a signature, called many times, from any thread.
+///
+/// Calling takes no lock and allocates nothing. Cloning is cheap.
+///
+/// ```
+/// use ffi::{Arg, CallInterface, CodePtr, Signature, Type};
+/// extern "C" fn scale(value: i32, factor: f64) -> f64 {
+///     f64::from(value) * factor
+/// }
+/// let interface = CallInterface::new(&Signature::new([Type::I32, Type::F64], Type::F64)?)?;
+/// let code = CodePtr::new(scale as *const _).expect("functions are not null");
+/// // SAFETY: `scale` has this signature.
+/// let product: f64 = unsafe { interface.call(code, &[Arg::new(&21), Arg::new(&2.0)])? };
+/// assert_eq!(product, 42.0);
+/// # Ok::<(), ffi::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct CallInterface(Arc<Prepared>);
+
+struct Prepared {
+    program: Program,
+    parameters: usize,
+    result_size: usize,
+    signature: Signature,
+    plan: Plan,
+}
+
+/// A pointer to the value of one argument: never null, borrowed for the length of a call.
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub struct Arg<'a> {
+    value: NonNull<c_void>,
+    borrow: PhantomData<&'a ()>,
+}
+
+impl<'a> Arg<'a> {
+    /// An argument held in a Rust variable of the parameter's representation.
+    #[inline]
+    pub fn new<T: ?Sized>(value: &'a T) -> Arg<'a> {
+        Arg {
+            value: NonNull::from(value).cast(),
+            borrow: PhantomData,
+        }
+    }
+
+    /// The argument at an address, or `None` where the address is null.
+    ///
+    /// # Safety
+    /// A value of the parameter's type can be read there for as long as `'a` lasts; it need not be aligned.
+    #[inline]
+    pub unsafe fn from_ptr(value: *const c_void) -> Option<Arg<'a>> {
+        NonNull::new(value.cast_mut()).map(|value| Arg {
+            value,
+            borrow: PhantomData,
+        })
+    }
+}
+
+impl CallInterface {
+    /// Prepares calls under the host's own convention, [`Abi::HOST`].
+    ///
+    /// # Errors
+    /// As [`CallInterface::with_abi`].
+    pub fn new(signature: &Signature) -> Result<CallInterface, Error> {
+        CallInterface::with_abi(Abi::HOST, signature)
+    }
+
+    /// Prepares calls under a convention.
+    ///
+    /// # Errors
+    /// [`Error::NoMeaning`] and [`Error::TooLarge`] for what the convention cannot pass,
+    /// [`Error::UnsupportedPlatform`] for a convention that this processor cannot call.
+    pub fn with_abi(abi: Abi, signature: &Signature) -> Result<CallInterface, Error> {
+        let plan = Plan::new(abi, signature)?;
+        let program = Program::compile(&plan)?;
+        Ok(CallInterface(Arc::new(Prepared {
+            program,
+            parameters: signature.parameters().len(),
+            result_size: signature.returns().size(),
+            signature: signature.clone(),
+            plan,
+        })))
+    }
+
+    /// The signature it was prepared for.
+    pub fn signature(&self) -> &Signature {
+        &self.0.signature
+    }
+
+    /// Where arguments and result travel.
+    pub fn plan(&self) -> &Plan {
+        &self.0.plan
+    }
+
+    /// Calls `code` and returns its result as an `R`.
+    ///
+    /// # Errors
+    /// [`Error::ArgumentCount`] for another number of arguments than the signature has, [`Error::TypeMismatch`] where
+    /// `R` is not the signature's result type.
+    ///
+    /// # Safety
+    /// `code` is a function of this signature and convention; each argument holds a value of its parameter's type; the
+    /// call itself is sound. The callee may unwind: a foreign exception or a panic passes through.
+    #[inline]
+    pub unsafe fn call<R: CType>(&self, code: CodePtr, arguments: &[Arg<'_>]) -> Result<R, Error> {
+        let expected = self.0.signature.returns();
+        if size_of::<R>() != self.0.result_size || R::c_type() != *expected.resolve() {
+            return Err(result_mismatch(expected, R::c_type()));
+        }
+        let mut result = MaybeUninit::<R>::uninit();
+        // SAFETY: the caller's contract; the result has the size of an `R`.
+        unsafe { self.call_into(code, arguments, result.as_mut_ptr().cast())? };
+        // SAFETY: the call has stored a result of R's C type.
+        Ok(unsafe { result.assume_init() })
+    }
+
+    /// Calls `code` and stores its result, at exactly its size, at `result`; a null `result` discards it.
+    ///
+    /// # Errors
+    /// [`Error::ArgumentCount`] for another number of arguments than the signature has.
+    ///
+    /// # Safety
+    /// As [`CallInterface::call`]; `result` is null or writable for the size of the result, aligned or not. (A result
+    /// that travels in memory is written by the callee itself, which may rely on the alignment of its type.)
+    #[inline]
+    pub unsafe fn call_into(
+        &self,
+        code: CodePtr,
+        arguments: &[Arg<'_>],
+        result: *mut c_void,
+    ) -> Result<(), Error> {
+        let prepared = &*self.0;
+        if arguments.len() != prepared.parameters {
+            return Err(wrong_count(prepared.parameters, arguments.len()));
+        }
+        if result.is_null() && prepared.result_size != 0 {
+            // SAFETY: the caller's contract.
+            unsafe { self.discard(code, arguments) };
+            return Ok(());
+        }
+        // SAFETY: the caller's contract, and the number of arguments is right.
+        unsafe {
+            prepared
+                .program
+                .run(code.as_ptr(), arguments.as_ptr(), result.cast())
+        };
+        Ok(())
+    }
+
+    /// Calls with a buffer for the result that is thrown away: on the stack, or for one of more than 1 KiB on the heap.
+    ///
+    /// # Safety
+    /// As [`CallInterface::call`], the number of arguments checked.
+    #[cold]
+    unsafe fn discard(&self, code: CodePtr, arguments: &[Arg<'_>]) {
+        #[repr(C, align(64))]
+        struct Buffer([MaybeUninit<u8>; 1024]);
+        let prepared = &*self.0;
+        let alignment = prepared.signature.returns().alignment();
+        if prepared.result_size <= size_of::<Buffer>() && alignment <= align_of::<Buffer>() {
+            let mut buffer = Buffer([MaybeUninit::uninit(); 1024]);
+            // SAFETY: the caller's contract; the buffer is large enough.
+            unsafe {
+                prepared.program.run(
+                    code.as_ptr(),
+                    arguments.as_ptr(),
+                    buffer.0.as_mut_ptr().cast(),
+                )
+            };
+        } else {
+            let mut buffer = vec![0u8; prepared.result_size + alignment];
+            let padding = buffer.as_ptr().align_offset(alignment);
+            let start = buffer[padding..].as_mut_ptr();
+            // SAFETY: the caller's contract; the buffer is large enough and aligned.
+            unsafe {
+                prepared
+                    .program
+                    .run(code.as_ptr(), arguments.as_ptr(), start)
+            };
+        }
+    }
+
+    /// Whether the result travels in memory that the caller provides.
+    pub fn result_in_memory(&self) -> bool {
+        matches!(self.0.plan.result, ResultPlan::Memory { .. })
+    }
+}
+
+impl Debug for CallInterface {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "CallInterface({} under {})",
+            self.0.signature, self.0.plan.abi
+        )
+    }
+}
+
+#[cold]
+fn wrong_count(expected: usize, found: usize) -> Error {
+    Error::ArgumentCount { expected, found }
+}
+
+#[cold]
+fn result_mismatch(expected: &crate::Type, found: crate::Type) -> Error {
+    Error::TypeMismatch {
+        place: "the result".into(),
+        expected: expected.clone(),
+        found,
+    }
+}

@@ -1,0 +1,134 @@
+//! Shared libraries and their symbols.
+
+use std::ffi::{OsStr, c_void};
+use std::fmt::{self, Debug, Formatter};
+use std::sync::Arc;
+
+use crate::function::{Function, FunctionPointer};
+use crate::{CodePtr, Error};
+
+/// An open shared library. Clones share it; the last one to go closes it.
+///
+/// ```
+/// # #[cfg(target_os = "linux")] {
+/// use ffi::Library;
+/// // SAFETY: libm's initialisers do nothing that could go wrong.
+/// let libm = unsafe { Library::open("libm.so.6") }?;
+/// // SAFETY: this is pow's signature.
+/// let pow = unsafe { libm.function::<unsafe extern "C" fn(f64, f64) -> f64>("pow") }?;
+/// // SAFETY: pow takes any numbers.
+/// assert_eq!(unsafe { pow(2.0, 10.0) }, 1024.0);
+/// # }
+/// # Ok::<(), ffi::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Library(Arc<Open>);
+
+struct Open {
+    library: libloading::Library,
+    path: String,
+}
+
+/// The address of something in a library, which cannot outlive it.
+#[derive(Clone, Copy, Debug)]
+pub struct Symbol<'library> {
+    code: CodePtr,
+    library: std::marker::PhantomData<&'library Library>,
+}
+
+impl Library {
+    /// Opens a library by path, or by a name that the system's loader searches for.
+    ///
+    /// # Errors
+    /// [`Error::LibraryOpen`] with the loader's own words.
+    ///
+    /// # Safety
+    /// The library's initialisers run now, and its finalisers when the last clone is dropped.
+    pub unsafe fn open(path: impl AsRef<OsStr>) -> Result<Library, Error> {
+        let path = path.as_ref();
+        // SAFETY: the caller's contract.
+        let library = unsafe { libloading::Library::new(path) };
+        let path = path.to_string_lossy().into_owned();
+        match library {
+            Ok(library) => Ok(Library(Arc::new(Open { library, path }))),
+            Err(error) => Err(Error::LibraryOpen {
+                path,
+                source: Box::new(error),
+            }),
+        }
+    }
+
+    /// The name or path it was opened with.
+    pub fn path(&self) -> &str {
+        &self.0.path
+    }
+
+    /// The address of a symbol.
+    ///
+    /// It is valid while the library is open, which is the caller's to see to; [`Library::symbol`] has the compiler see
+    /// to it.
+    ///
+    /// # Errors
+    /// [`Error::SymbolMissing`] and [`Error::SymbolNull`], which name symbol and library.
+    pub fn address(&self, symbol: &str) -> Result<CodePtr, Error> {
+        // SAFETY: the address is read as an address, which fits any symbol.
+        let found = unsafe { self.0.library.get::<*const c_void>(symbol) };
+        let library = || self.path().to_owned();
+        match found {
+            Ok(address) => CodePtr::new(*address).ok_or_else(|| Error::SymbolNull {
+                symbol: symbol.to_owned(),
+                library: library(),
+            }),
+            Err(error) => Err(Error::SymbolMissing {
+                symbol: symbol.to_owned(),
+                library: library(),
+                source: Box::new(error),
+            }),
+        }
+    }
+
+    /// A symbol that borrows the library.
+    ///
+    /// # Errors
+    /// As [`Library::address`].
+    pub fn symbol(&self, symbol: &str) -> Result<Symbol<'_>, Error> {
+        self.address(symbol).map(|code| Symbol {
+            code,
+            library: std::marker::PhantomData,
+        })
+    }
+
+    /// A function whose signature is known at compile time; calling it costs what a direct call costs.
+    ///
+    /// # Errors
+    /// As [`Library::address`].
+    ///
+    /// # Safety
+    /// The symbol is a function of the signature `F`.
+    pub unsafe fn function<F: FunctionPointer>(
+        &self,
+        symbol: &str,
+    ) -> Result<Function<'_, F>, Error> {
+        let symbol = self.symbol(symbol)?;
+        // SAFETY: the caller's contract.
+        Ok(unsafe { Function::new(symbol) })
+    }
+}
+
+impl Symbol<'_> {
+    /// The address, as that of a function.
+    pub fn code(self) -> CodePtr {
+        self.code
+    }
+
+    /// The address, as that of a variable.
+    pub fn as_ptr(self) -> *mut c_void {
+        self.code.as_ptr().cast_mut()
+    }
+}
+
+impl Debug for Library {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Library").field(&self.0.path).finish()
+    }
+}
