@@ -1,13 +1,20 @@
-//! All of `webgpu.h` and `wgpu.h`, found in a shared library at run time: nothing is linked, nothing is compiled but this.
+//! All of `webgpu.h` and `wgpu.h`, found in a shared library at run time: nothing is linked, and nothing of the engine is
+//! compiled.
 //!
+//! [`Api::load`] finds the engine library and fills [`Functions`], the table with every function of the two headers.
 //! Types, fields and functions have exactly the names that they have in C. Enumerations and flags are integers with
 //! named values, as associated constants without the prefix: `WGPUTextureFormat::RGBA8Unorm`. A name that begins with
-//! a digit gets a `_` in front (`WGPUTextureDimension::_2D`), a word of Rust is written raw (`r#type`).
+//! a digit gets a `_` in front (`WGPUTextureDimension::_2D`), a word of Rust is written raw (`r#type`). Every struct has
+//! the value of its `…_INIT` macro as `INIT` and as its `Default`.
+//!
+//! What a call looks like is known at run time too: [`Function::signature`], [`Callback::signature`] and
+//! [`Struct::descriptor`] give it in terms of [`ffi`]. With `WEBGPU_CALLS=engine` ([`Calls`]) every call goes through
+//! that.
 //!
 //! # Safety of calls
 //! Calling a function of the table is what calling it from C is: handles must be alive and of the right kind, pointers
-//! must point to as many initialised values as the function reads, text must be UTF-8, and the documentation of the
-//! header must be kept to. The engine ends the process on much of what it finds wrong.
+//! must point to as many initialised values as the function reads, text must be UTF-8, and what the headers say about
+//! the function must be kept to. The engine ends the process on much of what it finds wrong.
 
 #[macro_use]
 mod macros;
@@ -23,8 +30,14 @@ mod description;
     reason = "names and forms are the headers'"
 )]
 mod generated;
+mod loader;
 mod setup_dir;
+mod string_view;
 mod values;
 
 pub use generated::*;
+pub use loader::{
+    ALLOW_VERSION_VARIABLE, Api, CALLS_VARIABLE, Calls, Candidate, EngineVersion, LIBRARY_NAMES,
+    LIBRARY_VARIABLE, LoadError, LoadOptions, MissingFunction, Origin,
+};
 pub use setup_dir::{ENGINE_VERSION, ENGINE_VERSION_CODE, SETUP_DIR_VARIABLE, setup_dir};

@@ -132,7 +132,6 @@ fn described(model: &Model, ty: &CType) -> Result<String, String> {
 /// The crate's `Scalar` for an arithmetic type.
 fn scalar(ty: &CType) -> Result<&'static str, String> {
     Ok(match ty {
-        CType::U8 => "U8",
         CType::U16 => "U16",
         CType::U32 => "U32",
         CType::U64 => "U64",
@@ -140,8 +139,8 @@ fn scalar(ty: &CType) -> Result<&'static str, String> {
         CType::Size => "Size",
         CType::F32 => "F32",
         CType::F64 => "F64",
-        CType::Void | CType::Char | CType::Pointer { .. } | CType::Named(_) => {
-            return Err(format!("{ty:?} is no scalar"));
+        CType::Void | CType::U8 | CType::Char | CType::Pointer { .. } | CType::Named(_) => {
+            return Err(format!("{ty:?} is no scalar that the crate describes"));
         }
     })
 }

@@ -1,0 +1,266 @@
+//! Why no engine could be loaded.
+
+use super::search::{Candidate, LIBRARY_VARIABLE, Origin};
+use super::version::{ALLOW_VERSION_VARIABLE, EngineVersion};
+use crate::{Function, SETUP_DIR_VARIABLE};
+use std::error::Error;
+use std::ffi::OsString;
+use std::fmt::{self, Display, Formatter};
+use std::io;
+use std::path::PathBuf;
+
+/// Why the engine library could not be loaded.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// The search ended without a library.
+    NotFound {
+        /// What was tried, in this order, and what became of it.
+        tried: Vec<(Candidate, String)>,
+    },
+    /// There is nothing at the path that was given.
+    Missing {
+        /// The library asked for.
+        library: Candidate,
+    },
+    /// The path is that of a folder.
+    Directory {
+        /// The library asked for.
+        library: Candidate,
+    },
+    /// The path is that of a device, a pipe or a socket.
+    SpecialFile {
+        /// The library asked for.
+        library: Candidate,
+    },
+    /// The file has no contents.
+    Empty {
+        /// The library asked for.
+        library: Candidate,
+    },
+    /// The system does not let this program read the file.
+    Unreadable {
+        /// The library asked for.
+        library: Candidate,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// The system's loader does not take the file for a library of this platform.
+    NotALibrary {
+        /// The file.
+        library: Candidate,
+        /// What the loader says.
+        source: ffi::Error,
+    },
+    /// A library, and without functions that the headers declare.
+    MissingSymbols {
+        /// The library.
+        library: Candidate,
+        /// The first function that it lacks.
+        first: Function,
+        /// How many it lacks.
+        count: usize,
+    },
+    /// The engine, of a generation that has other types and functions.
+    OtherVersion {
+        /// The library.
+        library: Candidate,
+        /// Its version.
+        found: EngineVersion,
+    },
+    /// An environment variable has a value that means nothing.
+    BadVariable {
+        /// The variable.
+        variable: &'static str,
+        /// Its value.
+        value: OsString,
+        /// The values that mean something.
+        allowed: &'static [&'static str],
+    },
+    /// The function table could not be filled with calls through [`ffi`].
+    Interpose {
+        /// The function at which it stopped.
+        function: Function,
+        /// What stopped it.
+        source: ffi::Error,
+    },
+}
+
+impl Display for LoadError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            LoadError::NotFound { tried } => {
+                f.write_str("no engine library was found. Tried, in this order:")?;
+                for (candidate, outcome) in tried {
+                    write!(f, "\n  {candidate}: {outcome}")?;
+                }
+                write!(
+                    f,
+                    "\nRun `cargo xtask setup` to fetch it, or set {LIBRARY_VARIABLE} to the path of the library. (The \
+                     folder of the set-up can be changed with {SETUP_DIR_VARIABLE}.)"
+                )
+            }
+            LoadError::Missing { library } => {
+                write!(
+                    f,
+                    "the engine library {library} does not exist: {}",
+                    Remedy(library)
+                )
+            }
+            LoadError::Directory { library } => {
+                write!(
+                    f,
+                    "{library} is a folder, not the engine library: {}",
+                    Remedy(library)
+                )
+            }
+            LoadError::SpecialFile { library } => {
+                write!(
+                    f,
+                    "{library} is no regular file, so not the engine library: {}",
+                    Remedy(library)
+                )
+            }
+            LoadError::Empty { library } => {
+                write!(
+                    f,
+                    "the engine library {library} is an empty file: {}",
+                    Remedy(library)
+                )
+            }
+            LoadError::Unreadable { library, source } => {
+                write!(
+                    f,
+                    "the engine library {library} cannot be read: {source}. Make it readable, or {}",
+                    Remedy(library)
+                )
+            }
+            LoadError::NotALibrary { library, source } => {
+                write!(
+                    f,
+                    "{library} is not a shared library for this platform: {}; {}",
+                    Words(source),
+                    Remedy(library)
+                )
+            }
+            LoadError::MissingSymbols {
+                library,
+                first,
+                count,
+            } => write!(
+                f,
+                "{library} is a library, but not the engine: it lacks {count} of the {} functions, the first of them \
+                 {first}; {}",
+                Function::COUNT,
+                Remedy(library)
+            ),
+            LoadError::OtherVersion { library, found } => write!(
+                f,
+                "{library} is version {found} of the engine, and this program was made for version {}; {} (To use it all \
+                 the same, at the risk of wrong memory accesses, set {ALLOW_VERSION_VARIABLE}=1.)",
+                EngineVersion::BOUND,
+                Remedy(library)
+            ),
+            LoadError::BadVariable {
+                variable,
+                value,
+                allowed,
+            } => {
+                let allowed: Vec<String> =
+                    allowed.iter().map(|value| format!("`{value}`")).collect();
+                write!(
+                    f,
+                    "{variable} is {value:?}, which means nothing: set it to {}, or unset it",
+                    allowed.join(" or ")
+                )
+            }
+            LoadError::Interpose { function, source } => {
+                write!(
+                    f,
+                    "calls of {function} cannot go through the engine of `ffi`: {source}; unset WEBGPU_CALLS"
+                )
+            }
+        }
+    }
+}
+
+impl Error for LoadError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            LoadError::Unreadable { source, .. } => Some(source),
+            LoadError::NotALibrary { source, .. } | LoadError::Interpose { source, .. } => {
+                Some(source)
+            }
+            LoadError::NotFound { .. }
+            | LoadError::Missing { .. }
+            | LoadError::Directory { .. }
+            | LoadError::SpecialFile { .. }
+            | LoadError::Empty { .. }
+            | LoadError::MissingSymbols { .. }
+            | LoadError::OtherVersion { .. }
+            | LoadError::BadVariable { .. } => None,
+        }
+    }
+}
+
+/// What to do about a bad library, by who chose it.
+struct Remedy<'a>(&'a Candidate);
+
+impl Display for Remedy<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0.origin {
+            Origin::Program => f.write_str("give the path of the engine library."),
+            Origin::Variable => {
+                write!(
+                    f,
+                    "set {LIBRARY_VARIABLE} to the path of the engine library, or unset it to have it searched for."
+                )
+            }
+            Origin::Executable => {
+                f.write_str("remove the file, or put the engine library in its place.")
+            }
+            Origin::SetupDir => f.write_str("run `cargo xtask setup` to fetch it again."),
+            Origin::System => write!(
+                f,
+                "set {LIBRARY_VARIABLE} to the path of the engine library."
+            ),
+        }
+    }
+}
+
+/// The system loader's own words in the error of a library that could not be opened.
+pub(super) struct Words<'a>(pub(super) &'a ffi::Error);
+
+impl Display for Words<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        // libloading's own text only names the call that failed; the loader's words are the source of it.
+        let mut innermost: &dyn Error = self.0;
+        while let Some(source) = innermost.source() {
+            innermost = source;
+        }
+        write!(f, "{innermost}")
+    }
+}
+
+/// The engine library lacks a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingFunction {
+    /// The function.
+    pub function: Function,
+    /// The library.
+    pub library: PathBuf,
+}
+
+impl Display for MissingFunction {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the engine library {} has no function {}: use version {}",
+            self.library.display(),
+            self.function,
+            EngineVersion::BOUND
+        )
+    }
+}
+
+impl Error for MissingFunction {}

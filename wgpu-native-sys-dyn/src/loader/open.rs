@@ -1,0 +1,144 @@
+//! From a candidate to an open library that is the engine.
+
+use super::error::{LoadError, Words};
+use super::search::{Candidate, Origin};
+use super::version::EngineVersion;
+use crate::Function;
+use ffi::{CodePtr, Library};
+use std::fs::{self, File};
+use std::io;
+
+/// An open library that passed all checks.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) library: Library,
+    pub(super) candidate: Candidate,
+    /// The version it gives, if it has the function that does.
+    pub(super) version: Option<EngineVersion>,
+    /// The addresses of its functions, in the order of [`Function::ALL`].
+    pub(super) addresses: Vec<Option<CodePtr>>,
+}
+
+/// Opens the first of the candidates that is there.
+///
+/// A file that is there and is bad is an error; it is not passed over for the next candidate.
+///
+/// # Safety
+/// As for [`Api::load`](super::Api::load).
+pub(super) unsafe fn open_first(
+    candidates: Vec<Candidate>,
+    any_version: bool,
+) -> Result<Opened, LoadError> {
+    let mut tried = Vec::new();
+    for candidate in candidates {
+        let named = matches!(candidate.origin, Origin::Program | Origin::Variable);
+        if candidate.origin != Origin::System {
+            match check_file(&candidate) {
+                Ok(()) => {}
+                Err(LoadError::Missing { .. }) if !named => {
+                    tried.push((candidate, "not there".to_owned()));
+                    continue;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        // SAFETY: The caller allows the libraries of the search to run their initialisers.
+        match unsafe { Library::open(&candidate.path) } {
+            // SAFETY: The caller vouches for the functions of a library that has all the names.
+            Ok(library) => return unsafe { inspect(library, candidate, any_version) },
+            // The system's loader does not tell "not there" from "not good": its words are kept.
+            Err(error) if candidate.origin == Origin::System => {
+                tried.push((candidate, Words(&error).to_string()))
+            }
+            Err(source) => {
+                return Err(LoadError::NotALibrary {
+                    library: candidate,
+                    source,
+                });
+            }
+        }
+    }
+    Err(LoadError::NotFound { tried })
+}
+
+/// Sees that the file could be a library, in the cases in which the loader's words would not help.
+fn check_file(candidate: &Candidate) -> Result<(), LoadError> {
+    let library = candidate.clone();
+    let metadata = match fs::metadata(&candidate.path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(LoadError::Missing { library });
+        }
+        Err(source) => return Err(LoadError::Unreadable { library, source }),
+    };
+    if metadata.is_dir() {
+        return Err(LoadError::Directory { library });
+    }
+    if !metadata.is_file() {
+        return Err(LoadError::SpecialFile { library });
+    }
+    if metadata.len() == 0 {
+        return Err(LoadError::Empty { library });
+    }
+    match File::open(&candidate.path) {
+        Ok(_) => Ok(()),
+        Err(source) => Err(LoadError::Unreadable { library, source }),
+    }
+}
+
+/// Finds the functions and checks the version.
+///
+/// # Safety
+/// A symbol `wgpuGetVersion` must be the engine's function of that name.
+unsafe fn inspect(
+    library: Library,
+    candidate: Candidate,
+    any_version: bool,
+) -> Result<Opened, LoadError> {
+    let addresses: Vec<Option<CodePtr>> = Function::ALL
+        .iter()
+        .map(|function| library.address(function.name()).ok())
+        .collect();
+    // SAFETY: The caller vouches for the function.
+    let version =
+        addresses[Function::wgpuGetVersion as usize].map(|address| unsafe { version(address) });
+    if let Some(found) = version
+        && found.generation() != EngineVersion::BOUND.generation()
+        && !any_version
+    {
+        return Err(LoadError::OtherVersion {
+            library: candidate,
+            found,
+        });
+    }
+    let missing = || {
+        Function::ALL
+            .iter()
+            .zip(&addresses)
+            .filter(|(_, address)| address.is_none())
+    };
+    // Any version has the function that everything begins with; that much even the override asks for.
+    let usable = any_version && addresses[Function::wgpuCreateInstance as usize].is_some();
+    match missing().next() {
+        Some((first, _)) if !usable => Err(LoadError::MissingSymbols {
+            library: candidate,
+            first: *first,
+            count: missing().count(),
+        }),
+        _ => Ok(Opened {
+            library,
+            candidate,
+            version,
+            addresses,
+        }),
+    }
+}
+
+/// # Safety
+/// `address` must be that of `wgpuGetVersion`.
+unsafe fn version(address: CodePtr) -> EngineVersion {
+    // SAFETY: The function has this signature in every version; a function pointer is an address.
+    let function: unsafe extern "C" fn() -> u32 = unsafe { std::mem::transmute(address.as_ptr()) };
+    // SAFETY: It takes nothing and reads a constant.
+    EngineVersion(unsafe { function() })
+}
