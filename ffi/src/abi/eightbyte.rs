@@ -1,6 +1,6 @@
 //! Eightbytes and their classes: System V psABI, AMD64 supplement, 3.2.3 "Parameter Passing".
 
-use crate::types::{FieldLayout, Float, Type};
+use crate::types::{FieldLayout, Type};
 
 /// The class of an eightbyte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,13 +84,13 @@ fn merge_type(classes: &mut [Class; MAX_EIGHTBYTES], ty: &Type, offset: usize) -
     }
     let (low, high) = match ty {
         Type::Void => (Class::None, Class::None),
-        Type::F32 | Type::F64 | Type::Complex(Float::F32) => (Class::Sse, Class::None),
-        Type::Complex(Float::F64) => (Class::Sse, Class::Sse),
+        Type::F32 | Type::F64 => (Class::Sse, Class::None),
         Type::F128 => (Class::Sse, Class::SseUp),
         Type::F80 => (Class::X87, Class::X87Up),
-        Type::Complex(part @ (Float::F80 | Float::F128)) => {
+        Type::Complex(part) => {
+            let imaginary = offset + part.size();
             let part = Type::from(*part);
-            return merge_type(classes, &part, offset) && merge_type(classes, &part, offset + 16);
+            return merge_type(classes, &part, offset) && merge_type(classes, &part, imaginary);
         }
         Type::I128 | Type::U128 => (Class::Integer, Class::Integer),
         Type::Vector(vector) => {

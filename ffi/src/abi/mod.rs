@@ -5,6 +5,7 @@
 //! plan in opposite directions.
 #![forbid(unsafe_code)]
 
+mod check;
 mod display;
 mod eightbyte;
 mod plan;

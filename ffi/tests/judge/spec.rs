@@ -1,0 +1,212 @@
+//! C types as the generator of test functions sees them: one description, from which both the C text and the `ffi` type
+//! are made, by different code.
+
+use std::fmt::Write;
+
+use ffi::{Field, Float, StructType, Type, UnionType};
+
+/// A C type.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Spec {
+    Void,
+    Scalar(Type),
+    Struct(Composite),
+    Union(Composite),
+    /// Only as a member.
+    Array(Box<Spec>, usize),
+}
+
+/// The members and layout options of a struct or union.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Composite {
+    pub(crate) members: Vec<Member>,
+    pub(crate) packed: Option<usize>,
+    pub(crate) aligned: Option<usize>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Member {
+    pub(crate) spec: Spec,
+    pub(crate) bits: Option<u32>,
+}
+
+impl From<Spec> for Member {
+    fn from(spec: Spec) -> Member {
+        Member { spec, bits: None }
+    }
+}
+
+impl From<Type> for Spec {
+    fn from(ty: Type) -> Spec {
+        if ty == Type::Void {
+            Spec::Void
+        } else {
+            Spec::Scalar(ty)
+        }
+    }
+}
+
+pub(crate) fn structure(members: impl IntoIterator<Item = impl Into<Spec>>) -> Spec {
+    Spec::Struct(composite(members))
+}
+
+pub(crate) fn union(members: impl IntoIterator<Item = impl Into<Spec>>) -> Spec {
+    Spec::Union(composite(members))
+}
+
+pub(crate) fn array(element: impl Into<Spec>, length: usize) -> Spec {
+    Spec::Array(Box::new(element.into()), length)
+}
+
+fn composite(members: impl IntoIterator<Item = impl Into<Spec>>) -> Composite {
+    Composite {
+        members: members
+            .into_iter()
+            .map(|member| member.into().into())
+            .collect(),
+        ..Composite::default()
+    }
+}
+
+impl Spec {
+    pub(crate) fn packed(self, limit: usize) -> Spec {
+        self.with(|composite| composite.packed = Some(limit))
+    }
+
+    pub(crate) fn aligned(self, alignment: usize) -> Spec {
+        self.with(|composite| composite.aligned = Some(alignment))
+    }
+
+    /// Adds a bit-field.
+    pub(crate) fn bits(self, ty: Type, width: u32) -> Spec {
+        self.with(|composite| {
+            composite.members.push(Member {
+                spec: ty.into(),
+                bits: Some(width),
+            })
+        })
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Composite)) -> Spec {
+        match &mut self {
+            Spec::Struct(composite) | Spec::Union(composite) => change(composite),
+            _ => panic!("only structs and unions have layout options"),
+        }
+        self
+    }
+
+    /// The `ffi` type.
+    pub(crate) fn ty(&self) -> Type {
+        match self {
+            Spec::Void => Type::Void,
+            Spec::Scalar(ty) => ty.clone(),
+            Spec::Array(element, length) => Type::array(element.ty(), *length).unwrap(),
+            Spec::Struct(composite) => {
+                let mut builder = StructType::builder("").fields(composite.fields());
+                if let Some(limit) = composite.packed {
+                    builder = builder.packed(limit);
+                }
+                if let Some(alignment) = composite.aligned {
+                    builder = builder.aligned(alignment);
+                }
+                builder.build().unwrap().into()
+            }
+            Spec::Union(composite) => {
+                let mut builder = UnionType::builder("").fields(composite.fields());
+                if let Some(limit) = composite.packed {
+                    builder = builder.packed(limit);
+                }
+                if let Some(alignment) = composite.aligned {
+                    builder = builder.aligned(alignment);
+                }
+                builder.build().unwrap().into()
+            }
+        }
+    }
+
+    /// Writes the definitions that the type needs to `text`, each under a name that begins with `prefix`; returns the
+    /// type in C, without a declarator.
+    pub(crate) fn c(&self, text: &mut String, prefix: &str) -> String {
+        match self {
+            Spec::Void => "void".into(),
+            Spec::Scalar(ty) => scalar(ty),
+            Spec::Struct(composite) => composite.define(text, "struct", prefix),
+            Spec::Union(composite) => composite.define(text, "union", prefix),
+            Spec::Array(..) => panic!("an array needs a declarator"),
+        }
+    }
+}
+
+impl Composite {
+    fn fields(&self) -> Vec<Field> {
+        let named = self.members.iter().enumerate();
+        named
+            .map(|(index, member)| match member.bits {
+                None => Field::new(format!("m{index}"), member.spec.ty()),
+                Some(0) => Field::bits("", member.spec.ty(), 0),
+                Some(width) => Field::bits(format!("m{index}"), member.spec.ty(), width),
+            })
+            .collect()
+    }
+
+    fn define(&self, text: &mut String, keyword: &str, name: &str) -> String {
+        let mut body = String::new();
+        for (index, member) in self.members.iter().enumerate() {
+            let (mut spec, mut dimensions) = (&member.spec, String::new());
+            while let Spec::Array(element, length) = spec {
+                write!(dimensions, "[{length}]").unwrap();
+                spec = element;
+            }
+            let ty = spec.c(text, &format!("{name}_m{index}"));
+            match member.bits {
+                Some(0) => write!(body, "{ty} : 0; ").unwrap(),
+                Some(width) => write!(body, "{ty} m{index} : {width}; ").unwrap(),
+                None => write!(body, "{ty} m{index}{dimensions}; ").unwrap(),
+            }
+        }
+        if let Some(limit) = self.packed.filter(|limit| *limit > 1) {
+            writeln!(text, "#pragma pack(push, {limit})").unwrap();
+        }
+        write!(text, "typedef {keyword} {{ {body}}}").unwrap();
+        if self.packed == Some(1) {
+            text.push_str(" __attribute__((packed))");
+        }
+        if let Some(alignment) = self.aligned {
+            write!(text, " __attribute__((aligned({alignment})))").unwrap();
+        }
+        writeln!(text, " {name};").unwrap();
+        if self.packed.is_some_and(|limit| limit > 1) {
+            text.push_str("#pragma pack(pop)\n");
+        }
+        name.to_owned()
+    }
+}
+
+fn scalar(ty: &Type) -> String {
+    match ty {
+        Type::Bool => "_Bool".into(),
+        Type::I8 => "signed char".into(),
+        Type::I16 => "short".into(),
+        Type::I32 => "int".into(),
+        Type::I64 => "long long".into(),
+        Type::I128 => "__int128".into(),
+        Type::U8 => "unsigned char".into(),
+        Type::U16 => "unsigned short".into(),
+        Type::U32 => "unsigned int".into(),
+        Type::U64 => "unsigned long long".into(),
+        Type::U128 => "unsigned __int128".into(),
+        Type::F32 => "float".into(),
+        Type::F64 => "double".into(),
+        Type::F80 | Type::F128 => "long double".into(),
+        Type::Complex(Float::F32) => "_Complex float".into(),
+        Type::Complex(Float::F64) => "_Complex double".into(),
+        Type::Complex(_) => "_Complex long double".into(),
+        Type::Pointer => "void *".into(),
+        Type::Vector(vector) => format!(
+            "__attribute__((vector_size({}))) {}",
+            vector.size(),
+            scalar(vector.element())
+        ),
+        other => panic!("{other} is no scalar"),
+    }
+}
