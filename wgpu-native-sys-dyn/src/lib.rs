@@ -19,6 +19,8 @@
 #[macro_use]
 mod macros;
 
+#[cfg(test)]
+mod against_c;
 mod description;
 #[rustfmt::skip]
 #[allow(

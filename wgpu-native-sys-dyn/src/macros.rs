@@ -183,6 +183,44 @@ macro_rules! c_flags {
     };
 }
 
+/// A struct with the layout of C.
+macro_rules! c_struct {
+    ($file:ident.h $name:ident { $($field:ident: $ty:ty,)* }) => {
+        #[doc = concat!("`struct ", stringify!($name), "` of `", stringify!($file), ".h`.")]
+        #[repr(C)]
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name { $(pub $field: $ty),* }
+
+        field_places!($name { $($field: $ty),* });
+    };
+}
+
+/// A union with the layout of C.
+macro_rules! c_union {
+    ($file:ident.h $name:ident { $($field:ident: $ty:ty,)* }) => {
+        #[doc = concat!("`union ", stringify!($name), "` of `", stringify!($file), ".h`.")]
+        #[repr(C)]
+        #[derive(Clone, Copy)]
+        pub union $name { $(pub $field: $ty),* }
+
+        opaque_debug!($name);
+        field_places!($name { $($field: $ty),* });
+    };
+}
+
+/// Where the fields of a struct lie, to be compared with what a C compiler says.
+macro_rules! field_places {
+    ($name:ident { $($field:ident: $ty:ty),* }) => {
+        #[cfg(test)]
+        impl $name {
+            /// Name, offset and size of every field.
+            pub(crate) const FIELDS: &'static [(&'static str, usize, usize)] = &[
+                $((stringify!($field), std::mem::offset_of!($name, $field), size_of::<$ty>())),*
+            ];
+        }
+    };
+}
+
 /// The value that a struct begins with, and the value of all zeros.
 macro_rules! initializers {
     ($($name:ident = $value:expr;)*) => {
@@ -205,18 +243,10 @@ macro_rules! initializers {
             }
         )*
 
-        /// Hands the name and the initial value of every struct to `visit`, as bytes that need not all be initialised.
+        /// Every struct as the tests want to see it.
         #[cfg(test)]
-        pub(crate) fn each_initial_value(
-            mut visit: impl FnMut(&'static str, &[std::mem::MaybeUninit<u8>]),
-        ) {
-            $({
-                let value = $name::INIT;
-                let first = std::ptr::from_ref(&value).cast();
-                // SAFETY: The bytes are those of `value`, which outlives the call.
-                let bytes = unsafe { std::slice::from_raw_parts(first, size_of::<$name>()) };
-                visit(stringify!($name), bytes);
-            })*
+        pub(crate) fn specimens() -> Vec<$crate::against_c::Specimen> {
+            vec![$($crate::against_c::Specimen::new(stringify!($name), $name::FIELDS, $name::INIT)),*]
         }
     };
 }

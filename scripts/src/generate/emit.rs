@@ -41,8 +41,8 @@ fn index(files: &[File]) -> String {
         let module = name.trim_end_matches(".rs");
         modules += &format!("mod {module};\n");
         match module {
-            // An impl for each struct: nothing to name.
-            "initializers" => {}
+            // An impl for each struct, and what the tests make of them.
+            "initializers" => uses += "#[cfg(test)]\npub(crate) use initializers::*;\n",
             "prototypes" => uses += &format!("pub(crate) use {module}::*;\n"),
             _ => uses += &format!("pub use {module}::*;\n"),
         }

@@ -17,6 +17,8 @@ pub use enums::*;
 pub use flags::*;
 pub use functions::*;
 pub use handles::*;
+#[cfg(test)]
+pub(crate) use initializers::*;
 pub use layouts::*;
 pub(crate) use prototypes::*;
 pub use structs::*;

@@ -3,1215 +3,1099 @@
 use super::*;
 use std::ffi::{c_char, c_int, c_void};
 
-/// `WGPUStringView` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUStringView {
-    pub data: *const c_char,
-    pub length: usize,
-}
-
-/// `WGPUChainedStruct` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUChainedStruct {
-    pub next: *mut WGPUChainedStruct,
-    pub sType: WGPUSType,
-}
-
-/// `WGPUBufferMapCallbackInfo` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUBufferMapCallbackInfo {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub mode: WGPUCallbackMode,
-    pub callback: WGPUBufferMapCallback,
-    pub userdata1: *mut c_void,
-    pub userdata2: *mut c_void,
-}
-
-/// `WGPUCompilationInfoCallbackInfo` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUCompilationInfoCallbackInfo {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub mode: WGPUCallbackMode,
-    pub callback: WGPUCompilationInfoCallback,
-    pub userdata1: *mut c_void,
-    pub userdata2: *mut c_void,
-}
-
-/// `WGPUCreateComputePipelineAsyncCallbackInfo` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUCreateComputePipelineAsyncCallbackInfo {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub mode: WGPUCallbackMode,
-    pub callback: WGPUCreateComputePipelineAsyncCallback,
-    pub userdata1: *mut c_void,
-    pub userdata2: *mut c_void,
-}
-
-/// `WGPUCreateRenderPipelineAsyncCallbackInfo` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUCreateRenderPipelineAsyncCallbackInfo {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub mode: WGPUCallbackMode,
-    pub callback: WGPUCreateRenderPipelineAsyncCallback,
-    pub userdata1: *mut c_void,
-    pub userdata2: *mut c_void,
-}
-
-/// `WGPUDeviceLostCallbackInfo` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUDeviceLostCallbackInfo {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub mode: WGPUCallbackMode,
-    pub callback: WGPUDeviceLostCallback,
-    pub userdata1: *mut c_void,
-    pub userdata2: *mut c_void,
-}
-
-/// `WGPUPopErrorScopeCallbackInfo` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUPopErrorScopeCallbackInfo {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub mode: WGPUCallbackMode,
-    pub callback: WGPUPopErrorScopeCallback,
-    pub userdata1: *mut c_void,
-    pub userdata2: *mut c_void,
-}
-
-/// `WGPUQueueWorkDoneCallbackInfo` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUQueueWorkDoneCallbackInfo {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub mode: WGPUCallbackMode,
-    pub callback: WGPUQueueWorkDoneCallback,
-    pub userdata1: *mut c_void,
-    pub userdata2: *mut c_void,
-}
-
-/// `WGPURequestAdapterCallbackInfo` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPURequestAdapterCallbackInfo {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub mode: WGPUCallbackMode,
-    pub callback: WGPURequestAdapterCallback,
-    pub userdata1: *mut c_void,
-    pub userdata2: *mut c_void,
-}
-
-/// `WGPURequestDeviceCallbackInfo` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPURequestDeviceCallbackInfo {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub mode: WGPUCallbackMode,
-    pub callback: WGPURequestDeviceCallback,
-    pub userdata1: *mut c_void,
-    pub userdata2: *mut c_void,
-}
-
-/// `WGPUUncapturedErrorCallbackInfo` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUUncapturedErrorCallbackInfo {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub callback: WGPUUncapturedErrorCallback,
-    pub userdata1: *mut c_void,
-    pub userdata2: *mut c_void,
-}
-
-/// `WGPUAdapterInfo` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUAdapterInfo {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub vendor: WGPUStringView,
-    pub architecture: WGPUStringView,
-    pub device: WGPUStringView,
-    pub description: WGPUStringView,
-    pub backendType: WGPUBackendType,
-    pub adapterType: WGPUAdapterType,
-    pub vendorID: u32,
-    pub deviceID: u32,
-    pub subgroupMinSize: u32,
-    pub subgroupMaxSize: u32,
-}
-
-/// `WGPUBlendComponent` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUBlendComponent {
-    pub operation: WGPUBlendOperation,
-    pub srcFactor: WGPUBlendFactor,
-    pub dstFactor: WGPUBlendFactor,
-}
-
-/// `WGPUBufferBindingLayout` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUBufferBindingLayout {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub r#type: WGPUBufferBindingType,
-    pub hasDynamicOffset: WGPUBool,
-    pub minBindingSize: u64,
-}
-
-/// `WGPUBufferDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUBufferDescriptor {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub label: WGPUStringView,
-    pub usage: WGPUBufferUsage,
-    pub size: u64,
-    pub mappedAtCreation: WGPUBool,
-}
-
-/// `WGPUColor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUColor {
-    pub r: f64,
-    pub g: f64,
-    pub b: f64,
-    pub a: f64,
-}
-
-/// `WGPUCommandBufferDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUCommandBufferDescriptor {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub label: WGPUStringView,
-}
-
-/// `WGPUCommandEncoderDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUCommandEncoderDescriptor {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub label: WGPUStringView,
-}
-
-/// `WGPUCompatibilityModeLimits` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUCompatibilityModeLimits {
-    pub chain: WGPUChainedStruct,
-    pub maxStorageBuffersInVertexStage: u32,
-    pub maxStorageTexturesInVertexStage: u32,
-    pub maxStorageBuffersInFragmentStage: u32,
-    pub maxStorageTexturesInFragmentStage: u32,
-}
-
-/// `WGPUCompilationMessage` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUCompilationMessage {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub message: WGPUStringView,
-    pub r#type: WGPUCompilationMessageType,
-    pub lineNum: u64,
-    pub linePos: u64,
-    pub offset: u64,
-    pub length: u64,
-}
-
-/// `WGPUConstantEntry` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUConstantEntry {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub key: WGPUStringView,
-    pub value: f64,
-}
-
-/// `WGPUExtent3D` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUExtent3D {
-    pub width: u32,
-    pub height: u32,
-    pub depthOrArrayLayers: u32,
-}
-
-/// `WGPUExternalTextureBindingEntry` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUExternalTextureBindingEntry {
-    pub chain: WGPUChainedStruct,
-    pub externalTexture: WGPUExternalTexture,
-}
-
-/// `WGPUExternalTextureBindingLayout` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUExternalTextureBindingLayout {
-    pub chain: WGPUChainedStruct,
-}
-
-/// `WGPUFuture` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUFuture {
-    pub id: u64,
-}
-
-/// `WGPUInstanceLimits` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUInstanceLimits {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub timedWaitAnyMaxCount: usize,
-}
-
-/// `WGPUMultisampleState` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUMultisampleState {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub count: u32,
-    pub mask: u32,
-    pub alphaToCoverageEnabled: WGPUBool,
-}
-
-/// `WGPUOrigin3D` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUOrigin3D {
-    pub x: u32,
-    pub y: u32,
-    pub z: u32,
-}
-
-/// `WGPUPassTimestampWrites` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUPassTimestampWrites {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub querySet: WGPUQuerySet,
-    pub beginningOfPassWriteIndex: u32,
-    pub endOfPassWriteIndex: u32,
-}
-
-/// `WGPUPipelineLayoutDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUPipelineLayoutDescriptor {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub label: WGPUStringView,
-    pub bindGroupLayoutCount: usize,
-    pub bindGroupLayouts: *const WGPUBindGroupLayout,
-    pub immediateSize: u32,
-}
-
-/// `WGPUPrimitiveState` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUPrimitiveState {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub topology: WGPUPrimitiveTopology,
-    pub stripIndexFormat: WGPUIndexFormat,
-    pub frontFace: WGPUFrontFace,
-    pub cullMode: WGPUCullMode,
-    pub unclippedDepth: WGPUBool,
-}
-
-/// `WGPUQuerySetDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUQuerySetDescriptor {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub label: WGPUStringView,
-    pub r#type: WGPUQueryType,
-    pub count: u32,
-}
-
-/// `WGPUQueueDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUQueueDescriptor {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub label: WGPUStringView,
-}
-
-/// `WGPURenderBundleDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPURenderBundleDescriptor {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub label: WGPUStringView,
-}
-
-/// `WGPURenderBundleEncoderDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPURenderBundleEncoderDescriptor {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub label: WGPUStringView,
-    pub colorFormatCount: usize,
-    pub colorFormats: *const WGPUTextureFormat,
-    pub depthStencilFormat: WGPUTextureFormat,
-    pub sampleCount: u32,
-    pub depthReadOnly: WGPUBool,
-    pub stencilReadOnly: WGPUBool,
-}
-
-/// `WGPURenderPassDepthStencilAttachment` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPURenderPassDepthStencilAttachment {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub view: WGPUTextureView,
-    pub depthLoadOp: WGPULoadOp,
-    pub depthStoreOp: WGPUStoreOp,
-    pub depthClearValue: f32,
-    pub depthReadOnly: WGPUBool,
-    pub stencilLoadOp: WGPULoadOp,
-    pub stencilStoreOp: WGPUStoreOp,
-    pub stencilClearValue: u32,
-    pub stencilReadOnly: WGPUBool,
-}
-
-/// `WGPURenderPassMaxDrawCount` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPURenderPassMaxDrawCount {
-    pub chain: WGPUChainedStruct,
-    pub maxDrawCount: u64,
-}
-
-/// `WGPURequestAdapterWebXROptions` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPURequestAdapterWebXROptions {
-    pub chain: WGPUChainedStruct,
-    pub xrCompatible: WGPUBool,
-}
-
-/// `WGPUSamplerBindingLayout` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUSamplerBindingLayout {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub r#type: WGPUSamplerBindingType,
-}
-
-/// `WGPUSamplerDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUSamplerDescriptor {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub label: WGPUStringView,
-    pub addressModeU: WGPUAddressMode,
-    pub addressModeV: WGPUAddressMode,
-    pub addressModeW: WGPUAddressMode,
-    pub magFilter: WGPUFilterMode,
-    pub minFilter: WGPUFilterMode,
-    pub mipmapFilter: WGPUMipmapFilterMode,
-    pub lodMinClamp: f32,
-    pub lodMaxClamp: f32,
-    pub compare: WGPUCompareFunction,
-    pub maxAnisotropy: u16,
-}
-
-/// `WGPUShaderSourceSPIRV` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUShaderSourceSPIRV {
-    pub chain: WGPUChainedStruct,
-    pub codeSize: u32,
-    pub code: *const u32,
-}
-
-/// `WGPUShaderSourceWGSL` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUShaderSourceWGSL {
-    pub chain: WGPUChainedStruct,
-    pub code: WGPUStringView,
-}
-
-/// `WGPUStencilFaceState` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUStencilFaceState {
-    pub compare: WGPUCompareFunction,
-    pub failOp: WGPUStencilOperation,
-    pub depthFailOp: WGPUStencilOperation,
-    pub passOp: WGPUStencilOperation,
-}
-
-/// `WGPUStorageTextureBindingLayout` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUStorageTextureBindingLayout {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub access: WGPUStorageTextureAccess,
-    pub format: WGPUTextureFormat,
-    pub viewDimension: WGPUTextureViewDimension,
-}
-
-/// `WGPUSupportedFeatures` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUSupportedFeatures {
-    pub featureCount: usize,
-    pub features: *const WGPUFeatureName,
-}
-
-/// `WGPUSupportedInstanceFeatures` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUSupportedInstanceFeatures {
-    pub featureCount: usize,
-    pub features: *const WGPUInstanceFeatureName,
-}
-
-/// `WGPUSupportedWGSLLanguageFeatures` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUSupportedWGSLLanguageFeatures {
-    pub featureCount: usize,
-    pub features: *const WGPUWGSLLanguageFeatureName,
-}
-
-/// `WGPUSurfaceCapabilities` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUSurfaceCapabilities {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub usages: WGPUTextureUsage,
-    pub formatCount: usize,
-    pub formats: *const WGPUTextureFormat,
-    pub presentModeCount: usize,
-    pub presentModes: *const WGPUPresentMode,
-    pub alphaModeCount: usize,
-    pub alphaModes: *const WGPUCompositeAlphaMode,
-}
-
-/// `WGPUSurfaceColorManagement` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUSurfaceColorManagement {
-    pub chain: WGPUChainedStruct,
-    pub colorSpace: WGPUPredefinedColorSpace,
-    pub toneMappingMode: WGPUToneMappingMode,
-}
-
-/// `WGPUSurfaceConfiguration` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUSurfaceConfiguration {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub device: WGPUDevice,
-    pub format: WGPUTextureFormat,
-    pub usage: WGPUTextureUsage,
-    pub width: u32,
-    pub height: u32,
-    pub viewFormatCount: usize,
-    pub viewFormats: *const WGPUTextureFormat,
-    pub alphaMode: WGPUCompositeAlphaMode,
-    pub presentMode: WGPUPresentMode,
-}
-
-/// `WGPUSurfaceSourceAndroidNativeWindow` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUSurfaceSourceAndroidNativeWindow {
-    pub chain: WGPUChainedStruct,
-    pub window: *mut c_void,
-}
-
-/// `WGPUSurfaceSourceMetalLayer` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUSurfaceSourceMetalLayer {
-    pub chain: WGPUChainedStruct,
-    pub layer: *mut c_void,
-}
-
-/// `WGPUSurfaceSourceWaylandSurface` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUSurfaceSourceWaylandSurface {
-    pub chain: WGPUChainedStruct,
-    pub display: *mut c_void,
-    pub surface: *mut c_void,
-}
-
-/// `WGPUSurfaceSourceWindowsHWND` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUSurfaceSourceWindowsHWND {
-    pub chain: WGPUChainedStruct,
-    pub hinstance: *mut c_void,
-    pub hwnd: *mut c_void,
-}
-
-/// `WGPUSurfaceSourceXCBWindow` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUSurfaceSourceXCBWindow {
-    pub chain: WGPUChainedStruct,
-    pub connection: *mut c_void,
-    pub window: u32,
-}
-
-/// `WGPUSurfaceSourceXlibWindow` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUSurfaceSourceXlibWindow {
-    pub chain: WGPUChainedStruct,
-    pub display: *mut c_void,
-    pub window: u64,
-}
-
-/// `WGPUSurfaceTexture` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUSurfaceTexture {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub texture: WGPUTexture,
-    pub status: WGPUSurfaceGetCurrentTextureStatus,
-}
-
-/// `WGPUTexelCopyBufferLayout` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUTexelCopyBufferLayout {
-    pub offset: u64,
-    pub bytesPerRow: u32,
-    pub rowsPerImage: u32,
-}
-
-/// `WGPUTextureBindingLayout` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUTextureBindingLayout {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub sampleType: WGPUTextureSampleType,
-    pub viewDimension: WGPUTextureViewDimension,
-    pub multisampled: WGPUBool,
-}
-
-/// `WGPUTextureBindingViewDimension` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUTextureBindingViewDimension {
-    pub chain: WGPUChainedStruct,
-    pub textureBindingViewDimension: WGPUTextureViewDimension,
-}
-
-/// `WGPUTextureComponentSwizzle` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUTextureComponentSwizzle {
-    pub r: WGPUComponentSwizzle,
-    pub g: WGPUComponentSwizzle,
-    pub b: WGPUComponentSwizzle,
-    pub a: WGPUComponentSwizzle,
-}
-
-/// `WGPUVertexAttribute` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUVertexAttribute {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub format: WGPUVertexFormat,
-    pub offset: u64,
-    pub shaderLocation: u32,
-}
-
-/// `WGPUBindGroupEntry` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUBindGroupEntry {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub binding: u32,
-    pub buffer: WGPUBuffer,
-    pub offset: u64,
-    pub size: u64,
-    pub sampler: WGPUSampler,
-    pub textureView: WGPUTextureView,
-}
-
-/// `WGPUBindGroupLayoutEntry` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUBindGroupLayoutEntry {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub binding: u32,
-    pub visibility: WGPUShaderStage,
-    pub bindingArraySize: u32,
-    pub buffer: WGPUBufferBindingLayout,
-    pub sampler: WGPUSamplerBindingLayout,
-    pub texture: WGPUTextureBindingLayout,
-    pub storageTexture: WGPUStorageTextureBindingLayout,
-}
-
-/// `WGPUBlendState` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUBlendState {
-    pub color: WGPUBlendComponent,
-    pub alpha: WGPUBlendComponent,
-}
-
-/// `WGPUCompilationInfo` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUCompilationInfo {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub messageCount: usize,
-    pub messages: *const WGPUCompilationMessage,
-}
-
-/// `WGPUComputePassDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUComputePassDescriptor {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub label: WGPUStringView,
-    pub timestampWrites: *const WGPUPassTimestampWrites,
-}
-
-/// `WGPUComputeState` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUComputeState {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub module: WGPUShaderModule,
-    pub entryPoint: WGPUStringView,
-    pub constantCount: usize,
-    pub constants: *const WGPUConstantEntry,
-}
-
-/// `WGPUDepthStencilState` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUDepthStencilState {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub format: WGPUTextureFormat,
-    pub depthWriteEnabled: WGPUOptionalBool,
-    pub depthCompare: WGPUCompareFunction,
-    pub stencilFront: WGPUStencilFaceState,
-    pub stencilBack: WGPUStencilFaceState,
-    pub stencilReadMask: u32,
-    pub stencilWriteMask: u32,
-    pub depthBias: i32,
-    pub depthBiasSlopeScale: f32,
-    pub depthBiasClamp: f32,
-}
-
-/// `WGPUFutureWaitInfo` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUFutureWaitInfo {
-    pub future: WGPUFuture,
-    pub completed: WGPUBool,
-}
-
-/// `WGPUInstanceDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUInstanceDescriptor {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub requiredFeatureCount: usize,
-    pub requiredFeatures: *const WGPUInstanceFeatureName,
-    pub requiredLimits: *const WGPUInstanceLimits,
-}
-
-/// `WGPULimits` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPULimits {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub maxTextureDimension1D: u32,
-    pub maxTextureDimension2D: u32,
-    pub maxTextureDimension3D: u32,
-    pub maxTextureArrayLayers: u32,
-    pub maxBindGroups: u32,
-    pub maxBindGroupsPlusVertexBuffers: u32,
-    pub maxBindingsPerBindGroup: u32,
-    pub maxDynamicUniformBuffersPerPipelineLayout: u32,
-    pub maxDynamicStorageBuffersPerPipelineLayout: u32,
-    pub maxSampledTexturesPerShaderStage: u32,
-    pub maxSamplersPerShaderStage: u32,
-    pub maxStorageBuffersPerShaderStage: u32,
-    pub maxStorageTexturesPerShaderStage: u32,
-    pub maxUniformBuffersPerShaderStage: u32,
-    pub maxUniformBufferBindingSize: u64,
-    pub maxStorageBufferBindingSize: u64,
-    pub minUniformBufferOffsetAlignment: u32,
-    pub minStorageBufferOffsetAlignment: u32,
-    pub maxVertexBuffers: u32,
-    pub maxBufferSize: u64,
-    pub maxVertexAttributes: u32,
-    pub maxVertexBufferArrayStride: u32,
-    pub maxInterStageShaderVariables: u32,
-    pub maxColorAttachments: u32,
-    pub maxColorAttachmentBytesPerSample: u32,
-    pub maxComputeWorkgroupStorageSize: u32,
-    pub maxComputeInvocationsPerWorkgroup: u32,
-    pub maxComputeWorkgroupSizeX: u32,
-    pub maxComputeWorkgroupSizeY: u32,
-    pub maxComputeWorkgroupSizeZ: u32,
-    pub maxComputeWorkgroupsPerDimension: u32,
-    pub maxImmediateSize: u32,
-}
-
-/// `WGPURenderPassColorAttachment` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPURenderPassColorAttachment {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub view: WGPUTextureView,
-    pub depthSlice: u32,
-    pub resolveTarget: WGPUTextureView,
-    pub loadOp: WGPULoadOp,
-    pub storeOp: WGPUStoreOp,
-    pub clearValue: WGPUColor,
-}
-
-/// `WGPURequestAdapterOptions` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPURequestAdapterOptions {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub featureLevel: WGPUFeatureLevel,
-    pub powerPreference: WGPUPowerPreference,
-    pub forceFallbackAdapter: WGPUBool,
-    pub backendType: WGPUBackendType,
-    pub compatibleSurface: WGPUSurface,
-}
-
-/// `WGPUShaderModuleDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUShaderModuleDescriptor {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub label: WGPUStringView,
-}
-
-/// `WGPUSurfaceDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUSurfaceDescriptor {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub label: WGPUStringView,
-}
-
-/// `WGPUTexelCopyBufferInfo` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUTexelCopyBufferInfo {
-    pub layout: WGPUTexelCopyBufferLayout,
-    pub buffer: WGPUBuffer,
-}
-
-/// `WGPUTexelCopyTextureInfo` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUTexelCopyTextureInfo {
-    pub texture: WGPUTexture,
-    pub mipLevel: u32,
-    pub origin: WGPUOrigin3D,
-    pub aspect: WGPUTextureAspect,
-}
-
-/// `WGPUTextureComponentSwizzleDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUTextureComponentSwizzleDescriptor {
-    pub chain: WGPUChainedStruct,
-    pub swizzle: WGPUTextureComponentSwizzle,
-}
-
-/// `WGPUTextureDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUTextureDescriptor {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub label: WGPUStringView,
-    pub usage: WGPUTextureUsage,
-    pub dimension: WGPUTextureDimension,
-    pub size: WGPUExtent3D,
-    pub format: WGPUTextureFormat,
-    pub mipLevelCount: u32,
-    pub sampleCount: u32,
-    pub viewFormatCount: usize,
-    pub viewFormats: *const WGPUTextureFormat,
-}
-
-/// `WGPUVertexBufferLayout` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUVertexBufferLayout {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub stepMode: WGPUVertexStepMode,
-    pub arrayStride: u64,
-    pub attributeCount: usize,
-    pub attributes: *const WGPUVertexAttribute,
-}
-
-/// `WGPUBindGroupDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUBindGroupDescriptor {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub label: WGPUStringView,
-    pub layout: WGPUBindGroupLayout,
-    pub entryCount: usize,
-    pub entries: *const WGPUBindGroupEntry,
-}
-
-/// `WGPUBindGroupLayoutDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUBindGroupLayoutDescriptor {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub label: WGPUStringView,
-    pub entryCount: usize,
-    pub entries: *const WGPUBindGroupLayoutEntry,
-}
-
-/// `WGPUColorTargetState` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUColorTargetState {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub format: WGPUTextureFormat,
-    pub blend: *const WGPUBlendState,
-    pub writeMask: WGPUColorWriteMask,
-}
-
-/// `WGPUComputePipelineDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUComputePipelineDescriptor {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub label: WGPUStringView,
-    pub layout: WGPUPipelineLayout,
-    pub compute: WGPUComputeState,
-}
-
-/// `WGPUDeviceDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUDeviceDescriptor {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub label: WGPUStringView,
-    pub requiredFeatureCount: usize,
-    pub requiredFeatures: *const WGPUFeatureName,
-    pub requiredLimits: *const WGPULimits,
-    pub defaultQueue: WGPUQueueDescriptor,
-    pub deviceLostCallbackInfo: WGPUDeviceLostCallbackInfo,
-    pub uncapturedErrorCallbackInfo: WGPUUncapturedErrorCallbackInfo,
-}
-
-/// `WGPURenderPassDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPURenderPassDescriptor {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub label: WGPUStringView,
-    pub colorAttachmentCount: usize,
-    pub colorAttachments: *const WGPURenderPassColorAttachment,
-    pub depthStencilAttachment: *const WGPURenderPassDepthStencilAttachment,
-    pub occlusionQuerySet: WGPUQuerySet,
-    pub timestampWrites: *const WGPUPassTimestampWrites,
-}
-
-/// `WGPUTextureViewDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUTextureViewDescriptor {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub label: WGPUStringView,
-    pub format: WGPUTextureFormat,
-    pub dimension: WGPUTextureViewDimension,
-    pub baseMipLevel: u32,
-    pub mipLevelCount: u32,
-    pub baseArrayLayer: u32,
-    pub arrayLayerCount: u32,
-    pub aspect: WGPUTextureAspect,
-    pub usage: WGPUTextureUsage,
-}
-
-/// `WGPUVertexState` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUVertexState {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub module: WGPUShaderModule,
-    pub entryPoint: WGPUStringView,
-    pub constantCount: usize,
-    pub constants: *const WGPUConstantEntry,
-    pub bufferCount: usize,
-    pub buffers: *const WGPUVertexBufferLayout,
-}
-
-/// `WGPUFragmentState` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUFragmentState {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub module: WGPUShaderModule,
-    pub entryPoint: WGPUStringView,
-    pub constantCount: usize,
-    pub constants: *const WGPUConstantEntry,
-    pub targetCount: usize,
-    pub targets: *const WGPUColorTargetState,
-}
-
-/// `WGPURenderPipelineDescriptor` of `webgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPURenderPipelineDescriptor {
-    pub nextInChain: *mut WGPUChainedStruct,
-    pub label: WGPUStringView,
-    pub layout: WGPUPipelineLayout,
-    pub vertex: WGPUVertexState,
-    pub primitive: WGPUPrimitiveState,
-    pub depthStencil: *const WGPUDepthStencilState,
-    pub multisample: WGPUMultisampleState,
-    pub fragment: *const WGPUFragmentState,
-}
-
-/// `WGPUXlibDisplayHandle` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUXlibDisplayHandle {
-    pub display: *mut c_void,
-    pub screen: c_int,
-}
-
-/// `WGPUXcbDisplayHandle` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUXcbDisplayHandle {
-    pub connection: *mut c_void,
-    pub screen: c_int,
-}
-
-/// `WGPUWaylandDisplayHandle` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUWaylandDisplayHandle {
-    pub display: *mut c_void,
-}
-
-/// `WGPUNativeDisplayHandle` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUNativeDisplayHandle {
-    pub r#type: WGPUNativeDisplayHandleType,
-    pub data: WGPUNativeDisplayHandleData,
-}
-
-/// `WGPUNativeDisplayHandleData` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub union WGPUNativeDisplayHandleData {
-    pub xlib: WGPUXlibDisplayHandle,
-    pub xcb: WGPUXcbDisplayHandle,
-    pub wayland: WGPUWaylandDisplayHandle,
-}
-opaque_debug!(WGPUNativeDisplayHandleData);
-
-/// `WGPUInstanceExtras` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUInstanceExtras {
-    pub chain: WGPUChainedStruct,
-    pub backends: WGPUInstanceBackend,
-    pub flags: WGPUInstanceFlag,
-    pub dx12ShaderCompiler: WGPUDx12Compiler,
-    pub gles3MinorVersion: WGPUGles3MinorVersion,
-    pub glFenceBehaviour: WGPUGLFenceBehaviour,
-    pub dxcPath: WGPUStringView,
-    pub dxcMaxShaderModel: WGPUDxcMaxShaderModel,
-    pub dx12PresentationSystem: WGPUDx12SwapchainKind,
-    pub budgetForDeviceCreation: *const u8,
-    pub budgetForDeviceLoss: *const u8,
-    pub displayHandle: WGPUNativeDisplayHandle,
-}
-
-/// `WGPUDeviceExtras` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUDeviceExtras {
-    pub chain: WGPUChainedStruct,
-    pub tracePath: WGPUStringView,
-}
-
-/// `WGPUNativeLimits` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUNativeLimits {
-    pub chain: WGPUChainedStruct,
-    pub maxNonSamplerBindings: u32,
-    pub maxBindingArrayElementsPerShaderStage: u32,
-    pub maxBindingArraySamplerElementsPerShaderStage: u32,
-    pub maxMultiviewViewCount: u32,
-}
-
-/// `WGPUShaderDefine` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUShaderDefine {
-    pub name: WGPUStringView,
-    pub value: WGPUStringView,
-}
-
-/// `WGPUShaderSourceGLSL` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUShaderSourceGLSL {
-    pub chain: WGPUChainedStruct,
-    pub stage: WGPUShaderStage,
-    pub code: WGPUStringView,
-    pub defineCount: u32,
-    pub defines: *const WGPUShaderDefine,
-}
-
-/// `WGPUShaderModuleDescriptorSpirV` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUShaderModuleDescriptorSpirV {
-    pub label: WGPUStringView,
-    pub sourceSize: u32,
-    pub source: *const u32,
-}
-
-/// `WGPURegistryReport` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPURegistryReport {
-    pub numAllocated: usize,
-    pub numKeptFromUser: usize,
-    pub numReleasedFromUser: usize,
-    pub elementSize: usize,
-}
-
-/// `WGPUHubReport` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUHubReport {
-    pub adapters: WGPURegistryReport,
-    pub devices: WGPURegistryReport,
-    pub queues: WGPURegistryReport,
-    pub pipelineLayouts: WGPURegistryReport,
-    pub shaderModules: WGPURegistryReport,
-    pub bindGroupLayouts: WGPURegistryReport,
-    pub bindGroups: WGPURegistryReport,
-    pub commandBuffers: WGPURegistryReport,
-    pub renderBundles: WGPURegistryReport,
-    pub renderPipelines: WGPURegistryReport,
-    pub computePipelines: WGPURegistryReport,
-    pub pipelineCaches: WGPURegistryReport,
-    pub querySets: WGPURegistryReport,
-    pub buffers: WGPURegistryReport,
-    pub textures: WGPURegistryReport,
-    pub textureViews: WGPURegistryReport,
-    pub samplers: WGPURegistryReport,
-}
-
-/// `WGPUGlobalReport` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUGlobalReport {
-    pub surfaces: WGPURegistryReport,
-    pub hub: WGPUHubReport,
-}
-
-/// `WGPUInstanceEnumerateAdapterOptions` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUInstanceEnumerateAdapterOptions {
-    pub nextInChain: *const WGPUChainedStruct,
-    pub backends: WGPUInstanceBackend,
-}
-
-/// `WGPUBindGroupEntryExtras` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUBindGroupEntryExtras {
-    pub chain: WGPUChainedStruct,
-    pub buffers: *const WGPUBuffer,
-    pub bufferCount: usize,
-    pub samplers: *const WGPUSampler,
-    pub samplerCount: usize,
-    pub textureViews: *const WGPUTextureView,
-    pub textureViewCount: usize,
-}
-
-/// `WGPUBindGroupLayoutEntryExtras` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUBindGroupLayoutEntryExtras {
-    pub chain: WGPUChainedStruct,
-    pub count: u32,
-}
-
-/// `WGPUQuerySetDescriptorExtras` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUQuerySetDescriptorExtras {
-    pub chain: WGPUChainedStruct,
-    pub pipelineStatistics: *const WGPUPipelineStatisticName,
-    pub pipelineStatisticCount: usize,
-}
-
-/// `WGPUSurfaceConfigurationExtras` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUSurfaceConfigurationExtras {
-    pub chain: WGPUChainedStruct,
-    pub desiredMaximumFrameLatency: u32,
-}
-
-/// `WGPUSurfaceSourceSwapChainPanel` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUSurfaceSourceSwapChainPanel {
-    pub chain: WGPUChainedStruct,
-    pub panelNative: *mut c_void,
-}
-
-/// `WGPUPrimitiveStateExtras` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUPrimitiveStateExtras {
-    pub chain: WGPUChainedStruct,
-    pub polygonMode: WGPUPolygonMode,
-    pub conservative: WGPUBool,
-}
-
-/// `WGPUImageSubresourceRange` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUImageSubresourceRange {
-    pub aspect: WGPUTextureAspect,
-    pub baseMipLevel: u32,
-    pub mipLevelCount: u32,
-    pub baseArrayLayer: u32,
-    pub arrayLayerCount: u32,
-}
-
-/// `WGPUSamplerDescriptorExtras` of `wgpu.h`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct WGPUSamplerDescriptorExtras {
-    pub chain: WGPUChainedStruct,
-    pub samplerBorderColor: WGPUSamplerBorderColor,
+c_struct! {
+    webgpu.h WGPUStringView {
+        data: *const c_char,
+        length: usize,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUChainedStruct {
+        next: *mut WGPUChainedStruct,
+        sType: WGPUSType,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUBufferMapCallbackInfo {
+        nextInChain: *mut WGPUChainedStruct,
+        mode: WGPUCallbackMode,
+        callback: WGPUBufferMapCallback,
+        userdata1: *mut c_void,
+        userdata2: *mut c_void,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUCompilationInfoCallbackInfo {
+        nextInChain: *mut WGPUChainedStruct,
+        mode: WGPUCallbackMode,
+        callback: WGPUCompilationInfoCallback,
+        userdata1: *mut c_void,
+        userdata2: *mut c_void,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUCreateComputePipelineAsyncCallbackInfo {
+        nextInChain: *mut WGPUChainedStruct,
+        mode: WGPUCallbackMode,
+        callback: WGPUCreateComputePipelineAsyncCallback,
+        userdata1: *mut c_void,
+        userdata2: *mut c_void,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUCreateRenderPipelineAsyncCallbackInfo {
+        nextInChain: *mut WGPUChainedStruct,
+        mode: WGPUCallbackMode,
+        callback: WGPUCreateRenderPipelineAsyncCallback,
+        userdata1: *mut c_void,
+        userdata2: *mut c_void,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUDeviceLostCallbackInfo {
+        nextInChain: *mut WGPUChainedStruct,
+        mode: WGPUCallbackMode,
+        callback: WGPUDeviceLostCallback,
+        userdata1: *mut c_void,
+        userdata2: *mut c_void,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUPopErrorScopeCallbackInfo {
+        nextInChain: *mut WGPUChainedStruct,
+        mode: WGPUCallbackMode,
+        callback: WGPUPopErrorScopeCallback,
+        userdata1: *mut c_void,
+        userdata2: *mut c_void,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUQueueWorkDoneCallbackInfo {
+        nextInChain: *mut WGPUChainedStruct,
+        mode: WGPUCallbackMode,
+        callback: WGPUQueueWorkDoneCallback,
+        userdata1: *mut c_void,
+        userdata2: *mut c_void,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPURequestAdapterCallbackInfo {
+        nextInChain: *mut WGPUChainedStruct,
+        mode: WGPUCallbackMode,
+        callback: WGPURequestAdapterCallback,
+        userdata1: *mut c_void,
+        userdata2: *mut c_void,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPURequestDeviceCallbackInfo {
+        nextInChain: *mut WGPUChainedStruct,
+        mode: WGPUCallbackMode,
+        callback: WGPURequestDeviceCallback,
+        userdata1: *mut c_void,
+        userdata2: *mut c_void,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUUncapturedErrorCallbackInfo {
+        nextInChain: *mut WGPUChainedStruct,
+        callback: WGPUUncapturedErrorCallback,
+        userdata1: *mut c_void,
+        userdata2: *mut c_void,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUAdapterInfo {
+        nextInChain: *mut WGPUChainedStruct,
+        vendor: WGPUStringView,
+        architecture: WGPUStringView,
+        device: WGPUStringView,
+        description: WGPUStringView,
+        backendType: WGPUBackendType,
+        adapterType: WGPUAdapterType,
+        vendorID: u32,
+        deviceID: u32,
+        subgroupMinSize: u32,
+        subgroupMaxSize: u32,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUBlendComponent {
+        operation: WGPUBlendOperation,
+        srcFactor: WGPUBlendFactor,
+        dstFactor: WGPUBlendFactor,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUBufferBindingLayout {
+        nextInChain: *mut WGPUChainedStruct,
+        r#type: WGPUBufferBindingType,
+        hasDynamicOffset: WGPUBool,
+        minBindingSize: u64,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUBufferDescriptor {
+        nextInChain: *mut WGPUChainedStruct,
+        label: WGPUStringView,
+        usage: WGPUBufferUsage,
+        size: u64,
+        mappedAtCreation: WGPUBool,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUColor {
+        r: f64,
+        g: f64,
+        b: f64,
+        a: f64,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUCommandBufferDescriptor {
+        nextInChain: *mut WGPUChainedStruct,
+        label: WGPUStringView,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUCommandEncoderDescriptor {
+        nextInChain: *mut WGPUChainedStruct,
+        label: WGPUStringView,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUCompatibilityModeLimits {
+        chain: WGPUChainedStruct,
+        maxStorageBuffersInVertexStage: u32,
+        maxStorageTexturesInVertexStage: u32,
+        maxStorageBuffersInFragmentStage: u32,
+        maxStorageTexturesInFragmentStage: u32,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUCompilationMessage {
+        nextInChain: *mut WGPUChainedStruct,
+        message: WGPUStringView,
+        r#type: WGPUCompilationMessageType,
+        lineNum: u64,
+        linePos: u64,
+        offset: u64,
+        length: u64,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUConstantEntry {
+        nextInChain: *mut WGPUChainedStruct,
+        key: WGPUStringView,
+        value: f64,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUExtent3D {
+        width: u32,
+        height: u32,
+        depthOrArrayLayers: u32,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUExternalTextureBindingEntry {
+        chain: WGPUChainedStruct,
+        externalTexture: WGPUExternalTexture,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUExternalTextureBindingLayout {
+        chain: WGPUChainedStruct,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUFuture {
+        id: u64,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUInstanceLimits {
+        nextInChain: *mut WGPUChainedStruct,
+        timedWaitAnyMaxCount: usize,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUMultisampleState {
+        nextInChain: *mut WGPUChainedStruct,
+        count: u32,
+        mask: u32,
+        alphaToCoverageEnabled: WGPUBool,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUOrigin3D {
+        x: u32,
+        y: u32,
+        z: u32,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUPassTimestampWrites {
+        nextInChain: *mut WGPUChainedStruct,
+        querySet: WGPUQuerySet,
+        beginningOfPassWriteIndex: u32,
+        endOfPassWriteIndex: u32,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUPipelineLayoutDescriptor {
+        nextInChain: *mut WGPUChainedStruct,
+        label: WGPUStringView,
+        bindGroupLayoutCount: usize,
+        bindGroupLayouts: *const WGPUBindGroupLayout,
+        immediateSize: u32,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUPrimitiveState {
+        nextInChain: *mut WGPUChainedStruct,
+        topology: WGPUPrimitiveTopology,
+        stripIndexFormat: WGPUIndexFormat,
+        frontFace: WGPUFrontFace,
+        cullMode: WGPUCullMode,
+        unclippedDepth: WGPUBool,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUQuerySetDescriptor {
+        nextInChain: *mut WGPUChainedStruct,
+        label: WGPUStringView,
+        r#type: WGPUQueryType,
+        count: u32,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUQueueDescriptor {
+        nextInChain: *mut WGPUChainedStruct,
+        label: WGPUStringView,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPURenderBundleDescriptor {
+        nextInChain: *mut WGPUChainedStruct,
+        label: WGPUStringView,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPURenderBundleEncoderDescriptor {
+        nextInChain: *mut WGPUChainedStruct,
+        label: WGPUStringView,
+        colorFormatCount: usize,
+        colorFormats: *const WGPUTextureFormat,
+        depthStencilFormat: WGPUTextureFormat,
+        sampleCount: u32,
+        depthReadOnly: WGPUBool,
+        stencilReadOnly: WGPUBool,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPURenderPassDepthStencilAttachment {
+        nextInChain: *mut WGPUChainedStruct,
+        view: WGPUTextureView,
+        depthLoadOp: WGPULoadOp,
+        depthStoreOp: WGPUStoreOp,
+        depthClearValue: f32,
+        depthReadOnly: WGPUBool,
+        stencilLoadOp: WGPULoadOp,
+        stencilStoreOp: WGPUStoreOp,
+        stencilClearValue: u32,
+        stencilReadOnly: WGPUBool,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPURenderPassMaxDrawCount {
+        chain: WGPUChainedStruct,
+        maxDrawCount: u64,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPURequestAdapterWebXROptions {
+        chain: WGPUChainedStruct,
+        xrCompatible: WGPUBool,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUSamplerBindingLayout {
+        nextInChain: *mut WGPUChainedStruct,
+        r#type: WGPUSamplerBindingType,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUSamplerDescriptor {
+        nextInChain: *mut WGPUChainedStruct,
+        label: WGPUStringView,
+        addressModeU: WGPUAddressMode,
+        addressModeV: WGPUAddressMode,
+        addressModeW: WGPUAddressMode,
+        magFilter: WGPUFilterMode,
+        minFilter: WGPUFilterMode,
+        mipmapFilter: WGPUMipmapFilterMode,
+        lodMinClamp: f32,
+        lodMaxClamp: f32,
+        compare: WGPUCompareFunction,
+        maxAnisotropy: u16,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUShaderSourceSPIRV {
+        chain: WGPUChainedStruct,
+        codeSize: u32,
+        code: *const u32,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUShaderSourceWGSL {
+        chain: WGPUChainedStruct,
+        code: WGPUStringView,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUStencilFaceState {
+        compare: WGPUCompareFunction,
+        failOp: WGPUStencilOperation,
+        depthFailOp: WGPUStencilOperation,
+        passOp: WGPUStencilOperation,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUStorageTextureBindingLayout {
+        nextInChain: *mut WGPUChainedStruct,
+        access: WGPUStorageTextureAccess,
+        format: WGPUTextureFormat,
+        viewDimension: WGPUTextureViewDimension,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUSupportedFeatures {
+        featureCount: usize,
+        features: *const WGPUFeatureName,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUSupportedInstanceFeatures {
+        featureCount: usize,
+        features: *const WGPUInstanceFeatureName,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUSupportedWGSLLanguageFeatures {
+        featureCount: usize,
+        features: *const WGPUWGSLLanguageFeatureName,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUSurfaceCapabilities {
+        nextInChain: *mut WGPUChainedStruct,
+        usages: WGPUTextureUsage,
+        formatCount: usize,
+        formats: *const WGPUTextureFormat,
+        presentModeCount: usize,
+        presentModes: *const WGPUPresentMode,
+        alphaModeCount: usize,
+        alphaModes: *const WGPUCompositeAlphaMode,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUSurfaceColorManagement {
+        chain: WGPUChainedStruct,
+        colorSpace: WGPUPredefinedColorSpace,
+        toneMappingMode: WGPUToneMappingMode,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUSurfaceConfiguration {
+        nextInChain: *mut WGPUChainedStruct,
+        device: WGPUDevice,
+        format: WGPUTextureFormat,
+        usage: WGPUTextureUsage,
+        width: u32,
+        height: u32,
+        viewFormatCount: usize,
+        viewFormats: *const WGPUTextureFormat,
+        alphaMode: WGPUCompositeAlphaMode,
+        presentMode: WGPUPresentMode,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUSurfaceSourceAndroidNativeWindow {
+        chain: WGPUChainedStruct,
+        window: *mut c_void,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUSurfaceSourceMetalLayer {
+        chain: WGPUChainedStruct,
+        layer: *mut c_void,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUSurfaceSourceWaylandSurface {
+        chain: WGPUChainedStruct,
+        display: *mut c_void,
+        surface: *mut c_void,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUSurfaceSourceWindowsHWND {
+        chain: WGPUChainedStruct,
+        hinstance: *mut c_void,
+        hwnd: *mut c_void,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUSurfaceSourceXCBWindow {
+        chain: WGPUChainedStruct,
+        connection: *mut c_void,
+        window: u32,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUSurfaceSourceXlibWindow {
+        chain: WGPUChainedStruct,
+        display: *mut c_void,
+        window: u64,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUSurfaceTexture {
+        nextInChain: *mut WGPUChainedStruct,
+        texture: WGPUTexture,
+        status: WGPUSurfaceGetCurrentTextureStatus,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUTexelCopyBufferLayout {
+        offset: u64,
+        bytesPerRow: u32,
+        rowsPerImage: u32,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUTextureBindingLayout {
+        nextInChain: *mut WGPUChainedStruct,
+        sampleType: WGPUTextureSampleType,
+        viewDimension: WGPUTextureViewDimension,
+        multisampled: WGPUBool,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUTextureBindingViewDimension {
+        chain: WGPUChainedStruct,
+        textureBindingViewDimension: WGPUTextureViewDimension,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUTextureComponentSwizzle {
+        r: WGPUComponentSwizzle,
+        g: WGPUComponentSwizzle,
+        b: WGPUComponentSwizzle,
+        a: WGPUComponentSwizzle,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUVertexAttribute {
+        nextInChain: *mut WGPUChainedStruct,
+        format: WGPUVertexFormat,
+        offset: u64,
+        shaderLocation: u32,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUBindGroupEntry {
+        nextInChain: *mut WGPUChainedStruct,
+        binding: u32,
+        buffer: WGPUBuffer,
+        offset: u64,
+        size: u64,
+        sampler: WGPUSampler,
+        textureView: WGPUTextureView,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUBindGroupLayoutEntry {
+        nextInChain: *mut WGPUChainedStruct,
+        binding: u32,
+        visibility: WGPUShaderStage,
+        bindingArraySize: u32,
+        buffer: WGPUBufferBindingLayout,
+        sampler: WGPUSamplerBindingLayout,
+        texture: WGPUTextureBindingLayout,
+        storageTexture: WGPUStorageTextureBindingLayout,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUBlendState {
+        color: WGPUBlendComponent,
+        alpha: WGPUBlendComponent,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUCompilationInfo {
+        nextInChain: *mut WGPUChainedStruct,
+        messageCount: usize,
+        messages: *const WGPUCompilationMessage,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUComputePassDescriptor {
+        nextInChain: *mut WGPUChainedStruct,
+        label: WGPUStringView,
+        timestampWrites: *const WGPUPassTimestampWrites,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUComputeState {
+        nextInChain: *mut WGPUChainedStruct,
+        module: WGPUShaderModule,
+        entryPoint: WGPUStringView,
+        constantCount: usize,
+        constants: *const WGPUConstantEntry,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUDepthStencilState {
+        nextInChain: *mut WGPUChainedStruct,
+        format: WGPUTextureFormat,
+        depthWriteEnabled: WGPUOptionalBool,
+        depthCompare: WGPUCompareFunction,
+        stencilFront: WGPUStencilFaceState,
+        stencilBack: WGPUStencilFaceState,
+        stencilReadMask: u32,
+        stencilWriteMask: u32,
+        depthBias: i32,
+        depthBiasSlopeScale: f32,
+        depthBiasClamp: f32,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUFutureWaitInfo {
+        future: WGPUFuture,
+        completed: WGPUBool,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUInstanceDescriptor {
+        nextInChain: *mut WGPUChainedStruct,
+        requiredFeatureCount: usize,
+        requiredFeatures: *const WGPUInstanceFeatureName,
+        requiredLimits: *const WGPUInstanceLimits,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPULimits {
+        nextInChain: *mut WGPUChainedStruct,
+        maxTextureDimension1D: u32,
+        maxTextureDimension2D: u32,
+        maxTextureDimension3D: u32,
+        maxTextureArrayLayers: u32,
+        maxBindGroups: u32,
+        maxBindGroupsPlusVertexBuffers: u32,
+        maxBindingsPerBindGroup: u32,
+        maxDynamicUniformBuffersPerPipelineLayout: u32,
+        maxDynamicStorageBuffersPerPipelineLayout: u32,
+        maxSampledTexturesPerShaderStage: u32,
+        maxSamplersPerShaderStage: u32,
+        maxStorageBuffersPerShaderStage: u32,
+        maxStorageTexturesPerShaderStage: u32,
+        maxUniformBuffersPerShaderStage: u32,
+        maxUniformBufferBindingSize: u64,
+        maxStorageBufferBindingSize: u64,
+        minUniformBufferOffsetAlignment: u32,
+        minStorageBufferOffsetAlignment: u32,
+        maxVertexBuffers: u32,
+        maxBufferSize: u64,
+        maxVertexAttributes: u32,
+        maxVertexBufferArrayStride: u32,
+        maxInterStageShaderVariables: u32,
+        maxColorAttachments: u32,
+        maxColorAttachmentBytesPerSample: u32,
+        maxComputeWorkgroupStorageSize: u32,
+        maxComputeInvocationsPerWorkgroup: u32,
+        maxComputeWorkgroupSizeX: u32,
+        maxComputeWorkgroupSizeY: u32,
+        maxComputeWorkgroupSizeZ: u32,
+        maxComputeWorkgroupsPerDimension: u32,
+        maxImmediateSize: u32,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPURenderPassColorAttachment {
+        nextInChain: *mut WGPUChainedStruct,
+        view: WGPUTextureView,
+        depthSlice: u32,
+        resolveTarget: WGPUTextureView,
+        loadOp: WGPULoadOp,
+        storeOp: WGPUStoreOp,
+        clearValue: WGPUColor,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPURequestAdapterOptions {
+        nextInChain: *mut WGPUChainedStruct,
+        featureLevel: WGPUFeatureLevel,
+        powerPreference: WGPUPowerPreference,
+        forceFallbackAdapter: WGPUBool,
+        backendType: WGPUBackendType,
+        compatibleSurface: WGPUSurface,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUShaderModuleDescriptor {
+        nextInChain: *mut WGPUChainedStruct,
+        label: WGPUStringView,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUSurfaceDescriptor {
+        nextInChain: *mut WGPUChainedStruct,
+        label: WGPUStringView,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUTexelCopyBufferInfo {
+        layout: WGPUTexelCopyBufferLayout,
+        buffer: WGPUBuffer,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUTexelCopyTextureInfo {
+        texture: WGPUTexture,
+        mipLevel: u32,
+        origin: WGPUOrigin3D,
+        aspect: WGPUTextureAspect,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUTextureComponentSwizzleDescriptor {
+        chain: WGPUChainedStruct,
+        swizzle: WGPUTextureComponentSwizzle,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUTextureDescriptor {
+        nextInChain: *mut WGPUChainedStruct,
+        label: WGPUStringView,
+        usage: WGPUTextureUsage,
+        dimension: WGPUTextureDimension,
+        size: WGPUExtent3D,
+        format: WGPUTextureFormat,
+        mipLevelCount: u32,
+        sampleCount: u32,
+        viewFormatCount: usize,
+        viewFormats: *const WGPUTextureFormat,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUVertexBufferLayout {
+        nextInChain: *mut WGPUChainedStruct,
+        stepMode: WGPUVertexStepMode,
+        arrayStride: u64,
+        attributeCount: usize,
+        attributes: *const WGPUVertexAttribute,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUBindGroupDescriptor {
+        nextInChain: *mut WGPUChainedStruct,
+        label: WGPUStringView,
+        layout: WGPUBindGroupLayout,
+        entryCount: usize,
+        entries: *const WGPUBindGroupEntry,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUBindGroupLayoutDescriptor {
+        nextInChain: *mut WGPUChainedStruct,
+        label: WGPUStringView,
+        entryCount: usize,
+        entries: *const WGPUBindGroupLayoutEntry,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUColorTargetState {
+        nextInChain: *mut WGPUChainedStruct,
+        format: WGPUTextureFormat,
+        blend: *const WGPUBlendState,
+        writeMask: WGPUColorWriteMask,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUComputePipelineDescriptor {
+        nextInChain: *mut WGPUChainedStruct,
+        label: WGPUStringView,
+        layout: WGPUPipelineLayout,
+        compute: WGPUComputeState,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUDeviceDescriptor {
+        nextInChain: *mut WGPUChainedStruct,
+        label: WGPUStringView,
+        requiredFeatureCount: usize,
+        requiredFeatures: *const WGPUFeatureName,
+        requiredLimits: *const WGPULimits,
+        defaultQueue: WGPUQueueDescriptor,
+        deviceLostCallbackInfo: WGPUDeviceLostCallbackInfo,
+        uncapturedErrorCallbackInfo: WGPUUncapturedErrorCallbackInfo,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPURenderPassDescriptor {
+        nextInChain: *mut WGPUChainedStruct,
+        label: WGPUStringView,
+        colorAttachmentCount: usize,
+        colorAttachments: *const WGPURenderPassColorAttachment,
+        depthStencilAttachment: *const WGPURenderPassDepthStencilAttachment,
+        occlusionQuerySet: WGPUQuerySet,
+        timestampWrites: *const WGPUPassTimestampWrites,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUTextureViewDescriptor {
+        nextInChain: *mut WGPUChainedStruct,
+        label: WGPUStringView,
+        format: WGPUTextureFormat,
+        dimension: WGPUTextureViewDimension,
+        baseMipLevel: u32,
+        mipLevelCount: u32,
+        baseArrayLayer: u32,
+        arrayLayerCount: u32,
+        aspect: WGPUTextureAspect,
+        usage: WGPUTextureUsage,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUVertexState {
+        nextInChain: *mut WGPUChainedStruct,
+        module: WGPUShaderModule,
+        entryPoint: WGPUStringView,
+        constantCount: usize,
+        constants: *const WGPUConstantEntry,
+        bufferCount: usize,
+        buffers: *const WGPUVertexBufferLayout,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPUFragmentState {
+        nextInChain: *mut WGPUChainedStruct,
+        module: WGPUShaderModule,
+        entryPoint: WGPUStringView,
+        constantCount: usize,
+        constants: *const WGPUConstantEntry,
+        targetCount: usize,
+        targets: *const WGPUColorTargetState,
+    }
+}
+
+c_struct! {
+    webgpu.h WGPURenderPipelineDescriptor {
+        nextInChain: *mut WGPUChainedStruct,
+        label: WGPUStringView,
+        layout: WGPUPipelineLayout,
+        vertex: WGPUVertexState,
+        primitive: WGPUPrimitiveState,
+        depthStencil: *const WGPUDepthStencilState,
+        multisample: WGPUMultisampleState,
+        fragment: *const WGPUFragmentState,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPUXlibDisplayHandle {
+        display: *mut c_void,
+        screen: c_int,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPUXcbDisplayHandle {
+        connection: *mut c_void,
+        screen: c_int,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPUWaylandDisplayHandle {
+        display: *mut c_void,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPUNativeDisplayHandle {
+        r#type: WGPUNativeDisplayHandleType,
+        data: WGPUNativeDisplayHandleData,
+    }
+}
+
+c_union! {
+    wgpu.h WGPUNativeDisplayHandleData {
+        xlib: WGPUXlibDisplayHandle,
+        xcb: WGPUXcbDisplayHandle,
+        wayland: WGPUWaylandDisplayHandle,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPUInstanceExtras {
+        chain: WGPUChainedStruct,
+        backends: WGPUInstanceBackend,
+        flags: WGPUInstanceFlag,
+        dx12ShaderCompiler: WGPUDx12Compiler,
+        gles3MinorVersion: WGPUGles3MinorVersion,
+        glFenceBehaviour: WGPUGLFenceBehaviour,
+        dxcPath: WGPUStringView,
+        dxcMaxShaderModel: WGPUDxcMaxShaderModel,
+        dx12PresentationSystem: WGPUDx12SwapchainKind,
+        budgetForDeviceCreation: *const u8,
+        budgetForDeviceLoss: *const u8,
+        displayHandle: WGPUNativeDisplayHandle,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPUDeviceExtras {
+        chain: WGPUChainedStruct,
+        tracePath: WGPUStringView,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPUNativeLimits {
+        chain: WGPUChainedStruct,
+        maxNonSamplerBindings: u32,
+        maxBindingArrayElementsPerShaderStage: u32,
+        maxBindingArraySamplerElementsPerShaderStage: u32,
+        maxMultiviewViewCount: u32,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPUShaderDefine {
+        name: WGPUStringView,
+        value: WGPUStringView,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPUShaderSourceGLSL {
+        chain: WGPUChainedStruct,
+        stage: WGPUShaderStage,
+        code: WGPUStringView,
+        defineCount: u32,
+        defines: *const WGPUShaderDefine,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPUShaderModuleDescriptorSpirV {
+        label: WGPUStringView,
+        sourceSize: u32,
+        source: *const u32,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPURegistryReport {
+        numAllocated: usize,
+        numKeptFromUser: usize,
+        numReleasedFromUser: usize,
+        elementSize: usize,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPUHubReport {
+        adapters: WGPURegistryReport,
+        devices: WGPURegistryReport,
+        queues: WGPURegistryReport,
+        pipelineLayouts: WGPURegistryReport,
+        shaderModules: WGPURegistryReport,
+        bindGroupLayouts: WGPURegistryReport,
+        bindGroups: WGPURegistryReport,
+        commandBuffers: WGPURegistryReport,
+        renderBundles: WGPURegistryReport,
+        renderPipelines: WGPURegistryReport,
+        computePipelines: WGPURegistryReport,
+        pipelineCaches: WGPURegistryReport,
+        querySets: WGPURegistryReport,
+        buffers: WGPURegistryReport,
+        textures: WGPURegistryReport,
+        textureViews: WGPURegistryReport,
+        samplers: WGPURegistryReport,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPUGlobalReport {
+        surfaces: WGPURegistryReport,
+        hub: WGPUHubReport,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPUInstanceEnumerateAdapterOptions {
+        nextInChain: *const WGPUChainedStruct,
+        backends: WGPUInstanceBackend,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPUBindGroupEntryExtras {
+        chain: WGPUChainedStruct,
+        buffers: *const WGPUBuffer,
+        bufferCount: usize,
+        samplers: *const WGPUSampler,
+        samplerCount: usize,
+        textureViews: *const WGPUTextureView,
+        textureViewCount: usize,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPUBindGroupLayoutEntryExtras {
+        chain: WGPUChainedStruct,
+        count: u32,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPUQuerySetDescriptorExtras {
+        chain: WGPUChainedStruct,
+        pipelineStatistics: *const WGPUPipelineStatisticName,
+        pipelineStatisticCount: usize,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPUSurfaceConfigurationExtras {
+        chain: WGPUChainedStruct,
+        desiredMaximumFrameLatency: u32,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPUSurfaceSourceSwapChainPanel {
+        chain: WGPUChainedStruct,
+        panelNative: *mut c_void,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPUPrimitiveStateExtras {
+        chain: WGPUChainedStruct,
+        polygonMode: WGPUPolygonMode,
+        conservative: WGPUBool,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPUImageSubresourceRange {
+        aspect: WGPUTextureAspect,
+        baseMipLevel: u32,
+        mipLevelCount: u32,
+        baseArrayLayer: u32,
+        arrayLayerCount: u32,
+    }
+}
+
+c_struct! {
+    wgpu.h WGPUSamplerDescriptorExtras {
+        chain: WGPUChainedStruct,
+        samplerBorderColor: WGPUSamplerBorderColor,
+    }
 }

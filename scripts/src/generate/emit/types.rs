@@ -79,29 +79,14 @@ pub(super) fn structs(model: &Model) -> String {
 }
 
 fn declaration(text: &mut String, model: &Model, item: &Struct) {
-    let name = &item.name;
-    let (keyword, derive) = if item.is_union {
-        ("union", "Clone, Copy")
-    } else {
-        ("struct", "Clone, Copy, Debug")
-    };
-    let _ = writeln!(text, "\n/// `{name}` of `{}`.", model.header(name));
-    let _ = writeln!(
-        text,
-        "#[repr(C)]\n#[derive({derive})]\npub {keyword} {name} {{"
-    );
+    let (header, name) = (model.header(&item.name), &item.name);
+    let keyword = if item.is_union { "union" } else { "struct" };
+    let _ = writeln!(text, "\nc_{keyword}! {{\n    {header} {name} {{");
     for field in &item.fields {
-        let _ = writeln!(
-            text,
-            "    pub {}: {},",
-            identifier(&field.name),
-            rust_type(&field.ty)
-        );
+        let (name, ty) = (identifier(&field.name), rust_type(&field.ty));
+        let _ = writeln!(text, "        {name}: {ty},");
     }
-    *text += "}\n";
-    if item.is_union {
-        let _ = writeln!(text, "opaque_debug!({name});");
-    }
+    *text += "    }\n}\n";
 }
 
 pub(super) fn callbacks(model: &Model) -> String {
