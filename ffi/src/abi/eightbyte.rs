@@ -30,6 +30,8 @@ pub(super) enum Classes {
     },
 }
 
+type EightbyteClasses = [Class; MAX_EIGHTBYTES];
+
 impl Classes {
     /// The classes of a value of any type but `void`.
     pub(super) fn of(ty: &Type) -> Classes {
@@ -41,43 +43,13 @@ impl Classes {
         if !merge_type(&mut classes, ty, 0) {
             return Classes::Memory;
         }
-        clean_up(&mut classes, count)
+        Classes::Eightbytes { classes, count }
     }
 }
 
-/// The post-merger step.
-fn clean_up(classes: &mut [Class; MAX_EIGHTBYTES], count: usize) -> Classes {
-    let used = &mut classes[..count];
-    if used.contains(&Class::Memory) {
-        return Classes::Memory;
-    }
-    for index in 0..count {
-        let below = if index == 0 {
-            Class::None
-        } else {
-            used[index - 1]
-        };
-        match used[index] {
-            Class::X87Up if below != Class::X87 => return Classes::Memory,
-            Class::SseUp if below != Class::Sse && below != Class::SseUp => {
-                used[index] = Class::Sse
-            }
-            _ => {}
-        }
-    }
-    let one_vector =
-        || used[0] == Class::Sse && used[1..].iter().all(|class| *class == Class::SseUp);
-    if count > 2 && !one_vector() {
-        return Classes::Memory;
-    }
-    Classes::Eightbytes {
-        classes: *classes,
-        count,
-    }
-}
-
-/// Merges the parts of a value of type `ty` at `offset`; false when it has an unaligned field and travels in memory.
-fn merge_type(classes: &mut [Class; MAX_EIGHTBYTES], ty: &Type, offset: usize) -> bool {
+/// Merges a value of type `ty` at `offset`; false when it makes the whole travel in memory: for an unaligned field, or by
+/// the classes themselves.
+fn merge_type(classes: &mut EightbyteClasses, ty: &Type, offset: usize) -> bool {
     let ty = ty.resolve();
     if !ty.is_aggregate() && !offset.is_multiple_of(ty.alignment()) {
         return false;
@@ -87,12 +59,12 @@ fn merge_type(classes: &mut [Class; MAX_EIGHTBYTES], ty: &Type, offset: usize) -
         Type::F32 | Type::F64 => (Class::Sse, Class::None),
         Type::F128 => (Class::Sse, Class::SseUp),
         Type::F80 => (Class::X87, Class::X87Up),
+        Type::I128 | Type::U128 => (Class::Integer, Class::Integer),
         Type::Complex(part) => {
             let imaginary = offset + part.size();
             let part = Type::from(*part);
             return merge_type(classes, &part, offset) && merge_type(classes, &part, imaginary);
         }
-        Type::I128 | Type::U128 => (Class::Integer, Class::Integer),
         Type::Vector(vector) => {
             merge(classes, offset, Class::Sse);
             for upper in (8..vector.size()).step_by(8) {
@@ -101,13 +73,31 @@ fn merge_type(classes: &mut [Class; MAX_EIGHTBYTES], ty: &Type, offset: usize) -
             return true;
         }
         Type::Array(array) => {
-            let size = array.element().size();
-            return (0..array.length()).all(|index| {
-                size == 0 || merge_type(classes, array.element(), offset + index * size)
+            let (element, size) = (array.element(), array.element().size());
+            return merge_aggregate(classes, offset, ty.size(), |classes, start| {
+                size == 0
+                    || (0..array.length())
+                        .all(|index| merge_type(classes, element, start + index * size))
             });
         }
-        Type::Struct(composite) => return merge_fields(classes, composite.fields(), offset),
-        Type::Union(composite) => return merge_fields(classes, composite.fields(), offset),
+        Type::Struct(composite) => {
+            return merge_aggregate(classes, offset, ty.size(), |classes, start| {
+                composite
+                    .fields()
+                    .iter()
+                    .all(|field| merge_field(classes, field, start))
+            });
+        }
+        Type::Union(composite) => {
+            return merge_aggregate(classes, offset, ty.size(), |classes, start| {
+                // A bit-field of a union counts as its declared type, unaligned under packing: gcc's reading (clang's
+                // differs there).
+                composite
+                    .fields()
+                    .iter()
+                    .all(|field| merge_type(classes, field.ty(), start))
+            });
+        }
         _ => (Class::Integer, Class::None),
     };
     merge(classes, offset, low);
@@ -117,29 +107,69 @@ fn merge_type(classes: &mut [Class; MAX_EIGHTBYTES], ty: &Type, offset: usize) -
     true
 }
 
-fn merge_fields(
-    classes: &mut [Class; MAX_EIGHTBYTES],
-    fields: &[FieldLayout],
+/// Merges an aggregate: its parts are classified and cleaned up by themselves first, as gcc and clang do. A union of a
+/// number with an x87 number goes to memory even where another member would have made it INTEGER.
+fn merge_aggregate(
+    classes: &mut EightbyteClasses,
     offset: usize,
+    size: usize,
+    merge_parts: impl FnOnce(&mut EightbyteClasses, usize) -> bool,
 ) -> bool {
-    fields.iter().all(|field| {
-        let offset = offset + field.offset();
-        match field.bits() {
-            None => merge_type(classes, field.ty(), offset),
-            // An unnamed bit-field is padding.
-            Some(_) if field.name().is_empty() => true,
-            Some(bits) => {
-                let last = offset + ((bits.first + bits.width - 1) / 8) as usize;
-                merge(classes, offset, Class::Integer);
-                merge(classes, last, Class::Integer);
-                true
+    let start = offset % 8;
+    let mut own = [Class::None; MAX_EIGHTBYTES];
+    let Some(used) = own.get_mut(..(start + size).div_ceil(8)) else {
+        return false;
+    };
+    let count = used.len();
+    if !merge_parts(&mut own, start) || !clean_up(&mut own[..count]) {
+        return false;
+    }
+    for (index, class) in own[..count].iter().enumerate() {
+        merge(classes, offset + 8 * index, *class);
+    }
+    true
+}
+
+/// The post-merger step; false when the aggregate travels in memory.
+fn clean_up(classes: &mut [Class]) -> bool {
+    for index in 0..classes.len() {
+        let below = if index == 0 {
+            Class::None
+        } else {
+            classes[index - 1]
+        };
+        match classes[index] {
+            Class::Memory => return false,
+            Class::X87Up if below != Class::X87 => return false,
+            Class::SseUp if below != Class::Sse && below != Class::SseUp => {
+                classes[index] = Class::Sse
             }
+            _ => {}
         }
-    })
+    }
+    let one_vector =
+        || classes[0] == Class::Sse && classes[1..].iter().all(|class| *class == Class::SseUp);
+    classes.len() <= 2 || one_vector()
+}
+
+/// Merges a member of a struct that begins at `start`.
+fn merge_field(classes: &mut EightbyteClasses, field: &FieldLayout, start: usize) -> bool {
+    let offset = start + field.offset();
+    match field.bits() {
+        None => merge_type(classes, field.ty(), offset),
+        // An unnamed bit-field is padding.
+        Some(_) if field.name().is_empty() => true,
+        Some(bits) => {
+            let last = offset + ((bits.first + bits.width - 1) / 8) as usize;
+            merge(classes, offset, Class::Integer);
+            merge(classes, last, Class::Integer);
+            true
+        }
+    }
 }
 
 /// Merges a class into the eightbyte that holds the byte at `offset`.
-fn merge(classes: &mut [Class; MAX_EIGHTBYTES], offset: usize, class: Class) {
+fn merge(classes: &mut EightbyteClasses, offset: usize, class: Class) {
     let Some(slot) = classes.get_mut(offset / 8) else {
         return;
     };

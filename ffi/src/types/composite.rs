@@ -266,6 +266,7 @@ impl<C> CompositeBuilder<C> {
         }
         let mut cursor = Cursor {
             bit: 0,
+            packed: self.packed.is_some(),
             unit: None,
             end: 0,
             alignment: self.aligned as u64,
@@ -355,6 +356,7 @@ fn check_bit_field(composite: &str, field: &Field, width: u32) -> Result<(), Err
 /// The next free bit of a composite, and what has been seen of it.
 struct Cursor {
     bit: u64,
+    packed: bool,
     /// Microsoft's rule: size in bytes of the open storage unit of bit-fields, and the bit where it ends.
     unit: Option<(u64, u64)>,
     end: u64,
@@ -375,9 +377,9 @@ impl Cursor {
     fn place_bits(&mut self, width: u64, unit: u64, alignment: u64, layout: BitFieldLayout) -> u64 {
         match layout {
             BitFieldLayout::Packed => {
-                let packed = alignment < unit;
-                let straddles = self.bit % (8 * unit) + width > 8 * unit;
-                if width == 0 || (straddles && !packed) {
+                // Under any packing, bit-fields may straddle (gcc and clang agree).
+                let straddles = !self.packed && self.bit % (8 * unit) + width > 8 * unit;
+                if width == 0 || straddles {
                     self.bit = self.bit.next_multiple_of(8 * unit);
                 }
                 let first = self.bit;
