@@ -1,12 +1,15 @@
 //! `cargo xtask generate`: writes the generated part of `wgpu-native-sys-dyn` from the two headers.
 
+mod clang;
 mod emit;
 mod headers;
 mod macros;
 mod model;
 
-use crate::setup_dir;
+use crate::failure::{Failure, Result};
+use crate::setup::setup_dir;
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,35 +20,35 @@ Writes wgpu-native-sys-dyn/src/generated from webgpu.h and wgpu.h.
   --check        write nothing; fail if what is there differs from what would be written
   --headers DIR  the folder of the two headers, if not the one that `cargo xtask setup` fills";
 
+/// What to do about a file that cannot be read or written.
+const CHECK_RIGHTS: &str = "see that the folder is there and that this user may write to it";
+
+/// What the command line asks for.
+struct Options {
+    check: bool,
+    /// The folder of the headers, if it was given.
+    headers: Option<PathBuf>,
+}
+
 /// Runs the command with the arguments that follow its name.
 ///
 /// # Errors
 /// Bad arguments, no headers, no libclang, headers of a form that the generator does not know, and, with `--check`,
-/// generated files that differ: each as a message for the user.
-pub(crate) fn run(arguments: impl IntoIterator<Item = String>) -> Result<(), String> {
-    let mut check = false;
-    let mut folder = None;
-    let mut arguments = arguments.into_iter();
-    while let Some(argument) = arguments.next() {
-        match argument.as_str() {
-            "--check" => check = true,
-            "--headers" => {
-                let value = arguments.next();
-                folder = Some(PathBuf::from(value.ok_or("--headers needs a folder")?));
-            }
-            "--help" | "-h" => {
-                println!("{USAGE}");
-                return Ok(());
-            }
-            other => return Err(format!("unknown argument {other:?}\n\n{USAGE}")),
-        }
-    }
-    let folder = match folder {
+/// generated files that differ.
+pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Result {
+    let Some(options) = parse(arguments)? else {
+        println!("{USAGE}");
+        return Ok(());
+    };
+    let folder = match options.headers {
         Some(folder) => folder,
         None => setup_dir::setup_dir().ok_or_else(|| {
-            format!(
-                "no cache folder: set {} or pass --headers",
-                setup_dir::SETUP_DIR_VARIABLE
+            Failure::new(
+                "there is no cache folder to find the headers in",
+                format!(
+                    "set {}, or name the folder of the headers with --headers",
+                    setup_dir::SETUP_DIR_VARIABLE
+                ),
             )
         })?,
     };
@@ -54,9 +57,9 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = String>) -> Result<(), Str
         "by `cargo xtask generate` with {bindgen} from webgpu.h and wgpu.h {}",
         setup_dir::ENGINE_VERSION
     );
-    let files = emit::files(&model, &origin)?;
+    let files = emit::files(&model, &origin).map_err(unknown_form)?;
     let target = target();
-    if check {
+    if options.check {
         return compare(&target, &files);
     }
     write(&target, &files)?;
@@ -74,6 +77,39 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = String>) -> Result<(), Str
     Ok(())
 }
 
+/// The options; `None` where help is asked for.
+fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Option<Options>> {
+    let mut options = Options {
+        check: false,
+        headers: None,
+    };
+    let mut arguments = arguments.into_iter();
+    while let Some(argument) = arguments.next() {
+        match argument.to_str() {
+            Some("--check") => options.check = true,
+            Some("--headers") => {
+                let folder = arguments.next();
+                let folder =
+                    folder.ok_or_else(|| Failure::usage("--headers needs a folder", "generate"))?;
+                options.headers = Some(folder.into());
+            }
+            Some("--help" | "-h") => return Ok(None),
+            _ => {
+                return Err(Failure::usage(
+                    format!("unknown argument {argument:?}"),
+                    "generate",
+                ));
+            }
+        }
+    }
+    Ok(Some(options))
+}
+
+/// The headers have something that the generator has not met before.
+fn unknown_form(what: String) -> Failure {
+    Failure::new(what, "teach it to the generator, in scripts/src/generate")
+}
+
 /// The folder that holds generated files and nothing else.
 fn target() -> PathBuf {
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -83,8 +119,8 @@ fn target() -> PathBuf {
         .join("generated")
 }
 
-fn write(target: &Path, files: &[emit::File]) -> Result<(), String> {
-    let failed = |path: &Path, error| format!("cannot write {}: {error}", path.display());
+fn write(target: &Path, files: &[emit::File]) -> Result {
+    let failed = |path: &Path, error| Failure::file("cannot write", path, &error, CHECK_RIGHTS);
     fs::create_dir_all(target).map_err(|error| failed(target, error))?;
     for stale in present(target)?.difference(&names(files)) {
         let path = target.join(stale);
@@ -98,7 +134,7 @@ fn write(target: &Path, files: &[emit::File]) -> Result<(), String> {
 }
 
 /// Fails with the list of all differences between `files` and what lies in `target`.
-fn compare(target: &Path, files: &[emit::File]) -> Result<(), String> {
+fn compare(target: &Path, files: &[emit::File]) -> Result {
     let mut differences = Vec::new();
     for extra in present(target)?.difference(&names(files)) {
         differences.push(format!("{extra}: is there, and would not be generated"));
@@ -108,7 +144,7 @@ fn compare(target: &Path, files: &[emit::File]) -> Result<(), String> {
             Err(error) => differences.push(format!("{name}: {error}")),
             // A checkout on Windows may have changed the line ends.
             Ok(found) => {
-                differences.extend(first_difference(name, &found.replace("\r\n", "\n"), wanted))
+                differences.extend(first_difference(name, &found.replace("\r\n", "\n"), wanted));
             }
         }
     }
@@ -116,10 +152,13 @@ fn compare(target: &Path, files: &[emit::File]) -> Result<(), String> {
         println!("{} is up to date ({} files)", target.display(), files.len());
         return Ok(());
     }
-    Err(format!(
-        "{} is not what the generator writes:\n  {}\nRun `cargo xtask generate` and commit the result.",
-        target.display(),
-        differences.join("\n  ")
+    Err(Failure::new(
+        format!(
+            "{} is not what the generator writes:\n{}",
+            target.display(),
+            differences.join("\n")
+        ),
+        "run `cargo xtask generate` and commit the result",
     ))
 }
 
@@ -134,7 +173,7 @@ fn first_difference(name: &str, found: &str, wanted: &str) -> Option<String> {
             let number = index + 1;
             let found_line = found_line.unwrap_or("(end of file)");
             return Some(format!(
-                "{name}, line {number}:\n    is      {found_line}\n    must be {wanted_line}"
+                "{name}, line {number}:\n  is      {found_line}\n  must be {wanted_line}"
             ));
         }
     }
@@ -146,11 +185,11 @@ fn names(files: &[emit::File]) -> BTreeSet<String> {
 }
 
 /// Names of what lies in `target`; a folder that is not there holds nothing.
-fn present(target: &Path) -> Result<BTreeSet<String>, String> {
+fn present(target: &Path) -> Result<BTreeSet<String>> {
     if !target.exists() {
         return Ok(BTreeSet::new());
     }
-    let failed = |error| format!("cannot list {}: {error}", target.display());
+    let failed = |error| Failure::file("cannot list", target, &error, CHECK_RIGHTS);
     fs::read_dir(target)
         .map_err(failed)?
         .map(|entry| {
@@ -161,4 +200,73 @@ fn present(target: &Path) -> Result<BTreeSet<String>, String> {
                 .into_owned())
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scratch::Scratch;
+
+    fn files() -> [emit::File; 2] {
+        [
+            ("a.rs", "one\ntwo\n".to_owned()),
+            ("b.rs", "three\n".to_owned()),
+        ]
+    }
+
+    #[test]
+    fn what_was_written_is_up_to_date() -> Result {
+        let scratch = Scratch::new();
+        let target = scratch.path().join("generated");
+        write(&target, &files())?;
+        compare(&target, &files())
+    }
+
+    #[test]
+    fn every_difference_is_told() -> Result {
+        let scratch = Scratch::new();
+        write(scratch.path(), &files())?;
+        scratch.write("a.rs", "one\n2\n");
+        scratch.write("c.rs", "");
+        fs::remove_file(scratch.path().join("b.rs")).expect("it was written before");
+        let failure = compare(scratch.path(), &files()).expect_err("everything differs");
+        for part in [
+            "a.rs, line 2",
+            "2",
+            "two",
+            "b.rs: ",
+            "c.rs: is there",
+            "run `cargo xtask generate`",
+        ] {
+            assert!(failure.to_string().contains(part), "{part}: {failure}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn more_lines_and_fewer_lines_differ() {
+        assert!(first_difference("a.rs", "one\n", "one\ntwo\n").is_some());
+        assert!(first_difference("a.rs", "one\ntwo\n", "one\n").is_some());
+        assert!(first_difference("a.rs", "one\n", "one\n").is_none());
+    }
+
+    #[test]
+    fn writing_removes_what_is_not_generated_any_more() -> Result {
+        let scratch = Scratch::new();
+        scratch.write("old.rs", "");
+        write(scratch.path(), &files())?;
+        assert_eq!(present(scratch.path())?, names(&files()));
+        Ok(())
+    }
+
+    #[test]
+    fn bad_arguments_lead_to_the_help() {
+        for arguments in [&["--headers"][..], &["--chekc"], &["webgpu.h"]] {
+            let failure = run(arguments.iter().map(OsString::from)).expect_err("they are bad");
+            assert!(
+                failure.to_string().contains("cargo xtask generate --help"),
+                "{failure}"
+            );
+        }
+    }
 }

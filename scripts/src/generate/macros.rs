@@ -173,3 +173,81 @@ impl Parser<'_> {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generate::model::{CType, Struct, Variable};
+
+    /// A model with one struct of these fields, all integers.
+    fn model(name: &str, fields: &[&str]) -> Model {
+        let variable = |name: &&str| Variable {
+            name: (*name).to_owned(),
+            ty: CType::U32,
+        };
+        let item = Struct {
+            name: name.to_owned(),
+            is_union: false,
+            fields: fields.iter().map(variable).collect(),
+            initializer: None,
+        };
+        Model {
+            structs: vec![item],
+            ..Model::default()
+        }
+    }
+
+    #[test]
+    fn reads_constants() -> Result<(), String> {
+        let mut model = Model::default();
+        let header = "#define WGPU_TRUE (UINT32_C(1))\n#define WGPU_WHOLE_SIZE (UINT64_MAX)\n#define WGPU_EXPORT\n";
+        add(&mut model, header)?;
+        let found: Vec<_> = model
+            .constants
+            .iter()
+            .map(|item| (item.name.as_str(), item.value.as_str()))
+            .collect();
+        assert_eq!(
+            found,
+            [("WGPU_TRUE", "1"), ("WGPU_WHOLE_SIZE", "UINT64_MAX")]
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn reads_initializers() -> Result<(), String> {
+        let mut model = model("WGPUThing", &["first", "second", "third", "fourth"]);
+        let header = "#define WGPU_THING_INIT _wgpu_MAKE_INIT_STRUCT(WGPUThing, { \\\n\
+                      /*.first=*/32.f _wgpu_COMMA \\\n\
+                      /*.second=*/(WGPUSType)WGPUSType_Thing _wgpu_COMMA \\\n\
+                      /*.third=*/_wgpu_ENUM_ZERO_INIT(WGPUKind) _wgpu_COMMA \\\n\
+                      /*.fourth=*/_wgpu_MAKE_INIT_STRUCT(WGPUInner, { \\\n\
+                          /*.inner=*/NULL _wgpu_COMMA \\\n\
+                      }) _wgpu_COMMA \\\n})\n";
+        add(&mut model, header)?;
+        let initializer = model.structs[0]
+            .initializer
+            .as_ref()
+            .ok_or("no initializer")?;
+        let expected = "[(\"first\", Number(\"32.f\")), (\"second\", Name(\"WGPUSType_Thing\")), (\"third\", Zero), \
+                        (\"fourth\", Struct(Initializer { fields: [(\"inner\", Null)] }))]";
+        assert_eq!(format!("{:?}", initializer.fields), expected);
+        Ok(())
+    }
+
+    #[test]
+    fn refuses_what_it_does_not_know() {
+        let cases = [
+            "#define WGPU_THING_INIT _wgpu_MAKE_INIT_STRUCT(WGPUOther, { \\\n})\n",
+            "#define WGPU_THING_INIT {0}\n",
+            "#define WGPU_THING_INIT _wgpu_MAKE_INIT_STRUCT(WGPUThing, { \\\n/*.first=*/1 _wgpu_COMMA \\\n\n",
+            "#define WGPU_SUM (1 + 2)\n",
+        ];
+        for header in cases {
+            assert!(
+                add(&mut model("WGPUThing", &["first"]), header).is_err(),
+                "{header}"
+            );
+        }
+    }
+}
