@@ -39,3 +39,59 @@ pub(crate) fn low_byte(result: WGPUBool) -> WGPUBool {
 pub(crate) fn missing(function: Function) -> ! {
     panic!("the engine library has no function {function}");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        WGPUBufferUsage, WGPUColorWriteMask, WGPUFeatureName, WGPUInstanceBackend,
+        WGPUNativeFeature, WGPUTextureDimension, WGPUTextureFormat,
+    };
+
+    #[test]
+    fn enumerations_show_their_names() {
+        let shown = |value: &dyn fmt::Debug| format!("{value:?}");
+        assert_eq!(shown(&WGPUTextureFormat::RGBA8Unorm), "RGBA8Unorm");
+        assert_eq!(shown(&WGPUTextureDimension::_2D), "_2D");
+        assert_eq!(
+            shown(&WGPUTextureFormat(0xabcd)),
+            "WGPUTextureFormat(0xabcd)"
+        );
+        assert_eq!(WGPUTextureFormat(0xabcd).name(), None);
+    }
+
+    #[test]
+    fn values_of_wgpu_h_extend_those_of_webgpu_h() {
+        let feature = WGPUFeatureName::from(WGPUNativeFeature::PolygonModeLine);
+        assert_eq!(feature.0, WGPUNativeFeature::PolygonModeLine.0);
+        assert_eq!(format!("{feature:?}"), "PolygonModeLine");
+    }
+
+    #[test]
+    fn flags_show_their_names_and_what_has_none() {
+        let shown = |value: &dyn fmt::Debug| format!("{value:?}");
+        let usage = WGPUBufferUsage::MapRead | WGPUBufferUsage::CopyDst;
+        assert_eq!(shown(&usage), "MapRead | CopyDst");
+        assert_eq!(
+            shown(&WGPUBufferUsage(usage.0 | 1 << 40)),
+            "MapRead | CopyDst | 0x10000000000"
+        );
+        assert_eq!(shown(&WGPUBufferUsage(0)), "None");
+        assert_eq!(shown(&WGPUColorWriteMask(0xf)), "All");
+        assert_eq!(shown(&WGPUInstanceBackend::Primary), "Primary");
+        assert_eq!(shown(&WGPUBufferUsage(1 << 40)), "0x10000000000");
+    }
+
+    #[test]
+    fn flags_are_sets() {
+        let mut usage = WGPUBufferUsage::MapRead.union(WGPUBufferUsage::CopyDst);
+        assert!(usage.contains(WGPUBufferUsage::CopyDst));
+        assert!(!usage.contains(WGPUBufferUsage::CopyDst | WGPUBufferUsage::CopySrc));
+        usage |= WGPUBufferUsage::CopySrc;
+        assert_eq!(
+            usage & !WGPUBufferUsage::MapRead,
+            WGPUBufferUsage::CopySrc | WGPUBufferUsage::CopyDst
+        );
+        assert!((usage & WGPUBufferUsage::Vertex).is_empty());
+    }
+}

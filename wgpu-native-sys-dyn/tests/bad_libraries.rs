@@ -169,21 +169,3 @@ fn another_generation() {
     };
     assert_eq!(found.0, 0x1e02_0304);
 }
-
-#[test]
-fn the_same_generation_is_taken() {
-    let folder = Folder::new("same");
-    let names = Function::ALL.iter().map(|function| function.name());
-    let path = folder.library("libengine.so", &engine_code(0x1d00_0205, names));
-    // SAFETY: The library was made for this test.
-    let api =
-        unsafe { Api::load(&LoadOptions::new().library(&path)) }.expect("the library is complete");
-    assert_eq!(
-        api.version().map(|version| version.to_string()).as_deref(),
-        Some("29.0.2.5")
-    );
-    assert_eq!(
-        (api.path(), api.origin()),
-        (path.as_path(), Origin::Program)
-    );
-}
