@@ -1,2 +1,66 @@
-//! placeholder
-fn main() {}
+//! The workspace's automation: `cargo xtask <command>`.
+//!
+//! Everything here runs on Linux, macOS and Windows alike and needs nothing but cargo and, to fetch the engine library,
+//! Python with pip.
+
+mod failure;
+mod packages;
+mod process;
+mod progress;
+mod scratch;
+mod setup;
+
+use std::env;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use failure::{Failure, Result};
+
+/// One command.
+struct Command {
+    name: &'static str,
+    about: &'static str,
+    run: fn(Vec<OsString>) -> Result,
+}
+
+const COMMANDS: &[Command] = &[Command {
+    name: "setup",
+    about: "find or fetch the engine library and a graphics driver",
+    run: setup::command,
+}];
+
+fn main() -> ExitCode {
+    let mut arguments = env::args_os().skip(1);
+    let outcome = match arguments.next() {
+        None => {
+            println!("{}", help());
+            Ok(())
+        }
+        Some(name) if name == "--help" || name == "-h" || name == "help" => {
+            println!("{}", help());
+            Ok(())
+        }
+        Some(name) => match COMMANDS.iter().find(|command| name == command.name) {
+            Some(command) => (command.run)(arguments.collect()),
+            None => Err(Failure::usage(
+                format!("there is no command `{}`", name.to_string_lossy()),
+                "",
+            )),
+        },
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn help() -> String {
+    let mut text = String::from("usage: cargo xtask <command> [options]\n\n");
+    for command in COMMANDS {
+        text += &format!("  {:<9} {}\n", command.name, command.about);
+    }
+    text + "\n`cargo xtask <command> --help` says more."
+}

@@ -1,0 +1,228 @@
+//! Running other programs.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use crate::failure::{Failure, Result};
+
+/// How often a running program is looked at.
+const POLL: Duration = Duration::from_millis(40);
+
+/// The root of the workspace.
+pub(crate) fn workspace() -> &'static Path {
+    // This package lies one folder below it.
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package)
+}
+
+/// The cargo that runs this program, started in the root of the workspace.
+pub(crate) fn cargo() -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(workspace());
+    // Set by cargo for the package `xtask`; they would say to a program run from here that it is that package.
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(|name| {
+            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+        }) {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// Runs `command` with this program's own input and output; fails unless it succeeds.
+pub(crate) fn run(command: &mut Command, next: &str) -> Result {
+    let status = command
+        .status()
+        .map_err(|error| not_started(command, &error))?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(Failure::new(
+        format!("`{}` failed: {status}", shown(command)),
+        next,
+    ))
+}
+
+/// What a program that was run by [`capture`] left behind.
+#[derive(Debug)]
+pub(crate) struct Captured {
+    /// How it ended.
+    pub(crate) status: ExitStatus,
+    /// What it wrote to standard output.
+    pub(crate) stdout: String,
+    /// What it wrote to standard error.
+    pub(crate) stderr: String,
+}
+
+impl Captured {
+    /// The last `count` lines that say something, standard error before standard output.
+    pub(crate) fn tail(&self, count: usize) -> String {
+        let text = if self.stderr.trim().is_empty() {
+            &self.stdout
+        } else {
+            &self.stderr
+        };
+        let lines: Vec<&str> = text
+            .lines()
+            .map(str::trim_end)
+            .filter(|line| !line.is_empty())
+            .collect();
+        lines[lines.len().saturating_sub(count)..].join("\n")
+    }
+}
+
+/// Runs `command` without input, keeps what it writes, and calls `tick` now and then until it ends.
+pub(crate) fn capture(command: &mut Command, tick: impl FnMut()) -> Result<Captured> {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let child = command
+        .spawn()
+        .map_err(|error| not_started(command, &error))?;
+    wait(child, tick).map_err(|error| {
+        let what = format!("lost `{}` while it ran: {error}", shown(command));
+        Failure::new(what, "run the command again")
+    })
+}
+
+fn wait(mut child: Child, mut tick: impl FnMut()) -> io::Result<Captured> {
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    thread::scope(|scope| {
+        // Both pipes are drained while the program runs: a full one would stop it.
+        let stdout = scope.spawn(|| drain(stdout));
+        let stderr = scope.spawn(|| drain(stderr));
+        let status = loop {
+            if let Some(status) = child.try_wait()? {
+                break status;
+            }
+            tick();
+            thread::sleep(POLL);
+        };
+        let text = |handle: thread::ScopedJoinHandle<'_, String>| handle.join().unwrap_or_default();
+        Ok(Captured {
+            status,
+            stdout: text(stdout),
+            stderr: text(stderr),
+        })
+    })
+}
+
+/// Everything that comes out of `pipe`. What was read before an error is kept: it is only shown, never relied on.
+fn drain(pipe: Option<impl Read>) -> String {
+    let mut bytes = Vec::new();
+    if let Some(mut pipe) = pipe {
+        let _ = pipe.read_to_end(&mut bytes);
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn not_started(command: &Command, error: &io::Error) -> Failure {
+    let program = command.get_program().to_string_lossy();
+    Failure::new(
+        format!("cannot start `{program}`: {error}"),
+        format!("check that `{program}` is installed"),
+    )
+}
+
+/// A command as a user would type it.
+pub(crate) fn shown(command: &Command) -> String {
+    let quoted = |word: &OsStr| {
+        let word = word.to_string_lossy();
+        if word.is_empty() || word.contains(char::is_whitespace) {
+            format!("'{word}'")
+        } else {
+            word.into_owned()
+        }
+    };
+    let program = Path::new(command.get_program())
+        .file_stem()
+        .unwrap_or(command.get_program());
+    let words = [program].into_iter().chain(command.get_args()).map(quoted);
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The program called `name` in the folders of `search_path` (the form of `PATH`).
+pub(crate) fn find_program(name: &str, search_path: &OsStr) -> Option<PathBuf> {
+    let endings: &[&str] = if cfg!(windows) {
+        &[".exe", ".bat", ".cmd"]
+    } else {
+        &[""]
+    };
+    env::split_paths(search_path)
+        .flat_map(|folder| {
+            endings
+                .iter()
+                .map(move |ending| folder.join(format!("{name}{ending}")))
+        })
+        .find(|path| is_executable(path))
+}
+
+/// The `PATH` of this process.
+pub(crate) fn search_path() -> OsString {
+    env::var_os("PATH").unwrap_or_default()
+}
+
+#[cfg(unix)]
+fn is_executable(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata()
+        .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable(path: &Path) -> bool {
+    path.is_file()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_workspace_holds_its_manifest() {
+        let manifest = std::fs::read_to_string(workspace().join("Cargo.toml")).unwrap();
+        assert!(manifest.contains("[workspace]"));
+    }
+
+    #[test]
+    fn captures_both_streams_and_the_status() {
+        let captured = capture(cargo().arg("no-such-command"), || ()).unwrap();
+        assert!(!captured.status.success());
+        assert!(
+            captured.tail(20).contains("no-such-command"),
+            "{captured:?}"
+        );
+        let version = capture(cargo().arg("--version"), || ()).unwrap();
+        assert!(
+            version.status.success() && version.stdout.starts_with("cargo "),
+            "{version:?}"
+        );
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_named() {
+        let failure = capture(&mut Command::new("no-such-program-here"), || ()).unwrap_err();
+        assert!(failure.what().contains("no-such-program-here"), "{failure}");
+    }
+
+    #[test]
+    fn commands_are_shown_as_typed() {
+        assert_eq!(
+            shown(Command::new("/usr/bin/apt-get").args(["install", "a b", ""])),
+            "apt-get install 'a b' ''"
+        );
+    }
+
+    #[test]
+    fn programs_are_found_on_the_path_alone() {
+        assert!(find_program("cargo", &search_path()).is_some());
+        assert_eq!(find_program("cargo", OsStr::new("")), None);
+    }
+}

@@ -1,0 +1,232 @@
+//! The command itself: its options, and the order of what it does.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::folder::{Folder, State};
+use super::platform::Wheel;
+use super::setup_dir::{ENGINE_VERSION, HEADER_FILES, LIBRARY_FILE};
+use super::{driver, fetch, wheel};
+use crate::failure::{Failure, Result};
+use crate::process;
+use crate::progress::{Step, mebibytes, seconds};
+
+/// Environment variable that names the engine library to use instead of the fetched one.
+const LIBRARY_VARIABLE: &str = "WGPU_NATIVE_LIB";
+
+const HELP: &str = "\
+Finds or fetches what programs on `webgpu` need at run time: the engine library libwgpu_native and a graphics driver.
+
+usage: cargo xtask setup [options]
+
+  --force      fetch the engine library again, even if it is there
+  --headers    fetch the headers too where WGPU_NATIVE_LIB is set (without it they come with the library)
+  --no-driver  do not look for a graphics driver
+  --help       show this
+
+The library and its two headers come from the Python package index, by `pip download`; the file's SHA-256 is checked.
+They go to wgpu-native/<version>/<platform> in the user's cache folder, or in $WEBGPU_SETUP_DIR.
+With WGPU_NATIVE_LIB=/path/to/library that library is used, and none is fetched.
+Where no Vulkan driver is found on a Debian-like Linux, and this user may, the software driver is installed.";
+
+/// What set-up is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Options {
+    /// Fetch even what is there.
+    pub(crate) force: bool,
+    /// The headers are needed, whichever library is used.
+    pub(crate) headers: bool,
+    /// Leave the driver alone.
+    pub(crate) no_driver: bool,
+}
+
+/// The command line's way in.
+pub(crate) fn command(arguments: Vec<OsString>) -> Result {
+    match parse(arguments)? {
+        Some(options) => run(options),
+        None => {
+            println!("{HELP}");
+            Ok(())
+        }
+    }
+}
+
+/// Reads the options; `None` asks for help.
+fn parse(arguments: Vec<OsString>) -> Result<Option<Options>> {
+    use lexopt::Arg::Long;
+    let mut options = Options::default();
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let usage = |error: lexopt::Error| Failure::usage(error, "setup");
+    while let Some(argument) = parser.next().map_err(usage)? {
+        match argument {
+            Long("force") => options.force = true,
+            Long("headers") => options.headers = true,
+            Long("no-driver") => options.no_driver = true,
+            Long("help") | lexopt::Arg::Short('h') => return Ok(None),
+            other => return Err(usage(other.unexpected())),
+        }
+    }
+    Ok(Some(options))
+}
+
+/// Makes everything ready.
+pub(crate) fn run(options: Options) -> Result {
+    let started = Instant::now();
+    eprintln!(
+        "set-up: libwgpu_native {ENGINE_VERSION} on {}-{}",
+        env::consts::OS,
+        env::consts::ARCH
+    );
+    let own = env::var_os(LIBRARY_VARIABLE)
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from);
+    if let Some(library) = &own {
+        let step = Step::start("library", "looking at it");
+        check_own_library(library)?;
+        step.done(&format!(
+            "{}, named by {LIBRARY_VARIABLE}",
+            library.display()
+        ));
+    }
+    if own.is_none() || options.headers {
+        ensure_folder(options.force)?;
+    }
+    if !options.no_driver {
+        driver::ensure()?;
+    }
+    eprintln!("  ready in {}", seconds(started.elapsed()));
+    Ok(())
+}
+
+/// Fails unless `library` can be the engine library. Whether it is one, the loader finds out.
+fn check_own_library(library: &Path) -> Result {
+    let next = format!(
+        "set {LIBRARY_VARIABLE} to the file of the library, or unset it to have one fetched"
+    );
+    match fs::metadata(library) {
+        Ok(meta) if meta.is_file() => Ok(()),
+        Ok(_) => Err(Failure::new(
+            format!(
+                "{LIBRARY_VARIABLE} is {}, which is not a file",
+                library.display()
+            ),
+            next,
+        )),
+        Err(error) => {
+            let what = format!("{LIBRARY_VARIABLE} is {}: {error}", library.display());
+            Err(Failure::new(what, next))
+        }
+    }
+}
+
+/// Makes sure that the set-up folder is whole.
+fn ensure_folder(force: bool) -> Result {
+    let folder = Folder::for_host()?;
+    let step = Step::start("library", "checking");
+    folder.remove_abandoned();
+    let state = folder.state();
+    match state {
+        State::Whole if !force => {
+            step.done(&folder.path().join(LIBRARY_FILE).display().to_string());
+            return Ok(());
+        }
+        State::Whole => step.done("is there; fetching it again"),
+        State::Missing => step.done("is not there yet"),
+        State::Damaged(what) => step.done(&format!("is damaged ({what}); fetching it again")),
+    }
+
+    let wheel = Wheel::for_host()?;
+    let unfinished = folder.unfinished()?;
+    let mut step = Step::start("download", "starting");
+    let path = fetch::download(wheel, unfinished.path(), &process::search_path(), &mut step)?;
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let bytes = fs::read(&path).map_err(|error| {
+        Failure::file(
+            "cannot read",
+            &path,
+            &error,
+            "run `cargo xtask setup` again",
+        )
+    })?;
+    step.done(&format!("{name}, {}", mebibytes(bytes.len() as u64)));
+
+    let step = Step::start("check", "SHA-256");
+    wheel::check(&name, &bytes, wheel.sha256)?;
+    step.done(&format!("SHA-256 {}…", &wheel.sha256[..16]));
+
+    let step = Step::start("unpack", "to a folder beside the final one");
+    let new = unfinished.path().join("files");
+    fs::create_dir(&new).map_err(|error| {
+        Failure::file(
+            "cannot make the folder",
+            &new,
+            &error,
+            "run `cargo xtask setup` again",
+        )
+    })?;
+    wheel::unpack(&bytes, &new)?;
+    folder.install(&new, &unfinished)?;
+    step.done(&format!(
+        "{LIBRARY_FILE}, {} to {}",
+        HEADER_FILES.join(", "),
+        folder.path().display()
+    ));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scratch::Scratch;
+
+    fn parsed(arguments: &[&str]) -> Result<Option<Options>> {
+        parse(arguments.iter().map(OsString::from).collect())
+    }
+
+    #[test]
+    fn options() {
+        assert_eq!(parsed(&[]).unwrap(), Some(Options::default()));
+        let all = Options {
+            force: true,
+            headers: true,
+            no_driver: true,
+        };
+        assert_eq!(
+            parsed(&["--no-driver", "--force", "--headers"]).unwrap(),
+            Some(all)
+        );
+        assert_eq!(parsed(&["--force", "--help"]).unwrap(), None);
+        for wrong in ["--forse", "-x", "library"] {
+            let text = parsed(&[wrong]).unwrap_err().to_string();
+            assert!(
+                text.contains(wrong) && text.contains("setup --help"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_users_library_has_to_be_a_file() {
+        let scratch = Scratch::new();
+        check_own_library(&scratch.write("lib.so", "anything")).unwrap();
+        let folder = check_own_library(scratch.path()).unwrap_err().to_string();
+        assert!(
+            folder.contains("is not a file") && folder.contains("unset it"),
+            "{folder}"
+        );
+        let none = check_own_library(&scratch.path().join("none.so"))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            none.contains("none.so") && none.contains("WGPU_NATIVE_LIB"),
+            "{none}"
+        );
+    }
+}

@@ -1,0 +1,304 @@
+//! Downloading the wheel, by the Python that is there.
+//!
+//! Python's pip knows the user's package index, proxy and certificates, and brings no network code into this package.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::platform::{WHEEL_PROJECT, Wheel};
+use crate::failure::{Failure, Result};
+use crate::process::{self, Captured};
+use crate::progress::{Step, mebibytes};
+
+/// The names Python goes by, in the order they are tried.
+const PYTHONS: [&str; 3] = ["python3", "python", "py"];
+
+/// A Python version that the wheel supports. Nothing of Python is run from it, so that the one of the host may be older.
+const PYTHON_VERSION: &str = "3.12";
+
+/// Why one Python did not deliver.
+enum Refusal {
+    /// It cannot run pip; another Python may.
+    NoPip(String),
+    /// Pip ran and failed; another Python would not fare better.
+    Failed(Failure),
+}
+
+/// Downloads `wheel` into `folder`, which also takes pip's temporary files, and gives its path. `search_path` is where
+/// Python is looked for.
+pub(crate) fn download(
+    wheel: &Wheel,
+    folder: &Path,
+    search_path: &OsStr,
+    step: &mut Step,
+) -> Result<PathBuf> {
+    let pythons = PYTHONS
+        .iter()
+        .filter_map(|name| process::find_program(name, search_path));
+    let mut without_pip = Vec::new();
+    for python in pythons {
+        match download_by(&python, wheel, folder, step) {
+            Ok(path) => return Ok(path),
+            Err(Refusal::Failed(failure)) => return Err(failure),
+            Err(Refusal::NoPip(said)) => without_pip.push(format!("{}: {said}", python.display())),
+        }
+    }
+    let what = if without_pip.is_empty() {
+        format!(
+            "no Python found: looked for {} on the PATH",
+            PYTHONS.join(", ")
+        )
+    } else {
+        format!("no Python here can run pip:\n{}", without_pip.join("\n"))
+    };
+    Err(Failure::new(
+        format!("{what}\nIt downloads the engine library."),
+        "install Python 3 with pip (Debian, Ubuntu: `apt-get install -y python3-pip`; Fedora: `dnf install python3-pip`; \
+         Windows, macOS: https://www.python.org/downloads/), or set WGPU_NATIVE_LIB to the library's path",
+    ))
+}
+
+fn download_by(
+    python: &Path,
+    wheel: &Wheel,
+    folder: &Path,
+    step: &mut Step,
+) -> std::result::Result<PathBuf, Refusal> {
+    let refuse = |what: String, next: &str| Err(Refusal::Failed(Failure::new(what, next)));
+    let (target, temporary) = (folder.join("wheel"), folder.join("pip"));
+    // A Python tried before may have made them.
+    for path in [&target, &temporary] {
+        if let Err(error) = fs::create_dir_all(path) {
+            let next =
+                "free some space, or set WEBGPU_SETUP_DIR to a folder that can be written to";
+            return Err(Refusal::Failed(Failure::file(
+                "cannot make the folder",
+                path,
+                &error,
+                next,
+            )));
+        }
+    }
+    let mut command = Command::new(python);
+    command.args([
+        "-m",
+        "pip",
+        "download",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--platform",
+        wheel.tag,
+    ]);
+    command.args([
+        "--python-version",
+        PYTHON_VERSION,
+        "--no-input",
+        "--progress-bar",
+        "off",
+    ]);
+    command
+        .arg("--disable-pip-version-check")
+        .arg("-d")
+        .arg(&target)
+        .arg(WHEEL_PROJECT);
+    // Pip's half of a download then lies where an interrupted set-up is cleaned up, and its size can be seen.
+    for variable in ["TMPDIR", "TEMP", "TMP"] {
+        command.env(variable, &temporary);
+    }
+    let tick = || {
+        step.update(&format!(
+            "{} of {WHEEL_PROJECT} for {}",
+            mebibytes(size(folder)),
+            wheel.tag
+        ))
+    };
+    let captured = process::capture(&mut command, tick).map_err(Refusal::Failed)?;
+    if !captured.status.success() {
+        return Err(refusal(&captured, &process::shown(&command), wheel));
+    }
+    let mut wheels = Vec::new();
+    for entry in fs::read_dir(&target).into_iter().flatten().flatten() {
+        wheels.extend(
+            Some(entry.path())
+                .filter(|path| path.extension().is_some_and(|ending| ending == "whl")),
+        );
+    }
+    match <[PathBuf; 1]>::try_from(wheels) {
+        Ok([path]) => Ok(path),
+        Err(wheels) => refuse(
+            format!(
+                "`{}` said that it succeeded, but left {} wheels",
+                process::shown(&command),
+                wheels.len()
+            ),
+            "run that command by hand to see what it does, or set WGPU_NATIVE_LIB to the library's path",
+        ),
+    }
+}
+
+/// What the output of a failed pip means.
+fn refusal(captured: &Captured, command: &str, wheel: &Wheel) -> Refusal {
+    let said = captured.tail(4);
+    let all = format!("{}\n{}", captured.stdout, captured.stderr);
+    let has = |signs: &[&str]| signs.iter().any(|sign| all.contains(sign));
+    // The last two come from the stand-in that Windows has for a Python that is not installed, and from pyenv's.
+    if has(&[
+        "No module named pip",
+        "No module named 'pip'",
+        "Microsoft Store",
+        "command not found",
+    ]) {
+        return Refusal::NoPip(captured.tail(1));
+    }
+    let (what, next) = if has(&[
+        "Retrying (",
+        "ConnectionError",
+        "Connection broken",
+        "timed out",
+        "ProxyError",
+    ]) {
+        (
+            "cannot reach the package index",
+            "check the network and, if there is one, the proxy (HTTPS_PROXY)",
+        )
+    } else if has(&["SSLError", "CERTIFICATE_VERIFY_FAILED"]) {
+        (
+            "the package index shows a certificate that is not trusted",
+            "set PIP_CERT to your certificate bundle",
+        )
+    } else if has(&["No space left on device"]) {
+        (
+            "the disk is full",
+            "free some space, or set WEBGPU_SETUP_DIR to a folder on another disk",
+        )
+    } else if has(&["No matching distribution"]) {
+        (
+            "the package index does not offer the wheel",
+            "check which index pip uses (`python3 -m pip config list`)",
+        )
+    } else {
+        ("pip failed", "run the command above by hand to see more")
+    };
+    Refusal::Failed(Failure::new(
+        format!(
+            "{what}: could not download {WHEEL_PROJECT} for {}\n$ {command}\n{said}",
+            wheel.tag
+        ),
+        format!(
+            "{next}, then run `cargo xtask setup` again; or set WGPU_NATIVE_LIB to the library's path"
+        ),
+    ))
+}
+
+/// The size of all files under `folder`.
+fn size(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let sizes = entries.map(|entry| match entry.metadata() {
+        Ok(meta) if meta.is_dir() => size(&entry.path()),
+        Ok(meta) => meta.len(),
+        // Gone since it was listed.
+        Err(_) => 0,
+    });
+    sizes.sum()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::scratch::Scratch;
+    use std::path::Path;
+
+    /// Runs the download with the stand-in for Python in `src/setup/fixtures/<case>` alone on the path.
+    fn download_with(case: &str) -> Result<PathBuf> {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("src/setup/fixtures")
+            .join(case);
+        let scratch = Scratch::new();
+        let mut step = Step::start("download", "");
+        let path = download(
+            Wheel::for_host().unwrap(),
+            scratch.path(),
+            fixtures.as_os_str(),
+            &mut step,
+        )?;
+        assert!(path.starts_with(scratch.path()) && path.is_file());
+        Ok(path)
+    }
+
+    /// The whole message of a case that fails.
+    fn message(case: &str) -> String {
+        download_with(case).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn no_python() {
+        let text = message("no-such-folder");
+        assert!(
+            text.contains("no Python found: looked for python3, python, py"),
+            "{text}"
+        );
+        assert!(
+            text.contains("python3-pip") && text.contains("WGPU_NATIVE_LIB"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn python_without_pip() {
+        let text = message("no-pip");
+        assert!(
+            text.contains("no Python here can run pip") && text.contains("No module named pip"),
+            "{text}"
+        );
+        assert!(
+            text.contains("no-pip/python3:") && text.contains("no-pip/python:"),
+            "both are tried: {text}"
+        );
+        assert!(text.contains("apt-get install -y python3-pip"), "{text}");
+    }
+
+    #[test]
+    fn no_network() {
+        let text = message("no-network");
+        assert!(
+            text.contains("cannot reach the package index") && text.contains("HTTPS_PROXY"),
+            "{text}"
+        );
+        assert!(
+            text.contains("python3 -m pip download --no-deps"),
+            "shows the command: {text}"
+        );
+    }
+
+    #[test]
+    fn not_offered() {
+        let text = message("not-offered");
+        assert!(
+            text.contains("does not offer the wheel") && text.contains("pip config list"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn other_failures_show_what_pip_said() {
+        let text = message("fails");
+        assert!(
+            text.contains("pip failed") && text.contains("something nobody foresaw"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn success_without_a_wheel() {
+        let text = message("nothing");
+        assert!(text.contains("left 0 wheels"), "{text}");
+    }
+
+    #[test]
+    fn the_second_python_is_tried_when_the_first_has_no_pip() {
+        let path = download_with("second-works").unwrap();
+        assert_eq!(path.file_name().unwrap(), "stand-in.whl");
+    }
+}

@@ -1,0 +1,13 @@
+//! `cargo xtask setup`: the engine library and a graphics driver, found or fetched.
+
+mod command;
+mod driver;
+mod fetch;
+mod folder;
+mod platform;
+#[path = "../../../wgpu-native-sys-dyn/src/setup_dir.rs"]
+pub(crate) mod setup_dir;
+mod vulkan;
+mod wheel;
+
+pub(crate) use command::{Options, command, run};
