@@ -35,7 +35,7 @@ struct Options {
 /// # Errors
 /// Bad arguments, no headers, no libclang, headers of a form that the generator does not know, and, with `--check`,
 /// generated files that differ.
-pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Result {
+pub(crate) fn run(arguments: Vec<OsString>) -> Result {
     let Some(options) = parse(arguments)? else {
         println!("{USAGE}");
         return Ok(());
@@ -78,7 +78,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Result {
 }
 
 /// The options; `None` where help is asked for.
-fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Option<Options>> {
+fn parse(arguments: Vec<OsString>) -> Result<Option<Options>> {
     let mut options = Options {
         check: false,
         headers: None,
@@ -262,7 +262,8 @@ mod tests {
     #[test]
     fn bad_arguments_lead_to_the_help() {
         for arguments in [&["--headers"][..], &["--chekc"], &["webgpu.h"]] {
-            let failure = run(arguments.iter().map(OsString::from)).expect_err("they are bad");
+            let failure =
+                run(arguments.iter().map(OsString::from).collect()).expect_err("they are bad");
             assert!(
                 failure.to_string().contains("cargo xtask generate --help"),
                 "{failure}"

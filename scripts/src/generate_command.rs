@@ -16,7 +16,7 @@ pub(crate) use crate::generate::run;
 /// # Errors
 /// Where cargo cannot be started, or ends without success: the other process has told the reason.
 #[cfg(not(feature = "generate"))]
-pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Result {
+pub(crate) fn run(arguments: Vec<OsString>) -> Result {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let manifest = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
     let status = std::process::Command::new(&cargo)

@@ -34,8 +34,8 @@ fn another_version_of_the_generation_is_taken() {
         Some("29.0.2.5")
     );
     assert_eq!(
-        (api.path(), api.origin()),
-        (path.as_path(), Origin::Program)
+        (api.path().parent(), api.origin()),
+        (Some(folder.path()), Origin::Program)
     );
 }
 
