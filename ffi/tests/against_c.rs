@@ -15,7 +15,7 @@ use Type::{Bool, F32, F64, F80, I8, I16, I32, I64, I128, Pointer, U8, U16, U32, 
 
 /// Seeds that once failed: a `_Complex float` over two eightbytes; bit-fields under `#pragma pack`;
 /// nested unions of integers and x87 numbers; a packed union's bit-field.
-const REGRESSIONS: [u64; 8] = [57, 276, 343, 1254, 1285, 1665, 3125, 3429];
+const REGRESSIONS: [u64; 9] = [57, 276, 343, 1254, 1285, 1665, 3125, 3429, 12529];
 
 /// Random cases beyond the regressions. `FFI_RANDOM_SEEDS=first..end` tries others.
 fn seeds() -> std::ops::Range<u64> {

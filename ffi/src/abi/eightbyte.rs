@@ -90,12 +90,10 @@ fn merge_type(classes: &mut EightbyteClasses, ty: &Type, offset: usize) -> bool 
         }
         Type::Union(composite) => {
             return merge_aggregate(classes, offset, ty.size(), |classes, start| {
-                // A bit-field of a union counts as its declared type, unaligned under packing: gcc's reading (clang's
-                // differs there).
                 composite
                     .fields()
                     .iter()
-                    .all(|field| merge_type(classes, field.ty(), start))
+                    .all(|field| merge_type(classes, &union_member(field), start))
             });
         }
         _ => (Class::Integer, Class::None),
@@ -150,6 +148,20 @@ fn clean_up(classes: &mut [Class]) -> bool {
     let one_vector =
         || classes[0] == Class::Sse && classes[1..].iter().all(|class| *class == Class::SseUp);
     classes.len() <= 2 || one_vector()
+}
+
+/// The type as which a union's member is classified. A bit-field counts as the smallest integer that holds it, which
+/// packing can leave unaligned: gcc's reading (clang's differs there).
+fn union_member(field: &FieldLayout) -> Type {
+    match field.bits() {
+        None => field.ty().clone(),
+        Some(bits) => match bits.width {
+            ..=8 => Type::U8,
+            ..=16 => Type::U16,
+            ..=32 => Type::U32,
+            _ => Type::U64,
+        },
+    }
 }
 
 /// Merges a member of a struct that begins at `start`.
