@@ -4,6 +4,11 @@
 //! Python with pip.
 
 mod failure;
+#[cfg(feature = "generate")]
+mod generate;
+#[cfg(not(feature = "generate"))]
+#[path = "generate_command.rs"]
+mod generate;
 mod packages;
 mod process;
 mod progress;
@@ -23,11 +28,18 @@ struct Command {
     run: fn(Vec<OsString>) -> Result,
 }
 
-const COMMANDS: &[Command] = &[Command {
-    name: "setup",
-    about: "find or fetch the engine library and a graphics driver",
-    run: setup::command,
-}];
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "setup",
+        about: "find or fetch the engine library and a graphics driver",
+        run: setup::command,
+    },
+    Command {
+        name: "generate",
+        about: "write the generated part of wgpu-native-sys-dyn from the headers",
+        run: generate::run,
+    },
+];
 
 fn main() -> ExitCode {
     let mut arguments = env::args_os().skip(1);

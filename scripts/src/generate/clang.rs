@@ -3,8 +3,8 @@
 use super::unknown_form;
 use crate::failure::{Failure, Result};
 use crate::scratch::Scratch;
-use std::fs;
 use std::path::Path;
+use std::{env, fs};
 
 /// What to install where libclang is not found.
 const INSTALL_LIBCLANG: &str = "install it:
@@ -65,7 +65,7 @@ pub(super) fn declarations(header: &Path) -> Result<(syn::File, String)> {
 
 /// A folder with [`SYSTEM_HEADERS`].
 fn system_headers() -> Result<Scratch> {
-    let scratch = Scratch::temporary().map_err(|error| {
+    let scratch = Scratch::inside(&env::temp_dir(), "headers-").map_err(|error| {
         let what = format!("cannot make a temporary folder: {error}");
         Failure::new(
             what,
