@@ -3,17 +3,21 @@
 //! Everything here runs on Linux, macOS and Windows alike and needs nothing but cargo and, to fetch the engine library,
 //! Python with pip.
 
+mod ci;
+mod demo;
 mod failure;
 #[cfg(feature = "generate")]
 mod generate;
 #[cfg(not(feature = "generate"))]
 #[path = "generate_command.rs"]
 mod generate;
+mod graphics;
 mod packages;
 mod process;
 mod progress;
 mod scratch;
 mod setup;
+mod test;
 
 use std::env;
 use std::ffi::OsString;
@@ -28,17 +32,13 @@ struct Command {
     run: fn(Vec<OsString>) -> Result,
 }
 
+#[rustfmt::skip]
 const COMMANDS: &[Command] = &[
-    Command {
-        name: "setup",
-        about: "find or fetch the engine library and a graphics driver",
-        run: setup::command,
-    },
-    Command {
-        name: "generate",
-        about: "write the generated part of wgpu-native-sys-dyn from the headers",
-        run: generate::run,
-    },
+    Command { name: "setup", about: "find or fetch the engine library and a graphics driver", run: setup::command },
+    Command { name: "demo", about: "set up, compute something and draw a triangle into a file", run: demo::command },
+    Command { name: "test", about: "set up and run all tests, directly and through the FFI engine", run: test::command },
+    Command { name: "ci", about: "run all checks of continuous integration, or some", run: ci::command },
+    Command { name: "generate", about: "write the bindings again from the headers", run: generate::run },
 ];
 
 fn main() -> ExitCode {

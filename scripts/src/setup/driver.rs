@@ -55,6 +55,16 @@ fn missing(found: &Found) -> Option<String> {
 
 /// Installs the software driver, or says how to.
 fn install(missing: &str) -> Result {
+    if let Some(variable) = vulkan::CHOICES
+        .iter()
+        .find(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
+    {
+        // Another driver in the usual place would change nothing.
+        return Err(Failure::new(
+            format!("{missing}; {variable} names the drivers to use"),
+            format!("unset {variable}, or let it name the manifest of a driver that is installed"),
+        ));
+    }
     let path = process::search_path();
     let missing = format!("{missing}. A software driver does where there is no GPU.");
     match Manager::find(&path) {
@@ -71,8 +81,7 @@ fn install(missing: &str) -> Result {
                 "{still}, although {} are installed",
                 software_driver(Manager::Apt).join(" and ")
             );
-            let next = "see whether VK_DRIVER_FILES or VK_ICD_FILENAMES point elsewhere; \
-                        `cargo xtask setup --no-driver` skips this check";
+            let next = "report this; `cargo xtask setup --no-driver` skips this check";
             Err(Failure::new(what, next))
         }
     }

@@ -13,6 +13,9 @@ use crate::packages::library_folders;
 /// File name of Vulkan's loader, which the engine opens.
 pub(crate) const LOADER: &str = "libvulkan.so.1";
 
+/// The variables that name the drivers to use, and no others. The first one that is set counts.
+pub(crate) const CHOICES: [&str; 2] = ["VK_DRIVER_FILES", "VK_ICD_FILENAMES"];
+
 /// What there is of Vulkan.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Found {

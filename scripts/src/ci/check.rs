@@ -1,0 +1,192 @@
+//! The steps that are little more than one command.
+
+use std::env;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use super::Outcome;
+use crate::failure::{Failure, Result};
+use crate::packages;
+use crate::process;
+use crate::setup::Options;
+use crate::{demo, test};
+
+pub(super) fn setup() -> Result<Outcome> {
+    passed(crate::setup::run(Options {
+        headers: true,
+        ..Default::default()
+    }))
+}
+
+pub(super) fn format() -> Result<Outcome> {
+    cargo(&["fmt", "--all", "--check"], "run `cargo fmt --all`")
+}
+
+pub(super) fn clippy() -> Result<Outcome> {
+    let features = "--features=xtask/generate";
+    let arguments = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        features,
+        "--",
+        "-D",
+        "warnings",
+    ];
+    cargo(&arguments, "mend what clippy says above")
+}
+
+pub(super) fn clippy_headless() -> Result<Outcome> {
+    let arguments = [
+        "clippy",
+        "--package=examples",
+        "--all-targets",
+        "--no-default-features",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    cargo(&arguments, "mend what clippy says above")
+}
+
+pub(super) fn documentation() -> Result<Outcome> {
+    let mut command = process::cargo();
+    command
+        .args(["doc", "--workspace", "--no-deps"])
+        .env("RUSTDOCFLAGS", "-D warnings");
+    passed(process::run(&mut command, "mend what rustdoc says above"))
+}
+
+pub(super) fn tests() -> Result<Outcome> {
+    passed(test::run(&[]))
+}
+
+/// Generates the bindings again and compares.
+pub(super) fn generate() -> Result<Outcome> {
+    if !has_libclang() {
+        packages::install_on_debian(
+            &["libclang-dev"],
+            "libclang, which the generator reads the headers with, is missing",
+        )?;
+    }
+    // Another process: where the generator has to be built first, a failure there ends the one that asked for it.
+    passed(process::run(
+        process::cargo().args(["xtask", "generate", "--check"]),
+        "see what the generator says above",
+    ))
+}
+
+/// Whether bindgen will find libclang.
+fn has_libclang() -> bool {
+    if env::var_os("LIBCLANG_PATH").is_some() || !cfg!(target_os = "linux") {
+        // Elsewhere it comes with the system's compilers; the generator says so where it does not.
+        return true;
+    }
+    let names = |folder: &Path| {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        entries
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect::<Vec<_>>()
+    };
+    let mut folders = packages::library_folders(Path::new("/"));
+    let llvm = names(Path::new("/usr/lib"))
+        .into_iter()
+        .filter(|name| name.starts_with("llvm"));
+    folders.extend(llvm.map(|name| Path::new("/usr/lib").join(name).join("lib")));
+    folders.iter().any(|folder| {
+        names(folder).iter().any(|name| {
+            (name.starts_with("libclang-") || name.starts_with("libclang.")) && name.contains(".so")
+        })
+    })
+}
+
+/// Checks the code with the oldest supported toolchain, if it is there: none is downloaded.
+pub(super) fn msrv() -> Result<Outcome> {
+    let version = env!("CARGO_PKG_RUST_VERSION");
+    let installed = process::capture(Command::new("rustup").args(["toolchain", "list"]), || ());
+    let toolchain = installed.ok().and_then(|list| {
+        let names = list
+            .stdout
+            .lines()
+            .filter_map(|line| line.split_whitespace().next());
+        names
+            .map(str::to_owned)
+            .find(|name| is_version(name, version))
+    });
+    let Some(toolchain) = toolchain else {
+        return Ok(Outcome::NotChecked(format!(
+            "Rust {version} is not installed: `rustup toolchain install {version} --profile minimal`\n\
+             (clippy has still refused what the standard library of {version} lacks)"
+        )));
+    };
+    // Through rustup: the cargo that runs this program belongs to another toolchain.
+    let mut command = Command::new("rustup");
+    command.current_dir(process::workspace());
+    command.args([
+        "run",
+        &toolchain,
+        "cargo",
+        "check",
+        "--workspace",
+        "--all-targets",
+        "--target-dir",
+    ]);
+    command.arg(process::workspace().join("target").join("msrv"));
+    for variable in ["CARGO", "RUSTC", "RUSTUP_TOOLCHAIN"] {
+        command.env_remove(variable);
+    }
+    passed(process::run(
+        &mut command,
+        &format!("use nothing newer than Rust {version}"),
+    ))
+}
+
+/// Whether the toolchain `name` ("1.88.0-x86_64-…") is one of `version` ("1.88").
+fn is_version(name: &str, version: &str) -> bool {
+    name.strip_prefix(version)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
+}
+
+/// The demo, directly and through the FFI engine: the picture has to be the same.
+pub(super) fn demo() -> Result<Outcome> {
+    let picture = demo::picture();
+    let read = || {
+        let next = "run `cargo xtask demo` to see why it was not written";
+        fs::read(&picture).map_err(|error| Failure::file("cannot read", &picture, &error, next))
+    };
+    demo::run(&[("WEBGPU_CALLS", "direct")])?;
+    let direct = read()?;
+    demo::run(&[("WEBGPU_CALLS", "engine")])?;
+    if read()? == direct {
+        return Ok(Outcome::Passed);
+    }
+    Err(Failure::new(
+        format!(
+            "{} differs between direct calls and calls through the engine",
+            picture.display()
+        ),
+        "compare what `cargo xtask demo` draws with and without WEBGPU_CALLS=engine",
+    ))
+}
+
+fn cargo(arguments: &[&str], next: &str) -> Result<Outcome> {
+    passed(process::run(process::cargo().args(arguments), next))
+}
+
+fn passed(result: Result) -> Result<Outcome> {
+    result.map(|()| Outcome::Passed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn toolchains_are_told_by_their_version() {
+        assert!(is_version("1.88.0-x86_64-unknown-linux-gnu", "1.88"));
+        assert!(is_version("1.88-x86_64-pc-windows-msvc", "1.88"));
+        assert!(is_version("1.88", "1.88"));
+        assert!(!is_version("1.880.0-x86_64", "1.88") && !is_version("stable-x86_64", "1.88"));
+    }
+}

@@ -1,0 +1,43 @@
+//! `cargo xtask ci`: everything that has to hold before a change is taken.
+//!
+//! A new step is one line in [`STEPS`].
+
+mod check;
+mod command;
+mod screen;
+mod window;
+
+pub(crate) use command::command;
+
+use crate::failure::Result;
+
+/// One step.
+struct Step {
+    name: &'static str,
+    about: &'static str,
+    run: fn() -> Result<Outcome>,
+}
+
+/// How a step that did not fail ended.
+#[derive(Debug)]
+enum Outcome {
+    /// All of it was checked.
+    Passed,
+    /// Something could not be checked here; says what, and what it would take.
+    NotChecked(String),
+}
+
+/// All steps, quick ones first.
+#[rustfmt::skip]
+const STEPS: &[Step] = &[
+    Step { name: "setup", about: "the engine library, its headers and a driver", run: check::setup },
+    Step { name: "fmt", about: "the code is formatted", run: check::format },
+    Step { name: "clippy", about: "no warnings in any target", run: check::clippy },
+    Step { name: "headless", about: "no warnings in the examples without windows", run: check::clippy_headless },
+    Step { name: "msrv", about: "compiles with the oldest supported Rust", run: check::msrv },
+    Step { name: "doc", about: "no warnings in the documentation", run: check::documentation },
+    Step { name: "generate", about: "generating the bindings again changes nothing", run: check::generate },
+    Step { name: "test", about: "all tests, directly and through the FFI engine", run: check::tests },
+    Step { name: "demo", about: "the demo, directly and through the FFI engine, with the same pixels", run: check::demo },
+    Step { name: "window", about: "the triangle in a window, before and after a resize", run: window::check },
+];

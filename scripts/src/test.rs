@@ -1,0 +1,68 @@
+//! `cargo xtask test`: all tests on a real driver, and those that use the engine library once more through `ffi`.
+
+use std::ffi::OsString;
+use std::time::Instant;
+
+use crate::failure::Result;
+use crate::graphics::Graphics;
+use crate::process;
+use crate::progress::seconds;
+use crate::setup;
+
+const HELP: &str = "\
+Sets up, then runs `cargo test` twice, with the engine library and the graphics driver that were found:
+all packages, then those that use the engine library with WEBGPU_CALLS=engine: every call through the FFI engine.
+
+usage: cargo xtask test [arguments for `cargo test`]
+
+For example: cargo xtask test --no-fail-fast, cargo xtask test -- --nocapture";
+
+/// The packages whose tests use the engine library.
+const ON_THE_ENGINE: [&str; 2] = ["webgpu", "examples"];
+
+/// The command line's way in: the arguments are cargo's, for both runs.
+pub(crate) fn command(arguments: Vec<OsString>) -> Result {
+    match arguments.first() {
+        Some(help) if help == "--help" || help == "-h" => {
+            println!("{HELP}");
+            Ok(())
+        }
+        _ => run(&arguments),
+    }
+}
+
+/// Runs all tests, passing `arguments` on to both runs of cargo.
+pub(crate) fn run(arguments: &[OsString]) -> Result {
+    let started = Instant::now();
+    // The tests of the bindings read the headers.
+    setup::run(setup::Options {
+        headers: true,
+        ..Default::default()
+    })?;
+    let graphics = Graphics::new()?;
+    let next = "see the failing tests above; name a test after `cargo xtask test` to run it alone";
+
+    eprintln!("\nall packages:");
+    let mut direct = graphics.cargo();
+    // A mode that the caller has set would make both runs the same.
+    direct
+        .env_remove("WEBGPU_CALLS")
+        .args(["test", "--workspace"])
+        .args(arguments);
+    process::run(&mut direct, next)?;
+
+    eprintln!("\n{} with WEBGPU_CALLS=engine:", ON_THE_ENGINE.join(", "));
+    let mut engine = graphics.cargo();
+    engine.env("WEBGPU_CALLS", "engine").arg("test");
+    engine
+        .args(
+            ON_THE_ENGINE
+                .iter()
+                .flat_map(|package| ["--package", package]),
+        )
+        .args(arguments);
+    process::run(&mut engine, next)?;
+
+    eprintln!("\ntests passed in {}", seconds(started.elapsed()));
+    Ok(())
+}
