@@ -156,9 +156,9 @@ fn union_member(field: &FieldLayout) -> Type {
     match field.bits() {
         None => field.ty().clone(),
         Some(bits) => match bits.width {
-            ..=8 => Type::U8,
-            ..=16 => Type::U16,
-            ..=32 => Type::U32,
+            1..=8 => Type::U8,
+            9..=16 => Type::U16,
+            17..=32 => Type::U32,
             _ => Type::U64,
         },
     }

@@ -1,8 +1,8 @@
 //! The stubs that a prepared call runs through.
 //!
 //! A call is a list of [`Step`]s. Each step's stub moves one piece of one argument to where it ends, then jumps to the
-//! stub of the next step. The last one jumps to the C function (nothing was pushed: no frame, nothing to unwind) or
-//! calls it from the frame that [`enter_framed`] made.
+//! stub of the next step. Without stack arguments there is no frame, nothing to unwind, and the last stub jumps to the C
+//! function. With them [`enter_framed`] makes a frame, and the last step calls the C function from it.
 //!
 //! Registers while steps run:
 //!
@@ -11,9 +11,13 @@
 //! | `r10` | the current step |
 //! | `r11` | the array of pointers to the argument values |
 //! | `rdi` | the address for the result, until a step loads an argument there |
-//! | `rax`, `r9` | scratch, `r9` until it is loaded: integer registers are loaded last, in the convention's order |
+//! | `rax`, `r8`, `r9` | scratch, the latter until they are loaded: integer registers are loaded last, in order |
 //! | `[rsp + 8]` | without a frame: the C function |
 //! | `[rbp + 16]`, `[rbp - 8]` | with a frame: the C function; the address for the result |
+//!
+//! An indirect jump costs as much as the load that it leads to. So the stubs of a call without a frame come in four
+//! forms ([`Load`]): the first one takes the place of an entry, the last one jumps to the C function itself, and a call
+//! with one argument is a single stub.
 //!
 //! Every stub begins with `endbr64`, because an indirect jump lands there.
 
@@ -54,10 +58,57 @@ macro_rules! stub {
     }};
 }
 
-/// With `rax` pointing to the argument's value: `lines`.
+/// The forms of a stub that loads a register.
+///
+/// Entered first: `rdi` is the address for the result, `rsi` the first step, `rdx` the arguments, and `[rsp + 8]` the C
+/// function, in an area of four words that belongs to the callee.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Load {
+    /// Between others.
+    pub(super) middle: Stub,
+    /// Entered first.
+    pub(super) first: Stub,
+    /// Jumps to the C function at its end.
+    pub(super) last: Stub,
+    /// Entered first, and jumps to the C function at its end.
+    pub(super) only: Stub,
+}
+
+/// One form of a [`Load`]: `$head`, `lines`, `$tail`.
+macro_rules! form {
+    ([$($head:literal),*], [$($line:expr),*], [$($tail:literal),*] $(, $name:ident = $value:expr)*) => {{
+        #[unsafe(naked)]
+        unsafe extern "C" fn stub() {
+            naked_asm!("endbr64", $($head,)* $($line,)* $($tail,)* $($name = const $value,)*)
+        }
+        stub
+    }};
+}
+
+/// All forms of a [`Load`] that does `lines`.
+macro_rules! load {
+    ([$($line:expr),*] $(, $name:ident = $value:expr)*) => {
+        Load {
+            middle: form!(
+                [], [$($line),*], ["add r10, {step}", "jmp qword ptr [r10]"],
+                step = size_of::<Step>() $(, $name = $value)*
+            ),
+            first: form!(
+                ["mov r10, rsi", "mov r11, rdx"], [$($line),*], ["add r10, {step}", "jmp qword ptr [r10]"],
+                step = size_of::<Step>() $(, $name = $value)*
+            ),
+            last: form!([], [$($line),*], ["jmp qword ptr [rsp + 8]"] $(, $name = $value)*),
+            only: form!(
+                ["mov r10, rsi", "mov r11, rdx"], [$($line),*], ["jmp qword ptr [rsp + 8]"] $(, $name = $value)*
+            ),
+        }
+    };
+}
+
+/// With `rax` pointing to the argument's value: `lines`, in the `$form!` of a stub.
 macro_rules! value {
-    ($($line:expr),* $(,)?) => {
-        stub!(
+    ($form:ident, $($line:expr),* $(,)?) => {
+        $form!(
             ["mov eax, dword ptr [r10 + {argument}]", "mov rax, qword ptr [r11 + rax]", $($line),*],
             argument = offset_of!(Step, argument)
         )
@@ -66,8 +117,8 @@ macro_rules! value {
 
 /// With `rax` pointing to the piece of the argument's value at the step's operand, `$scratch` spoilt: `lines`.
 macro_rules! piece {
-    ([$scratch64:literal, $scratch32:literal], $($line:expr),* $(,)?) => {
-        stub!(
+    ($form:ident, [$scratch64:literal, $scratch32:literal], $($line:expr),* $(,)?) => {
+        $form!(
             [
                 "mov eax, dword ptr [r10 + {argument}]",
                 concat!("mov ", $scratch32, ", dword ptr [r10 + {operand}]"),
@@ -83,15 +134,15 @@ macro_rules! piece {
 
 /// A scalar to an integer register (then `$then`): indexed by [`Scalar`].
 macro_rules! scalars {
-    ($r64:literal, $r32:literal $(, $then:expr)?) => {
+    ($form:ident, $r64:literal, $r32:literal $(, $then:expr)?) => {
         [
-            value!(concat!("movzx ", $r32, ", byte ptr [rax]") $(, $then)?),
-            value!(concat!("movsx ", $r64, ", byte ptr [rax]") $(, $then)?),
-            value!(concat!("movzx ", $r32, ", word ptr [rax]") $(, $then)?),
-            value!(concat!("movsx ", $r64, ", word ptr [rax]") $(, $then)?),
-            value!(concat!("mov ", $r32, ", dword ptr [rax]") $(, $then)?),
-            value!(concat!("movsxd ", $r64, ", dword ptr [rax]") $(, $then)?),
-            value!(concat!("mov ", $r64, ", qword ptr [rax]") $(, $then)?),
+            value!($form, concat!("movzx ", $r32, ", byte ptr [rax]") $(, $then)?),
+            value!($form, concat!("movsx ", $r64, ", byte ptr [rax]") $(, $then)?),
+            value!($form, concat!("movzx ", $r32, ", word ptr [rax]") $(, $then)?),
+            value!($form, concat!("movsx ", $r64, ", word ptr [rax]") $(, $then)?),
+            value!($form, concat!("mov ", $r32, ", dword ptr [rax]") $(, $then)?),
+            value!($form, concat!("movsxd ", $r64, ", dword ptr [rax]") $(, $then)?),
+            value!($form, concat!("mov ", $r64, ", qword ptr [rax]") $(, $then)?),
         ]
     };
 }
@@ -99,11 +150,12 @@ macro_rules! scalars {
 /// 1 to 8 bytes of a value to an integer register (then `$then`), indexed by their number less one. Odd numbers are put
 /// together from overlapping halves, because nothing beyond the value may be read.
 macro_rules! pieces {
-    ($r64:literal, $r32:literal $(, $then:expr)?) => {
+    ($form:ident, $r64:literal, $r32:literal $(, $then:expr)?) => {
         [
-            piece!([$r64, $r32], concat!("movzx ", $r32, ", byte ptr [rax]") $(, $then)?),
-            piece!([$r64, $r32], concat!("movzx ", $r32, ", word ptr [rax]") $(, $then)?),
+            piece!($form, [$r64, $r32], concat!("movzx ", $r32, ", byte ptr [rax]") $(, $then)?),
+            piece!($form, [$r64, $r32], concat!("movzx ", $r32, ", word ptr [rax]") $(, $then)?),
             piece!(
+                $form,
                 [$r64, $r32],
                 concat!("movzx ", $r32, ", word ptr [rax + 1]"),
                 "movzx eax, word ptr [rax]",
@@ -111,15 +163,16 @@ macro_rules! pieces {
                 concat!("or ", $r32, ", eax")
                 $(, $then)?
             ),
-            piece!([$r64, $r32], concat!("mov ", $r32, ", dword ptr [rax]") $(, $then)?),
-            pieces!(overlap $r64, $r32, "1", "8" $(, $then)?),
-            pieces!(overlap $r64, $r32, "2", "16" $(, $then)?),
-            pieces!(overlap $r64, $r32, "3", "24" $(, $then)?),
-            piece!([$r64, $r32], concat!("mov ", $r64, ", qword ptr [rax]") $(, $then)?),
+            piece!($form, [$r64, $r32], concat!("mov ", $r32, ", dword ptr [rax]") $(, $then)?),
+            pieces!(overlap $form, $r64, $r32, "1", "8" $(, $then)?),
+            pieces!(overlap $form, $r64, $r32, "2", "16" $(, $then)?),
+            pieces!(overlap $form, $r64, $r32, "3", "24" $(, $then)?),
+            piece!($form, [$r64, $r32], concat!("mov ", $r64, ", qword ptr [rax]") $(, $then)?),
         ]
     };
-    (overlap $r64:literal, $r32:literal, $high:literal, $shift:literal $(, $then:expr)?) => {
+    (overlap $form:ident, $r64:literal, $r32:literal, $high:literal, $shift:literal $(, $then:expr)?) => {
         piece!(
+            $form,
             [$r64, $r32],
             concat!("mov ", $r32, ", dword ptr [rax + ", $high, "]"),
             "mov eax, dword ptr [rax]",
@@ -143,31 +196,31 @@ pub(super) enum Scalar {
 }
 
 /// Loads a scalar into an integer register: rdi, rsi, rdx, rcx, r8, r9.
-pub(super) static LOAD_SCALAR: [[Stub; 7]; 6] = [
-    scalars!("rdi", "edi"),
-    scalars!("rsi", "esi"),
-    scalars!("rdx", "edx"),
-    scalars!("rcx", "ecx"),
-    scalars!("r8", "r8d"),
-    scalars!("r9", "r9d"),
+pub(super) static LOAD_SCALAR: [[Load; 7]; 6] = [
+    scalars!(load, "rdi", "edi"),
+    scalars!(load, "rsi", "esi"),
+    scalars!(load, "rdx", "edx"),
+    scalars!(load, "rcx", "ecx"),
+    scalars!(load, "r8", "r8d"),
+    scalars!(load, "r9", "r9d"),
 ];
 
 /// Loads 1 to 8 bytes at the operand into an integer register.
-pub(super) static LOAD_PIECE: [[Stub; 8]; 6] = [
-    pieces!("rdi", "edi"),
-    pieces!("rsi", "esi"),
-    pieces!("rdx", "edx"),
-    pieces!("rcx", "ecx"),
-    pieces!("r8", "r8d"),
-    pieces!("r9", "r9d"),
+pub(super) static LOAD_PIECE: [[Load; 8]; 6] = [
+    pieces!(load, "rdi", "edi"),
+    pieces!(load, "rsi", "esi"),
+    pieces!(load, "rdx", "edx"),
+    pieces!(load, "rcx", "ecx"),
+    pieces!(load, "r8", "r8d"),
+    pieces!(load, "r9", "r9d"),
 ];
 
 /// Loads a `float` (0) or `double` (1) into a vector register.
 macro_rules! floats {
     ($xmm:literal) => {
         [
-            value!(concat!("movss ", $xmm, ", dword ptr [rax]")),
-            value!(concat!("movsd ", $xmm, ", qword ptr [rax]")),
+            value!(load, concat!("movss ", $xmm, ", dword ptr [rax]")),
+            value!(load, concat!("movsd ", $xmm, ", qword ptr [rax]")),
         ]
     };
 }
@@ -176,13 +229,23 @@ macro_rules! floats {
 macro_rules! vector_pieces {
     ($xmm:literal, $ymm:literal) => {
         [
-            piece!(["r9", "r9d"], concat!("movss ", $xmm, ", dword ptr [rax]")),
-            piece!(["r9", "r9d"], concat!("movsd ", $xmm, ", qword ptr [rax]")),
             piece!(
+                load,
+                ["r9", "r9d"],
+                concat!("movss ", $xmm, ", dword ptr [rax]")
+            ),
+            piece!(
+                load,
+                ["r9", "r9d"],
+                concat!("movsd ", $xmm, ", qword ptr [rax]")
+            ),
+            piece!(
+                load,
                 ["r9", "r9d"],
                 concat!("movups ", $xmm, ", xmmword ptr [rax]")
             ),
             piece!(
+                load,
                 ["r9", "r9d"],
                 concat!("vmovups ", $ymm, ", ymmword ptr [rax]")
             ),
@@ -191,7 +254,7 @@ macro_rules! vector_pieces {
 }
 
 /// Loads a `float` (0) or `double` (1) into a vector register.
-pub(super) static LOAD_FLOAT: [[Stub; 2]; 8] = [
+pub(super) static LOAD_FLOAT: [[Load; 2]; 8] = [
     floats!("xmm0"),
     floats!("xmm1"),
     floats!("xmm2"),
@@ -203,7 +266,7 @@ pub(super) static LOAD_FLOAT: [[Stub; 2]; 8] = [
 ];
 
 /// Loads 4 (0), 8 (1), 16 (2) or 32 (3) bytes at the operand into a vector register.
-pub(super) static LOAD_VECTOR_PIECE: [[Stub; 4]; 8] = [
+pub(super) static LOAD_VECTOR_PIECE: [[Load; 4]; 8] = [
     vector_pieces!("xmm0", "ymm0"),
     vector_pieces!("xmm1", "ymm1"),
     vector_pieces!("xmm2", "ymm2"),
@@ -214,11 +277,107 @@ pub(super) static LOAD_VECTOR_PIECE: [[Stub; 4]; 8] = [
     vector_pieces!("xmm7", "ymm7"),
 ];
 
+/// Loads of 1, 2, 3, … scalars of one kind, which are adjoining arguments, into adjoining registers: through `$pointer`,
+/// each with `$op` from `$width`. `rax` points to the pointers of the arguments.
+macro_rules! runs {
+    ($op:literal, $width:literal, $($register:tt)*) => {
+        runs!(@ $op, $width, [], [], [$($register)*], ["0" "8" "16" "24" "32" "40" "48" "56"])
+    };
+    // What is done; the lines so far; the registers and offsets still to come.
+    (@ $op:literal, $width:literal, [$($done:expr),*], [$($line:expr),*], [], $offsets:tt) => {
+        &[$($done),*]
+    };
+    (
+        @ $op:literal, $width:literal, [$($done:expr),*], [$($line:expr),*],
+        [($register:literal $pointer:literal) $($registers:tt)*], [$offset:literal $($offsets:literal)*]
+    ) => {
+        runs!(
+            @ $op, $width,
+            [$($done,)* load!(
+                [
+                    "mov eax, dword ptr [r10 + {argument}]",
+                    "add rax, r11",
+                    $($line,)*
+                    concat!("mov ", $pointer, ", qword ptr [rax + ", $offset, "]"),
+                    concat!($op, " ", $register, ", ", $width, " ptr [", $pointer, "]")
+                ],
+                argument = offset_of!(Step, argument)
+            )],
+            [
+                $($line,)*
+                concat!("mov ", $pointer, ", qword ptr [rax + ", $offset, "]"),
+                concat!($op, " ", $register, ", ", $width, " ptr [", $pointer, "]")
+            ],
+            [$($registers)*], [$($offsets)*]
+        )
+    };
+}
+
+/// Runs that begin at each integer register.
+macro_rules! integer_runs {
+    ($op:literal, $width:literal) => {
+        [
+            runs!($op, $width, ("rdi" "rdi") ("rsi" "rsi") ("rdx" "rdx") ("rcx" "rcx") ("r8" "r8") ("r9" "r9")),
+            runs!($op, $width, ("rsi" "rsi") ("rdx" "rdx") ("rcx" "rcx") ("r8" "r8") ("r9" "r9")),
+            runs!($op, $width, ("rdx" "rdx") ("rcx" "rcx") ("r8" "r8") ("r9" "r9")),
+            runs!($op, $width, ("rcx" "rcx") ("r8" "r8") ("r9" "r9")),
+            runs!($op, $width, ("r8" "r8") ("r9" "r9")),
+            runs!($op, $width, ("r9" "r9")),
+        ]
+    };
+}
+
+/// Runs of signed integers of 4 bytes, by the first register, then by their number less one.
+pub(super) static LOAD_I32_RUN: [&[Load]; 6] = integer_runs!("movsxd", "dword");
+
+/// Runs of integers and pointers of 8 bytes, likewise.
+pub(super) static LOAD_U64_RUN: [&[Load]; 6] = integer_runs!("mov", "qword");
+
+/// Runs of doubles from xmm0 on, by their number less one.
+pub(super) static LOAD_F64_RUN: &[Load] = runs!(
+    "movsd",
+    "qword",
+    ("xmm0" "r9") ("xmm1" "r9") ("xmm2" "r9") ("xmm3" "r9") ("xmm4" "r9") ("xmm5" "r9") ("xmm6" "r9") ("xmm7" "r9")
+);
+
+/// Runs of floats from xmm0 on, by their number less one.
+pub(super) static LOAD_F32_RUN: &[Load] = runs!(
+    "movss",
+    "dword",
+    ("xmm0" "r9") ("xmm1" "r9") ("xmm2" "r9") ("xmm3" "r9") ("xmm4" "r9") ("xmm5" "r9") ("xmm6" "r9") ("xmm7" "r9")
+);
+
+/// Pushes `operand` adjoining arguments of one kind, the last one first.
+macro_rules! push_run {
+    ($load:literal) => {
+        stub!(
+            [
+                "mov eax, dword ptr [r10 + {argument}]",
+                "mov r9d, dword ptr [r10 + {operand}]",
+                "add rax, r11",
+                "2: mov r8, qword ptr [rax + 8 * r9 - 8]",
+                concat!($load, " ptr [r8]"),
+                "push r8",
+                "dec r9",
+                "jnz 2b",
+            ],
+            argument = offset_of!(Step, argument),
+            operand = offset_of!(Step, operand)
+        )
+    };
+}
+
+/// Pushes `operand` signed integers of 4 bytes.
+pub(super) static PUSH_I32_RUN: Stub = push_run!("movsxd r8, dword");
+
+/// Pushes `operand` values of 8 bytes.
+pub(super) static PUSH_U64_RUN: Stub = push_run!("mov r8, qword");
+
 /// Pushes a scalar as one stack word.
-pub(super) static PUSH_SCALAR: [Stub; 7] = scalars!("rax", "eax", "push rax");
+pub(super) static PUSH_SCALAR: [Stub; 7] = scalars!(stub, "rax", "eax", "push rax");
 
 /// Pushes 1 to 8 bytes at the operand as one stack word.
-pub(super) static PUSH_PIECE: [Stub; 8] = pieces!("r9", "r9d", "push r9");
+pub(super) static PUSH_PIECE: [Stub; 8] = pieces!(stub, "r9", "r9d", "push r9");
 
 /// Pushes the first `operand` words of a value, the last one first.
 pub(super) static PUSH_WORDS: Stub = stub!(
@@ -250,21 +409,7 @@ pub(super) static ALIGN: Stub = stub!(
     operand = offset_of!(Step, operand)
 );
 
-/// Begins a call without a frame.
-///
-/// At entry: `rdi` the address for the result, `rsi` the steps, `rdx` the arguments, `[rsp + 8]` the C function, in an
-/// area of four words that belongs to the callee.
-#[unsafe(naked)]
-pub(super) unsafe extern "C" fn enter() {
-    naked_asm!(
-        "endbr64",
-        "mov r10, rsi",
-        "mov r11, rdx",
-        "jmp qword ptr [rsi]"
-    )
-}
-
-/// Begins a call with a frame: as [`enter`].
+/// Begins a call with a frame; entered as a first [`Load`].
 ///
 /// ```text
 /// [rbp + 16]  the C function
@@ -293,17 +438,6 @@ pub(super) unsafe extern "C" fn enter_framed() {
     )
 }
 
-/// The last step without a frame: control leaves to the C function, which returns to the caller of [`enter`].
-macro_rules! jump {
-    ($($line:literal),* $(; $name:ident = $value:expr)*) => {{
-        #[unsafe(naked)]
-        unsafe extern "C" fn stub() {
-            naked_asm!("endbr64", $($line,)* "jmp qword ptr [rsp + 8]", $($name = const $value,)*)
-        }
-        stub
-    }};
-}
-
 /// The last step with a frame: calls the C function, does `lines` to its result and leaves the frame.
 macro_rules! call {
     ($($line:literal),*) => {{
@@ -329,12 +463,11 @@ macro_rules! call {
     }};
 }
 
-/// Jumps to the C function.
-pub(super) static JUMP: Stub = jump!();
-
-/// Jumps to the variadic C function with `operand` vector registers in use.
-pub(super) static JUMP_VARIADIC: Stub =
-    jump!("mov eax, dword ptr [r10 + {operand}]"; operand = offset_of!(Step, operand));
+/// Sets the number of vector registers in use, `operand`, for a variadic C function (psABI 3.2.3: al).
+pub(super) static COUNT_VECTORS: Load = load!(
+    ["mov eax, dword ptr [r10 + {operand}]"],
+    operand = offset_of!(Step, operand)
+);
 
 /// Calls the C function with `operand` vector registers in use; the result stays in its registers.
 pub(super) static CALL: Stub = call!();

@@ -1,0 +1,206 @@
+//! Calls through a prepared interface, beside a direct call through a function pointer and the `libffi` crate.
+//!
+//! `cargo bench -p ffi --bench call`
+#![allow(missing_docs, reason = "a benchmark has no public items")]
+
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod table;
+
+#[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
+fn main() {
+    println!("measured on x86-64 Linux only, where the libffi crate is built");
+}
+
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn main() {
+    measured::all();
+}
+
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod measured {
+    use std::ffi::{CStr, c_char, c_void};
+    use std::hint::black_box;
+
+    use ffi::{Arg, CType, CallInterface, CodePtr, Field, FunctionPointer, StructType, Type};
+
+    use super::table::row;
+
+    #[derive(Clone, Copy)]
+    #[repr(C)]
+    struct Pair(f64, f64);
+
+    #[derive(Clone, Copy)]
+    #[repr(C)]
+    struct Triple(i64, i64, i64);
+
+    // SAFETY: two doubles.
+    unsafe impl CType for Pair {
+        fn c_type() -> Type {
+            StructType::new(
+                "Pair",
+                [Field::new("x", Type::F64), Field::new("y", Type::F64)],
+            )
+            .unwrap()
+            .into()
+        }
+    }
+
+    // SAFETY: three integers of 8 bytes.
+    unsafe impl CType for Triple {
+        fn c_type() -> Type {
+            StructType::new(
+                "Triple",
+                ["a", "b", "c"].map(|name| Field::new(name, Type::I64)),
+            )
+            .unwrap()
+            .into()
+        }
+    }
+
+    extern "C" fn nothing() {}
+    extern "C" fn six(a: i64, b: i64, c: i64, d: i64, e: i64, f: i64) -> i64 {
+        a + b + c + d + e + f
+    }
+    #[allow(clippy::too_many_arguments, reason = "what is measured")]
+    extern "C" fn eight(a: f64, b: f64, c: f64, d: f64, e: f64, f: f64, g: f64, h: f64) -> f64 {
+        a + b + c + d + e + f + g + h
+    }
+    extern "C" fn mixed(a: i32, b: f64, c: *const c_void, d: f32) -> f64 {
+        f64::from(a) + b + f64::from(d) + c.addr() as f64
+    }
+    extern "C" fn pair(p: Pair) -> f64 {
+        p.0 + p.1
+    }
+    extern "C" fn triple(a: i64) -> Triple {
+        Triple(a, a, a)
+    }
+    #[allow(clippy::too_many_arguments, reason = "what is measured")]
+    extern "C" fn twelve(
+        a: i32,
+        b: i32,
+        c: i32,
+        d: i32,
+        e: i32,
+        f: i32,
+        g: i32,
+        h: i32,
+        i: i32,
+        j: i32,
+        k: i32,
+        l: i32,
+    ) -> i32 {
+        a + b + c + d + e + f + g + h + i + j + k + l
+    }
+    unsafe extern "C" {
+        fn abs(value: i32) -> i32;
+        fn strlen(text: *const c_char) -> usize;
+    }
+
+    /// Measures one function: `$fn` of type `$ty`, called with `$arg`s.
+    macro_rules! measure {
+        ($name:literal, $ty:ty, $fn:expr, [$($arg:ident: $argty:ty = $value:expr),*], $result:ty) => {{
+            let function: $ty = black_box($fn);
+            $(let $arg: $argty = black_box($value);)*
+            let code: CodePtr = function.code();
+            let interface = CallInterface::new(&<$ty>::signature().unwrap()).unwrap();
+            let cif = libffi::middle::Cif::new(
+                <Vec<Type>>::from([$(<$argty as CType>::c_type()),*]).iter().map(peer_type),
+                peer_type(&<$result as CType>::c_type()),
+            );
+            let peer_code = libffi::middle::CodePtr::from_ptr(code.as_ptr());
+            row(
+                $name,
+                &mut [
+                    ("direct", Box::new(move |n| {
+                        for _ in 0..n {
+                            // SAFETY: the functions measured take these arguments.
+                            #[allow(unused_unsafe, reason = "some are safe functions")]
+                            let result = unsafe { black_box(function)($(black_box($arg)),*) };
+                            black_box(result);
+                        }
+                    })),
+                    ("ffi", Box::new(|n| {
+                        for _ in 0..n {
+                            let arguments = [$(Arg::new(black_box(&$arg))),*];
+                            let mut result = std::mem::MaybeUninit::<$result>::uninit();
+                            // SAFETY: the interface is that of the function.
+                            unsafe { interface.call_into(code, &arguments, result.as_mut_ptr().cast()) }.unwrap();
+                            black_box(result);
+                        }
+                    })),
+                    ("libffi", Box::new(|n| {
+                        for _ in 0..n {
+                            let arguments = [$(libffi::middle::arg(black_box(&$arg))),*];
+                            // SAFETY: the interface is that of the function.
+                            black_box(unsafe { cif.call::<$result>(peer_code, &arguments) });
+                        }
+                    })),
+                ],
+            );
+        }};
+    }
+
+    fn peer_type(ty: &Type) -> libffi::middle::Type {
+        use libffi::middle::Type as Peer;
+        match ty {
+            Type::Void => Peer::void(),
+            Type::I32 => Peer::i32(),
+            Type::I64 => Peer::i64(),
+            Type::U64 => Peer::u64(),
+            Type::F32 => Peer::f32(),
+            Type::F64 => Peer::f64(),
+            Type::Pointer => Peer::pointer(),
+            Type::Struct(composite) => {
+                Peer::structure(composite.fields().iter().map(|field| peer_type(field.ty())))
+            }
+            other => panic!("{other} is not measured"),
+        }
+    }
+
+    pub(super) fn all() {
+        println!("ns per call, and the ratio to a direct call");
+        measure!("nothing", extern "C" fn(), nothing, [], ());
+        measure!("abs(i32)", unsafe extern "C" fn(i32) -> i32, abs, [a: i32 = -3], i32);
+        let text: &CStr = c"forty-two characters, no more and no less!";
+        measure!(
+            "strlen(pointer)",
+            unsafe extern "C" fn(*const c_char) -> usize,
+            strlen,
+            [a: *const c_char = text.as_ptr()],
+            usize
+        );
+        measure!(
+            "six i64",
+            extern "C" fn(i64, i64, i64, i64, i64, i64) -> i64,
+            six,
+            [a: i64 = 1, b: i64 = 2, c: i64 = 3, d: i64 = 4, e: i64 = 5, f: i64 = 6],
+            i64
+        );
+        measure!(
+            "eight f64",
+            extern "C" fn(f64, f64, f64, f64, f64, f64, f64, f64) -> f64,
+            eight,
+            [a: f64 = 1.0, b: f64 = 2.0, c: f64 = 3.0, d: f64 = 4.0, e: f64 = 5.0, f: f64 = 6.0, g: f64 = 7.0, h: f64 = 8.0],
+            f64
+        );
+        measure!(
+            "i32, f64, pointer, f32",
+            extern "C" fn(i32, f64, *const c_void, f32) -> f64,
+            mixed,
+            [a: i32 = 1, b: f64 = 2.0, c: *const c_void = std::ptr::null(), d: f32 = 4.0],
+            f64
+        );
+        measure!("{f64, f64} by value", extern "C" fn(Pair) -> f64, pair, [a: Pair = Pair(1.0, 2.0)], f64);
+        measure!("24-byte struct returned", extern "C" fn(i64) -> Triple, triple, [a: i64 = 7], Triple);
+        measure!(
+            "twelve i32",
+            extern "C" fn(i32, i32, i32, i32, i32, i32, i32, i32, i32, i32, i32, i32) -> i32,
+            twelve,
+            [
+                a: i32 = 1, b: i32 = 2, c: i32 = 3, d: i32 = 4, e: i32 = 5, f: i32 = 6,
+                g: i32 = 7, h: i32 = 8, i: i32 = 9, j: i32 = 10, k: i32 = 11, l: i32 = 12
+            ],
+            i32
+        );
+    }
+}

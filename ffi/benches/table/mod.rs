@@ -1,0 +1,54 @@
+//! Side-by-side measurement: the contestants of a row take turns in short rounds, so that a change of the machine's
+//! speed hits all of them; ratios are taken round by round.
+
+use std::time::Instant;
+
+const ROUNDS: usize = 41;
+
+/// A way to do the same thing, as a closure that does it so many times.
+pub(crate) type Contestant<'a> = (&'static str, Box<dyn FnMut(u32) + 'a>);
+
+/// Measures contestants; prints ns per repetition and, for all but the first, the ratio to the first (medians).
+/// Returns the medians in ns.
+pub(crate) fn row(name: &str, contestants: &mut [Contestant<'_>]) -> Vec<f64> {
+    let repetitions = calibrate(contestants);
+    let mut times = vec![Vec::with_capacity(ROUNDS); contestants.len()];
+    for _ in 0..ROUNDS {
+        for ((_, run), times) in contestants.iter_mut().zip(&mut times) {
+            let start = Instant::now();
+            run(repetitions);
+            times.push(start.elapsed().as_nanos() as f64 / f64::from(repetitions));
+        }
+    }
+    print!("{name:26}");
+    for (index, (label, _)) in contestants.iter().enumerate() {
+        let ratios = times[index]
+            .iter()
+            .zip(&times[0])
+            .map(|(time, first)| time / first)
+            .collect();
+        print!("  {label} {:7.2}", median(times[index].clone()));
+        if index > 0 {
+            print!(" ({:5.2}x)", median(ratios));
+        }
+    }
+    println!();
+    times.into_iter().map(median).collect()
+}
+
+/// So many repetitions that the slowest contestant takes about 2 ms.
+fn calibrate(contestants: &mut [Contestant<'_>]) -> u32 {
+    let slowest = contestants.iter_mut().map(|(_, run)| {
+        run(2000);
+        let start = Instant::now();
+        run(2000);
+        start.elapsed().as_nanos() / 2000
+    });
+    let slowest = slowest.max().unwrap_or(1).max(1);
+    (2_000_000 / slowest).clamp(100, 1_000_000) as u32
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
