@@ -9,6 +9,7 @@ use std::process::Command;
 
 use super::platform::{WHEEL_PROJECT, Wheel};
 use crate::failure::{Failure, Result};
+use crate::packages::Manager;
 use crate::process::{self, Captured};
 use crate::progress::{Step, mebibytes};
 
@@ -42,7 +43,12 @@ pub(crate) fn download(
         match download_by(&python, wheel, folder, step) {
             Ok(path) => return Ok(path),
             Err(Refusal::Failed(failure)) => return Err(failure),
-            Err(Refusal::NoPip(said)) => without_pip.push(format!("{}: {said}", python.display())),
+            Err(Refusal::NoPip(said)) => {
+                // Python begins what it says with its own path.
+                let path = python.display().to_string();
+                let said = said.strip_prefix(&path).unwrap_or(&said);
+                without_pip.push(format!("{path}: {}", said.trim_start_matches([':', ' '])));
+            }
         }
     }
     let what = if without_pip.is_empty() {
@@ -53,11 +59,24 @@ pub(crate) fn download(
     } else {
         format!("no Python here can run pip:\n{}", without_pip.join("\n"))
     };
+    let install = install_python(Manager::find(search_path));
     Err(Failure::new(
         format!("{what}\nIt downloads the engine library."),
-        "install Python 3 with pip (Debian, Ubuntu: `apt-get install -y python3-pip`; Fedora: `dnf install python3-pip`; \
-         Windows, macOS: https://www.python.org/downloads/), or set WGPU_NATIVE_LIB to the library's path",
+        format!("{install}, or set WGPU_NATIVE_LIB to the library's path"),
     ))
+}
+
+/// How to get a Python with pip.
+fn install_python(manager: Option<Manager>) -> String {
+    let Some(manager) = manager else {
+        return "install Python 3 with pip from https://www.python.org/downloads/".into();
+    };
+    let package = match manager {
+        Manager::Apt | Manager::Dnf | Manager::Zypper => "python3-pip",
+        Manager::Pacman => "python-pip",
+        Manager::Apk => "py3-pip",
+    };
+    format!("run {}", manager.advice(&[package]))
 }
 
 fn download_by(
@@ -138,48 +157,58 @@ fn download_by(
     }
 }
 
+/// Signs that a Python cannot run pip. The last two come from the stand-in that Windows has for a Python that is not
+/// installed, and from pyenv's.
+const NO_PIP: [&str; 4] = [
+    "No module named pip",
+    "No module named 'pip'",
+    "Microsoft Store",
+    "command not found",
+];
+
+/// Why a download fails: signs in pip's output, what they mean and what to do. The first row with a sign counts; the
+/// later ones also follow from the earlier.
+const CAUSES: [(&[&str], &str, &str); 4] = [
+    (
+        &["SSLError", "CERTIFICATE_VERIFY_FAILED"],
+        "the package index shows a certificate that is not trusted",
+        "set PIP_CERT to your certificate bundle",
+    ),
+    (
+        &["No space left on device"],
+        "the disk is full",
+        "free some space, or set WEBGPU_SETUP_DIR to a folder on another disk",
+    ),
+    (
+        &[
+            "Retrying (",
+            "ConnectionError",
+            "Connection broken",
+            "timed out",
+            "ProxyError",
+        ],
+        "cannot reach the package index",
+        "check the network and, if there is one, the proxy (HTTPS_PROXY)",
+    ),
+    (
+        &["No matching distribution"],
+        "the package index does not offer the wheel",
+        "check which index pip uses (`python3 -m pip config list`)",
+    ),
+];
+
 /// What the output of a failed pip means.
 fn refusal(captured: &Captured, command: &str, wheel: &Wheel) -> Refusal {
     let said = captured.tail(4);
     let all = format!("{}\n{}", captured.stdout, captured.stderr);
     let has = |signs: &[&str]| signs.iter().any(|sign| all.contains(sign));
-    // The last two come from the stand-in that Windows has for a Python that is not installed, and from pyenv's.
-    if has(&[
-        "No module named pip",
-        "No module named 'pip'",
-        "Microsoft Store",
-        "command not found",
-    ]) {
+    if has(&NO_PIP) {
         return Refusal::NoPip(captured.tail(1));
     }
-    let (what, next) = if has(&[
-        "Retrying (",
-        "ConnectionError",
-        "Connection broken",
-        "timed out",
-        "ProxyError",
-    ]) {
-        (
-            "cannot reach the package index",
-            "check the network and, if there is one, the proxy (HTTPS_PROXY)",
-        )
-    } else if has(&["SSLError", "CERTIFICATE_VERIFY_FAILED"]) {
-        (
-            "the package index shows a certificate that is not trusted",
-            "set PIP_CERT to your certificate bundle",
-        )
-    } else if has(&["No space left on device"]) {
-        (
-            "the disk is full",
-            "free some space, or set WEBGPU_SETUP_DIR to a folder on another disk",
-        )
-    } else if has(&["No matching distribution"]) {
-        (
-            "the package index does not offer the wheel",
-            "check which index pip uses (`python3 -m pip config list`)",
-        )
-    } else {
-        ("pip failed", "run the command above by hand to see more")
+    let known = CAUSES.iter().find(|(signs, _, _)| has(signs));
+    let (what, next) = match known {
+        Some((_, what, next)) => (*what, *next),
+        None => ("pip failed", "run the command above by hand to see more"),
     };
     Refusal::Failed(Failure::new(
         format!(
@@ -240,7 +269,7 @@ mod tests {
             "{text}"
         );
         assert!(
-            text.contains("python3-pip") && text.contains("WGPU_NATIVE_LIB"),
+            text.contains("install Python 3") && text.contains("WGPU_NATIVE_LIB"),
             "{text}"
         );
     }
@@ -256,7 +285,6 @@ mod tests {
             text.contains("no-pip/python3:") && text.contains("no-pip/python:"),
             "both are tried: {text}"
         );
-        assert!(text.contains("apt-get install -y python3-pip"), "{text}");
     }
 
     #[test]
@@ -269,6 +297,15 @@ mod tests {
         assert!(
             text.contains("python3 -m pip download --no-deps"),
             "shows the command: {text}"
+        );
+    }
+
+    #[test]
+    fn bad_certificate() {
+        let text = message("bad-certificate");
+        assert!(
+            text.contains("certificate that is not trusted") && text.contains("PIP_CERT"),
+            "{text}"
         );
     }
 
@@ -288,6 +325,13 @@ mod tests {
             text.contains("pip failed") && text.contains("something nobody foresaw"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn pip_comes_from_the_distribution() {
+        let text = install_python(Some(Manager::Apt));
+        assert!(text.contains("apt-get install -y python3-pip"), "{text}");
+        assert!(install_python(Some(Manager::Apk)).contains("apk add py3-pip"));
     }
 
     #[test]
