@@ -16,7 +16,12 @@ impl Plan {
         }
         for (index, parameter) in signature.parameters().iter().enumerate() {
             let pieces: Vec<&Piece> = self.pieces(index).collect();
-            within(&pieces, parameter.ty().size(), &format!("argument {index}"))?;
+            let copied = self
+                .moves
+                .iter()
+                .any(|step| usize::from(step.argument) == index && step.copy.is_some());
+            let size = if copied { 8 } else { parameter.ty().size() };
+            within(&pieces, size, &format!("argument {index}"))?;
             places.extend(pieces.iter().map(|piece| (piece.place, piece.size)));
         }
         for (index, (place, size)) in places.iter().enumerate() {

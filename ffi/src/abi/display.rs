@@ -50,7 +50,13 @@ impl Display for Plan {
                 write!(f, "argument {}: bytes", step.argument)?;
                 current = Some(step.argument);
             }
-            self.piece(f, &step.piece, false)?;
+            match step.copy {
+                None => self.piece(f, &step.piece, false)?,
+                Some(copy) => {
+                    let place = self.place_name(step.piece.place, false);
+                    write!(f, " 0..{} in a copy whose address is in {place}", copy.size)?;
+                }
+            }
         }
         if current.is_some() {
             writeln!(f)?;

@@ -13,7 +13,7 @@ mod sysv64;
 
 use std::fmt::{self, Display, Formatter};
 
-pub use plan::{ArgumentMove, Extension, Piece, Place, Plan, ResultPlan};
+pub use plan::{ArgumentMove, Copied, Extension, Piece, Place, Plan, ResultPlan};
 
 use crate::{Error, Signature};
 

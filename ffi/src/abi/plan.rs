@@ -28,8 +28,19 @@ pub struct Plan {
 pub struct ArgumentMove {
     /// The index of the argument.
     pub argument: u16,
-    /// The piece.
+    /// The piece; of an argument passed by reference, the 8 bytes of the address.
     pub piece: Piece,
+    /// For an argument passed by reference: the copy of the value whose address travels.
+    pub copy: Option<Copied>,
+}
+
+/// A copy that the caller makes of an argument, so that the callee can change it unnoticed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// Its bytes.
+    pub size: u32,
+    /// Its alignment in bytes.
+    pub alignment: u32,
 }
 
 /// Adjoining bytes of a value that travel together.

@@ -66,6 +66,7 @@ fn argument(
                 extension,
                 place,
             },
+            copy: None,
         });
     };
     if let Some((class, extension)) = scalar(ty) {

@@ -85,6 +85,7 @@ impl<'call> Incoming<'call> {
     pub fn argument_ptr(&self, index: usize) -> Result<*const c_void, Error> {
         Ok(match self.route.argument(index)? {
             Source::Frame(offset) => self.frame.wrapping_byte_add(offset as usize).cast(),
+            Source::Referenced(offset) => self.pointer_at(offset),
             Source::Gathered(offset) => self
                 .gathered
                 .0
@@ -113,18 +114,18 @@ impl<'call> Incoming<'call> {
     pub fn result_ptr(&mut self) -> *mut c_void {
         self.stored = true;
         match self.route.result {
-            ResultRoute::Memory { pointer } => self.callers_memory(pointer),
+            ResultRoute::Memory { pointer } => self.pointer_at(pointer),
             _ => self.result.0.as_mut_ptr().cast(),
         }
     }
 
-    /// The memory that the caller provides for the result.
-    fn callers_memory(&self, pointer: u32) -> *mut c_void {
+    /// The address that the frame holds at an offset.
+    fn pointer_at(&self, offset: u32) -> *mut c_void {
         let pointer = self
             .frame
-            .wrapping_byte_add(pointer as usize)
+            .wrapping_byte_add(offset as usize)
             .cast::<*mut c_void>();
-        // SAFETY: the frame holds the hidden argument there, by the plan.
+        // SAFETY: the frame holds an address there, by the plan.
         unsafe { pointer.read() }
     }
 
@@ -136,7 +137,7 @@ impl<'call> Incoming<'call> {
             ResultRoute::Integer { size, signed } => widen(self.result.0[0], size, signed),
             ResultRoute::Pieces { ref pieces } => self.place_pieces(pieces),
             ResultRoute::Memory { pointer } => {
-                let memory = self.callers_memory(pointer);
+                let memory = self.pointer_at(pointer);
                 if !self.stored {
                     let size = self.signature().returns().size();
                     // SAFETY: the caller provides memory for the result.

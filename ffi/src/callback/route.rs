@@ -26,6 +26,8 @@ pub(super) enum Source {
     Frame(u32),
     /// In the gathered words, this many bytes into them.
     Gathered(u32),
+    /// At the address that lies this many bytes into the frame.
+    Referenced(u32),
 }
 
 /// A piece that was passed apart from the others of its value.
@@ -67,6 +69,9 @@ impl Route {
                 .peek()
                 .filter(|step| usize::from(step.argument) == index);
             arguments.push(match (first, next) {
+                (Some(only), None) if only.copy.is_some() => {
+                    Source::Referenced(place_offset(only.piece.place) as u32)
+                }
                 (Some(only), None) if only.piece.offset == 0 => {
                     Source::Frame(place_offset(only.piece.place) as u32)
                 }
