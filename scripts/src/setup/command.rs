@@ -1,7 +1,7 @@
 //! The command itself: its options, and the order of what it does.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -137,11 +137,14 @@ fn ensure_folder(force: bool) -> Result {
         State::Missing => step.done("is not there yet"),
         State::Damaged(what) => step.done(&format!("is damaged ({what}); fetching it again")),
     }
+    fill(&folder, Wheel::for_host()?, &process::search_path())
+}
 
-    let wheel = Wheel::for_host()?;
+/// Fetches `wheel` by a Python in `search_path` and puts its files in the place of `folder`.
+fn fill(folder: &Folder, wheel: &Wheel, search_path: &OsStr) -> Result {
     let unfinished = folder.unfinished()?;
     let mut step = Step::start("download", "starting");
-    let path = fetch::download(wheel, unfinished.path(), &process::search_path(), &mut step)?;
+    let path = fetch::download(wheel, unfinished.path(), search_path, &mut step)?;
     let name = path
         .file_name()
         .unwrap_or_default()
@@ -210,6 +213,27 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_wheel_of_another_hash_is_not_unpacked() {
+        let fixture = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/src/setup/fixtures/second-works"
+        );
+        let scratch = Scratch::new();
+        let folder = Folder::at(scratch.path().join("version").join("platform"));
+        let failure = fill(&folder, Wheel::for_host().unwrap(), OsStr::new(fixture)).unwrap_err();
+        assert!(
+            failure
+                .what()
+                .contains("stand-in.whl is not the published file"),
+            "{failure}"
+        );
+        assert_eq!(folder.state(), State::Missing);
+        let left = fs::read_dir(scratch.path().join("version")).unwrap();
+        assert_eq!(left.count(), 0, "the download is gone");
     }
 
     #[test]

@@ -58,6 +58,12 @@ impl Folder {
         Ok(Folder { path })
     }
 
+    /// One at another place.
+    #[cfg(test)]
+    pub(crate) fn at(path: PathBuf) -> Folder {
+        Folder { path }
+    }
+
     /// Where it is.
     pub(crate) fn path(&self) -> &Path {
         &self.path
@@ -163,9 +169,7 @@ mod tests {
     use crate::setup::setup_dir::LIBRARY_FILE;
 
     fn folder_in(scratch: &Scratch) -> Folder {
-        Folder {
-            path: scratch.path().join("version").join("platform"),
-        }
+        Folder::at(scratch.path().join("version").join("platform"))
     }
 
     /// Goes through the whole way from a wheel to the final place.
