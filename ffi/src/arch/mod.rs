@@ -6,7 +6,7 @@
 //! | `Program::compile` | from a plan to steps |
 //! | `Program::run` | makes the call and stores the result |
 //! | `Entry`, `callback_entry` | the code that a trampoline continues with |
-//! | `Handler`, `handler` | the Rust function that an entry calls |
+//! | `Handler`, `handler` | the Rust function that an entry calls, by convention |
 //! | `CallbackFrame` | what that code saves; `place_offset` finds a place in it |
 //! | `trampoline` | the address of the trampoline of a slot |
 //!

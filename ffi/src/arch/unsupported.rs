@@ -3,7 +3,7 @@
 use std::ffi::c_void;
 
 use super::Receive;
-use crate::abi::{Place, Plan};
+use crate::abi::{Abi, Place, Plan};
 use crate::call::Arg;
 use crate::{CodePtr, Error};
 
@@ -28,19 +28,18 @@ impl Program {
 /// The code that a trampoline continues with.
 pub(crate) type Entry = unsafe extern "C" fn();
 
-/// What an entry calls.
-pub(crate) type Handler = unsafe extern "C-unwind" fn(*const (), *mut CallbackFrame) -> u64;
+/// The address of what an entry calls.
+pub(crate) type Handler = *mut ();
 
-/// The handler of an `R`.
-///
-/// # Safety
-/// That of [`Receive::receive`].
-pub(crate) unsafe extern "C-unwind" fn handler<R: Receive>(
-    data: *const (),
-    frame: *mut CallbackFrame,
-) -> u64 {
-    // SAFETY: the caller's contract.
-    unsafe { R::receive(data, frame) }
+pub(crate) fn handler<R: Receive>(_: Abi) -> Handler {
+    unsafe extern "C-unwind" fn handler<R: Receive>(
+        data: *const (),
+        frame: *mut CallbackFrame,
+    ) -> u64 {
+        // SAFETY: an entry passes what `receive` asks for.
+        unsafe { R::receive(data, frame) }
+    }
+    handler::<R> as Handler
 }
 
 /// The arguments of a call from C; none ever comes.
@@ -61,7 +60,7 @@ pub(crate) fn callback_entry(plan: &Plan) -> Result<Entry, Error> {
     Err(unsupported(plan))
 }
 
-pub(crate) fn place_offset(_: Place) -> usize {
+pub(crate) fn place_offset(_: Abi, _: Place) -> usize {
     0
 }
 

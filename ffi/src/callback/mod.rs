@@ -94,7 +94,7 @@ impl<'closure> Callback<'closure> {
             // SAFETY: `data` came from this `Box`, once.
             drop(unsafe { Box::from_raw(data.cast::<Data<F>>()) });
         };
-        match table::ClaimedSlot::claim(entry, arch::handler::<Data<F>>, data.cast()) {
+        match table::ClaimedSlot::claim(entry, arch::handler::<Data<F>>(abi), data.cast()) {
             Ok(slot) => Ok(Callback {
                 slot,
                 data: data.cast(),

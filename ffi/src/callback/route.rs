@@ -70,10 +70,10 @@ impl Route {
                 .filter(|step| usize::from(step.argument) == index);
             arguments.push(match (first, next) {
                 (Some(only), None) if only.copy.is_some() => {
-                    Source::Referenced(place_offset(only.piece.place) as u32)
+                    Source::Referenced(place_offset(plan.abi, only.piece.place) as u32)
                 }
                 (Some(only), None) if only.piece.offset == 0 => {
-                    Source::Frame(place_offset(only.piece.place) as u32)
+                    Source::Frame(place_offset(plan.abi, only.piece.place) as u32)
                 }
                 // A value without pieces has no bytes but padding.
                 (first, _) => {
@@ -88,7 +88,7 @@ impl Route {
                             ..
                         } = step.piece;
                         gathers.push(Gather {
-                            from: place_offset(place) as u32,
+                            from: place_offset(plan.abi, place) as u32,
                             to: start + offset,
                             size,
                         });
@@ -130,7 +130,7 @@ impl ResultRoute {
         match &plan.result {
             ResultPlan::Void => ResultRoute::Void,
             ResultPlan::Memory { pointer } => ResultRoute::Memory {
-                pointer: place_offset(*pointer) as u32,
+                pointer: place_offset(plan.abi, *pointer) as u32,
             },
             ResultPlan::Registers(pieces) => match **pieces {
                 [

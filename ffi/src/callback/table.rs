@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64};
 
+use crate::abi::Abi;
 use crate::arch::{self, CallbackFrame, Entry, Handler};
 use crate::{CodePtr, Error};
 
@@ -63,7 +64,7 @@ impl ClaimedSlot {
         let claimed = ClaimedSlot(take()?);
         let slot = claimed.slot();
         slot.data.store(data.cast_mut(), Relaxed);
-        slot.handler.store(handler as *mut (), Relaxed);
+        slot.handler.store(handler, Relaxed);
         slot.entry.store(entry as *mut (), Release);
         Ok(claimed)
     }
@@ -82,7 +83,7 @@ impl Drop for ClaimedSlot {
     fn drop(&mut self) {
         let slot = self.slot();
         slot.handler
-            .store(arch::handler::<Dropped> as *mut (), Relaxed);
+            .store(arch::handler::<Dropped>(Abi::HOST), Relaxed);
         let mut head = FREE.load(Relaxed);
         loop {
             slot.next.store(head as u32, Relaxed);

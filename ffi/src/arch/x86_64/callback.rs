@@ -11,19 +11,32 @@ use crate::{CodePtr, Error, FunctionPointer};
 /// The code that a trampoline continues with: it finds its slot in `r11`.
 pub(crate) type Entry = unsafe extern "C" fn();
 
-/// What an entry calls, with the slot's data and the frame.
-pub(crate) type Handler = unsafe extern "sysv64-unwind" fn(*const (), *mut CallbackFrame) -> u64;
+/// The address of what an entry calls, with the slot's data and the frame.
+pub(crate) type Handler = *mut ();
 
-/// The handler of an `R`.
+/// The handler of an `R`, for entries of a convention.
 ///
-/// # Safety
-/// That of [`Receive::receive`].
-pub(crate) unsafe extern "sysv64-unwind" fn handler<R: Receive>(
-    data: *const (),
-    frame: *mut CallbackFrame,
-) -> u64 {
-    // SAFETY: the caller's contract.
-    unsafe { R::receive(data, frame) }
+/// It keeps to that convention itself: so an entry need not save the registers that only one of them preserves.
+pub(crate) fn handler<R: Receive>(abi: Abi) -> Handler {
+    unsafe extern "sysv64-unwind" fn sysv64<R: Receive>(
+        data: *const (),
+        frame: *mut CallbackFrame,
+    ) -> u64 {
+        // SAFETY: an entry passes what `receive` asks for.
+        unsafe { R::receive(data, frame) }
+    }
+    unsafe extern "win64-unwind" fn win64<R: Receive>(
+        data: *const (),
+        frame: *mut CallbackFrame,
+    ) -> u64 {
+        // SAFETY: an entry passes what `receive` asks for.
+        unsafe { R::receive(data, frame) }
+    }
+    if abi == Abi::Win64 {
+        win64::<R> as Handler
+    } else {
+        sysv64::<R> as Handler
+    }
 }
 
 /// The arguments of a call from C, as the entry saved them. Stack arguments follow behind the return address, so that
@@ -249,7 +262,7 @@ pub(crate) fn callback_entry(plan: &Plan) -> Result<Entry, Error> {
 }
 
 /// Where the frame of a callback holds an argument's place.
-pub(crate) fn place_offset(place: Place) -> usize {
+pub(crate) fn place_offset(_abi: Abi, place: Place) -> usize {
     match place {
         Place::Integer(register) => offset_of!(CallbackFrame, integers) + 8 * usize::from(register),
         Place::Vector(register) => offset_of!(CallbackFrame, vectors) + 16 * usize::from(register),
