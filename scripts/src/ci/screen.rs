@@ -156,6 +156,24 @@ impl Picture {
 }
 
 #[cfg(test)]
+impl Picture {
+    /// A picture that was not taken from a screen.
+    pub(super) fn painted(width: u32, height: u32, color: impl Fn(u32, u32) -> [u8; 3]) -> Picture {
+        let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+        let pixels = places.flat_map(|(x, y)| {
+            let [red, green, blue] = color(x, y);
+            [blue, green, red, 0]
+        });
+        Picture {
+            width,
+            height,
+            bytes_per_line: 4 * width as usize,
+            pixels: pixels.collect(),
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

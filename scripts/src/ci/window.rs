@@ -289,6 +289,71 @@ impl Drop for Program {
 mod tests {
     use super::*;
 
+    const GROUND: [u8; 3] = [32, 36, 44];
+
+    /// A screen with a window of 200 by 100 at (30, 20), painted by `color` in clip space.
+    fn screen(color: impl Fn(f64, f64) -> [u8; 3]) -> (Picture, Place) {
+        let place = Place {
+            x: 30,
+            y: 20,
+            width: 200,
+            height: 100,
+        };
+        let picture = Picture::painted(300, 150, |x, y| {
+            if !(30..230).contains(&x) || !(20..120).contains(&y) {
+                return [0; 3];
+            }
+            color(
+                (f64::from(x - 30) + 0.5) / 100.0 - 1.0,
+                1.0 - (f64::from(y - 20) + 0.5) / 50.0,
+            )
+        });
+        (picture, place)
+    }
+
+    /// The triangle at a place in clip space.
+    fn triangle(x: f64, y: f64) -> [u8; 3] {
+        let upper = (y + 0.8) / 1.6;
+        let right = (x + 0.8 - 0.8 * upper) / 1.6;
+        let weights = [upper, 1.0 - upper - right, right];
+        if weights.iter().any(|&weight| weight < 0.0) {
+            return GROUND;
+        }
+        // Linear to sRGB, nearly.
+        weights.map(|weight| (255.0 * weight.powf(1.0 / 2.2)) as u8)
+    }
+
+    #[test]
+    fn knows_the_triangle() {
+        let (picture, place) = screen(triangle);
+        look(&picture, &place).unwrap();
+    }
+
+    #[test]
+    fn knows_what_is_not_the_triangle() {
+        type Paint = fn(f64, f64) -> [u8; 3];
+        let others: [(&str, Paint); 7] = [
+            ("nothing", |_, _| [0; 3]),
+            ("the ground alone", |_, _| GROUND),
+            ("upside down", |x, y| triangle(x, -y)),
+            ("mirrored", |x, y| triangle(-x, y)),
+            ("red and blue exchanged", |x, y| {
+                let [red, green, blue] = triangle(x, y);
+                [blue, green, red]
+            }),
+            ("not stretched to the window", |x, y| {
+                triangle(2.0 * x + 1.0, 2.0 * y - 1.0)
+            }),
+            ("garbage in a corner", |x, y| {
+                if x > 0.9 { [1, 2, 3] } else { triangle(x, y) }
+            }),
+        ];
+        for (name, paint) in others {
+            let (picture, place) = screen(paint);
+            look(&picture, &place).expect_err(name);
+        }
+    }
+
     #[test]
     fn reads_the_geometry() {
         let place =
