@@ -36,24 +36,18 @@ mod measured {
     // SAFETY: two doubles.
     unsafe impl CType for Pair {
         fn c_type() -> Type {
-            StructType::new(
-                "Pair",
-                [Field::new("x", Type::F64), Field::new("y", Type::F64)],
-            )
-            .unwrap()
-            .into()
+            StructType::new("Pair", [Field::new("x", Type::F64), Field::new("y", Type::F64)])
+                .unwrap()
+                .into()
         }
     }
 
     // SAFETY: three integers of 8 bytes.
     unsafe impl CType for Triple {
         fn c_type() -> Type {
-            StructType::new(
-                "Triple",
-                ["a", "b", "c"].map(|name| Field::new(name, Type::I64)),
-            )
-            .unwrap()
-            .into()
+            StructType::new("Triple", ["a", "b", "c"].map(|name| Field::new(name, Type::I64)))
+                .unwrap()
+                .into()
         }
     }
 

@@ -44,11 +44,7 @@ scalars! {
 unsafe impl CType for isize {
     #[inline]
     fn c_type() -> Type {
-        if size_of::<isize>() == 8 {
-            Type::I64
-        } else {
-            Type::I32
-        }
+        if size_of::<isize>() == 8 { Type::I64 } else { Type::I32 }
     }
 }
 
@@ -56,11 +52,7 @@ unsafe impl CType for isize {
 unsafe impl CType for usize {
     #[inline]
     fn c_type() -> Type {
-        if size_of::<usize>() == 8 {
-            Type::U64
-        } else {
-            Type::U32
-        }
+        if size_of::<usize>() == 8 { Type::U64 } else { Type::U32 }
     }
 }
 

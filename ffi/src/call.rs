@@ -51,10 +51,7 @@ impl<'a> Arg<'a> {
     /// An argument held in a Rust variable of the parameter's representation.
     #[inline]
     pub fn new<T: ?Sized>(value: &'a T) -> Arg<'a> {
-        Arg {
-            value: NonNull::from(value).cast(),
-            borrow: PhantomData,
-        }
+        Arg { value: NonNull::from(value).cast(), borrow: PhantomData }
     }
 
     /// The argument at an address, or `None` where the address is null.
@@ -63,10 +60,7 @@ impl<'a> Arg<'a> {
     /// A value of the parameter's type can be read there for as long as `'a` lasts; it need not be aligned.
     #[inline]
     pub unsafe fn from_ptr(value: *const c_void) -> Option<Arg<'a>> {
-        NonNull::new(value.cast_mut()).map(|value| Arg {
-            value,
-            borrow: PhantomData,
-        })
+        NonNull::new(value.cast_mut()).map(|value| Arg { value, borrow: PhantomData })
     }
 }
 
@@ -153,11 +147,7 @@ impl CallInterface {
             return Ok(());
         }
         // SAFETY: the caller's contract, and the number of arguments is right.
-        unsafe {
-            prepared
-                .program
-                .run(code.as_ptr(), arguments.as_ptr(), result.cast())
-        };
+        unsafe { prepared.program.run(code.as_ptr(), arguments.as_ptr(), result.cast()) };
         Ok(())
     }
 
@@ -186,11 +176,7 @@ impl CallInterface {
             let padding = buffer.as_ptr().align_offset(alignment);
             let start = buffer[padding..].as_mut_ptr();
             // SAFETY: the caller's contract; the buffer is large enough and aligned.
-            unsafe {
-                prepared
-                    .program
-                    .run(code.as_ptr(), arguments.as_ptr(), start)
-            };
+            unsafe { prepared.program.run(code.as_ptr(), arguments.as_ptr(), start) };
         }
     }
 
@@ -202,11 +188,7 @@ impl CallInterface {
 
 impl Debug for CallInterface {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "CallInterface({} under {})",
-            self.0.signature, self.0.plan.abi
-        )
+        write!(f, "CallInterface({} under {})", self.0.signature, self.0.plan.abi)
     }
 }
 
@@ -217,9 +199,5 @@ fn wrong_count(expected: usize, found: usize) -> Error {
 
 #[cold]
 fn result_mismatch(expected: &crate::Type, found: crate::Type) -> Error {
-    Error::TypeMismatch {
-        place: "the result".into(),
-        expected: expected.clone(),
-        found,
-    }
+    Error::TypeMismatch { place: "the result".into(), expected: expected.clone(), found }
 }

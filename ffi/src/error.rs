@@ -195,21 +195,13 @@ impl Display for Error {
                  struct that holds the array"
             ),
             Error::TooLarge { what, limit } => write!(f, "{what} is past the limit of {limit}"),
-            Error::BadAlignment {
-                type_name,
-                alignment,
-            } => {
+            Error::BadAlignment { type_name, alignment } => {
                 write!(
                     f,
                     "{type_name:?} cannot be packed or aligned to {alignment} bytes: use a power of two up to 2^28"
                 )
             }
-            Error::BadBitField {
-                type_name,
-                field,
-                ty,
-                width,
-            } => write!(
+            Error::BadBitField { type_name, field, ty, width } => write!(
                 f,
                 "bit-field {field:?} of {type_name:?}: a {ty} cannot have {width} bits (width 0 has no name, and a bit-field is an \
                  integer or bool no wider than its type)"
@@ -224,11 +216,7 @@ impl Display for Error {
                     "the variadic function declares {fixed} parameters, but the call passes {parameters}"
                 )
             }
-            Error::Unpromoted {
-                index,
-                ty,
-                promoted,
-            } => {
+            Error::Unpromoted { index, ty, promoted } => {
                 write!(
                     f,
                     "variadic argument {index} is {ty}, which C passes as {promoted}: use that type"
@@ -238,20 +226,14 @@ impl Display for Error {
                 write!(f, "{place}: {ty} cannot be passed under {abi}")
             }
             Error::ArgumentCount { expected, found } => {
-                write!(
-                    f,
-                    "the function takes {expected} arguments, but {found} were given"
-                )
+                write!(f, "the function takes {expected} arguments, but {found} were given")
             }
-            Error::NoArgument { index, count } => write!(
-                f,
-                "there is no argument {index}: the function takes {count}"
-            ),
-            Error::TypeMismatch {
-                place,
-                expected,
-                found,
-            } => write!(f, "{place} is {expected} in the signature, not {found}"),
+            Error::NoArgument { index, count } => {
+                write!(f, "there is no argument {index}: the function takes {count}")
+            }
+            Error::TypeMismatch { place, expected, found } => {
+                write!(f, "{place} is {expected} in the signature, not {found}")
+            }
             Error::NullFunction => f.write_str("the address of the function is null"),
             Error::CallbacksExhausted { limit } => {
                 write!(
@@ -265,18 +247,11 @@ impl Display for Error {
             Error::LibraryOpen { path, source } => {
                 write!(f, "cannot open the library {path:?}: {source}")
             }
-            Error::SymbolMissing {
-                symbol,
-                library,
-                source,
-            } => {
+            Error::SymbolMissing { symbol, library, source } => {
                 write!(f, "{library:?} has no symbol {symbol:?}: {source}")
             }
             Error::SymbolNull { symbol, library } => {
-                write!(
-                    f,
-                    "the symbol {symbol:?} of {library:?} is null: it cannot be called"
-                )
+                write!(f, "the symbol {symbol:?} of {library:?} is null: it cannot be called")
             }
         }
     }

@@ -25,10 +25,7 @@ impl<'library, F: FunctionPointer> Function<'library, F> {
     pub(crate) unsafe fn new(symbol: Symbol<'library>) -> Function<'library, F> {
         // SAFETY: the caller's contract.
         let function = unsafe { F::from_code(symbol.code()) };
-        Function {
-            function,
-            library: PhantomData,
-        }
+        Function { function, library: PhantomData }
     }
 
     /// Its signature, as a run-time value.

@@ -70,18 +70,12 @@ impl Interposer {
         target: CodePtr,
         handler: impl Fn(&mut Invocation<'_>) + Send + Sync + 'static,
     ) -> Result<Interposer, Error> {
-        let ahead = Target {
-            interface: CallInterface::new(signature)?,
-            code: target,
-        };
+        let ahead = Target { interface: CallInterface::new(signature)?, code: target };
         let callback = Callback::new(name, signature, move |incoming| {
             let incoming: *mut Incoming<'_> = incoming;
             // SAFETY: only the lifetime inside is shortened; nothing that lives shorter is ever stored in an `Incoming`.
             let incoming = unsafe { &mut *incoming.cast::<Incoming<'_>>() };
-            handler(&mut Invocation {
-                incoming,
-                target: &ahead,
-            });
+            handler(&mut Invocation { incoming, target: &ahead });
             Ok(())
         })?;
         Ok(Interposer { callback, target })
@@ -114,10 +108,7 @@ impl Invocation<'_> {
     pub fn forward(&mut self) {
         let count = self.incoming.signature().parameters().len();
         let argument = |index: usize| {
-            let value = self
-                .incoming
-                .argument_ptr(index)
-                .unwrap_or(std::ptr::dangling());
+            let value = self.incoming.argument_ptr(index).unwrap_or(std::ptr::dangling());
             // SAFETY: the value lies there until the closure of this call returns; the address is not null.
             unsafe { Arg::from_ptr(value) }.unwrap_or(Arg::new(&()))
         };

@@ -51,10 +51,7 @@ impl Library {
         let path = path.to_string_lossy().into_owned();
         match library {
             Ok(library) => Ok(Library(Arc::new(Open { library, path }))),
-            Err(error) => Err(Error::LibraryOpen {
-                path,
-                source: Box::new(error),
-            }),
+            Err(error) => Err(Error::LibraryOpen { path, source: Box::new(error) }),
         }
     }
 
@@ -75,10 +72,8 @@ impl Library {
         let found = unsafe { self.0.library.get::<*const c_void>(symbol) };
         let library = || self.path().to_owned();
         match found {
-            Ok(address) => CodePtr::new(*address).ok_or_else(|| Error::SymbolNull {
-                symbol: symbol.to_owned(),
-                library: library(),
-            }),
+            Ok(address) => CodePtr::new(*address)
+                .ok_or_else(|| Error::SymbolNull { symbol: symbol.to_owned(), library: library() }),
             Err(error) => Err(Error::SymbolMissing {
                 symbol: symbol.to_owned(),
                 library: library(),
@@ -92,10 +87,7 @@ impl Library {
     /// # Errors
     /// As [`Library::address`].
     pub fn symbol(&self, symbol: &str) -> Result<Symbol<'_>, Error> {
-        self.address(symbol).map(|code| Symbol {
-            code,
-            library: std::marker::PhantomData,
-        })
+        self.address(symbol).map(|code| Symbol { code, library: std::marker::PhantomData })
     }
 
     /// A function whose signature is known at compile time; calling it costs what a direct call costs.

@@ -37,10 +37,7 @@ pub struct Parameter {
 impl Parameter {
     /// A parameter; the empty name leaves it unnamed.
     pub fn new(name: impl Into<Name>, ty: impl Into<Type>) -> Parameter {
-        Parameter {
-            name: name.into(),
-            ty: ty.into(),
-        }
+        Parameter { name: name.into(), ty: ty.into() }
     }
 
     /// The name; empty where none was given.
@@ -70,11 +67,7 @@ impl Signature {
         parameters: impl IntoIterator<Item = P>,
         returns: impl Into<Type>,
     ) -> Result<Signature, Error> {
-        Signature::build(
-            parameters.into_iter().map(Into::into).collect(),
-            returns.into(),
-            None,
-        )
+        Signature::build(parameters.into_iter().map(Into::into).collect(), returns.into(), None)
     }
 
     /// The signature of one call of a variadic function: the first `fixed` parameters are the declared ones, the others
@@ -115,9 +108,7 @@ impl Signature {
         for (index, parameter) in parameters.iter().enumerate() {
             match parameter.ty.resolve() {
                 Type::Void => {
-                    return Err(Error::VoidValue {
-                        place: place(index, parameter),
-                    });
+                    return Err(Error::VoidValue { place: place(index, parameter) });
                 }
                 Type::Array(_) => {
                     return Err(Error::ArrayByValue {
@@ -139,16 +130,9 @@ impl Signature {
             debug_assert!(parameter.ty.size() <= MAX_SIZE);
         }
         if let Type::Array(_) = returns.resolve() {
-            return Err(Error::ArrayByValue {
-                place: "the result".into(),
-                ty: returns,
-            });
+            return Err(Error::ArrayByValue { place: "the result".into(), ty: returns });
         }
-        Ok(Signature(Arc::new(Inner {
-            parameters,
-            returns,
-            fixed,
-        })))
+        Ok(Signature(Arc::new(Inner { parameters, returns, fixed })))
     }
 
     /// The parameters in order, variadic ones included.
@@ -171,11 +155,7 @@ impl Signature {
     /// Writes the declaration of a function `name` of this signature in C notation.
     pub(crate) fn declaration(&self, f: &mut Formatter<'_>, name: &str) -> fmt::Result {
         let returns = self.returns();
-        let gap = if matches!(returns, Type::Pointer) {
-            ""
-        } else {
-            " "
-        };
+        let gap = if matches!(returns, Type::Pointer) { "" } else { " " };
         write!(f, "{returns}{gap}{name}(")?;
         for (index, parameter) in self.parameters().iter().enumerate() {
             if index > 0 {
@@ -186,11 +166,7 @@ impl Signature {
             }
             write!(f, "{}", parameter.ty)?;
             if !parameter.name.is_empty() {
-                let gap = if matches!(parameter.ty, Type::Pointer) {
-                    ""
-                } else {
-                    " "
-                };
+                let gap = if matches!(parameter.ty, Type::Pointer) { "" } else { " " };
                 write!(f, "{gap}{}", parameter.name)?;
             }
         }

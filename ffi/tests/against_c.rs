@@ -22,9 +22,7 @@ fn seeds() -> std::ops::Range<u64> {
     let Ok(range) = std::env::var("FFI_RANDOM_SEEDS") else {
         return 0..400;
     };
-    let ends = range
-        .split_once("..")
-        .map(|(first, end)| (first.parse(), end.parse()));
+    let ends = range.split_once("..").map(|(first, end)| (first.parse(), end.parse()));
     match ends {
         Some((Ok(first), Ok(end))) => first..end,
         _ => panic!("FFI_RANDOM_SEEDS is {range:?}, not first..end"),
@@ -44,25 +42,15 @@ fn behind(prefix: Vec<Spec>, last: &Spec) -> Case {
 fn in_all_positions(spec: &Spec) -> Vec<Case> {
     let mixed = [repeat(I64, 5), repeat(F64, 7)].concat();
     let full = [repeat(I64, 6), repeat(F64, 8)].concat();
-    [
-        vec![],
-        repeat(I64, 5),
-        repeat(F64, 7),
-        repeat(I64, 6),
-        repeat(F64, 8),
-        mixed,
-        full,
-    ]
-    .map(|prefix| behind(prefix, spec))
-    .into()
+    [vec![], repeat(I64, 5), repeat(F64, 7), repeat(I64, 6), repeat(F64, 8), mixed, full]
+        .map(|prefix| behind(prefix, spec))
+        .into()
 }
 
 #[test]
 fn scalars() {
-    let mut cases: Vec<Case> = all_scalars()
-        .into_iter()
-        .flat_map(|ty| in_all_positions(&ty.into()))
-        .collect();
+    let mut cases: Vec<Case> =
+        all_scalars().into_iter().flat_map(|ty| in_all_positions(&ty.into())).collect();
     cases.push(Case::new(Vec::<Spec>::new(), Void));
     verdict(&run("scalars", Abi::SysV64, &cases));
 }
@@ -100,10 +88,7 @@ fn what_others_got_wrong() {
         structure([F32]).aligned(64),
         structure(Vec::<Spec>::new()),
         structure([structure(Vec::<Spec>::new()), I32.into()]),
-        structure(Vec::<Spec>::new())
-            .bits(I32, 3)
-            .bits(U32, 30)
-            .bits(I32, 5),
+        structure(Vec::<Spec>::new()).bits(I32, 3).bits(U32, 30).bits(I32, 5),
         structure([F32]).bits(U32, 12),
         structure([F64]).bits(U8, 3).bits(U64, 60),
         structure([U8]).bits(U32, 9).bits(U32, 0).bits(U16, 7),
@@ -125,9 +110,8 @@ fn what_others_got_wrong() {
     // Callbacks do not take vectors of 32 bytes, and say so; calls do.
     let cases: Vec<Case> = wide.iter().flat_map(in_all_positions).collect();
     let findings = run("wide", Abi::SysV64, &cases);
-    let (refused, wrong): (Vec<_>, Vec<_>) = findings
-        .into_iter()
-        .partition(|what| what.contains("no callback: "));
+    let (refused, wrong): (Vec<_>, Vec<_>) =
+        findings.into_iter().partition(|what| what.contains("no callback: "));
     verdict(&wrong);
     assert!(!refused.is_empty());
 }
@@ -141,10 +125,7 @@ fn many_arguments() {
         cases.push(Case::new(repeat(F64, count), F64));
         cases.push(Case::new(repeat(F32, count), F32));
         let all = all_scalars();
-        cases.push(Case::new(
-            (0..count).map(|index| all[index % all.len()].clone()),
-            U16,
-        ));
+        cases.push(Case::new((0..count).map(|index| all[index % all.len()].clone()), U16));
     }
     verdict(&run("many", Abi::SysV64, &cases));
 }
@@ -165,28 +146,18 @@ fn variadic() {
         .into_iter()
         .map(|rest| {
             Case::variadic(
-                [fixed.clone()]
-                    .into_iter()
-                    .chain(rest.into_iter().map(Spec::from)),
+                [fixed.clone()].into_iter().chain(rest.into_iter().map(Spec::from)),
                 1,
                 F64,
             )
         })
         .collect();
-    let aggregates = [
-        structure([F64, F64]),
-        structure([I64, F64]),
-        structure([I8]),
-        structure([array(I64, 5)]),
-    ];
+    let aggregates =
+        [structure([F64, F64]), structure([I64, F64]), structure([I8]), structure([array(I64, 5)])];
     for aggregate in aggregates {
         for count in [1, 4, 7] {
             let rest = vec![aggregate.clone(); count];
-            cases.push(Case::variadic(
-                [fixed.clone()].into_iter().chain(rest),
-                1,
-                I32,
-            ));
+            cases.push(Case::variadic([fixed.clone()].into_iter().chain(rest), 1, I32));
         }
     }
     verdict(&run("variadic", Abi::SysV64, &cases));
@@ -200,11 +171,7 @@ fn small_structs() {
     for a in &members {
         for b in &members {
             structs.push(vec![a.clone(), b.clone()]);
-            structs.extend(
-                members
-                    .iter()
-                    .map(|c| vec![a.clone(), b.clone(), c.clone()]),
-            );
+            structs.extend(members.iter().map(|c| vec![a.clone(), b.clone(), c.clone()]));
         }
     }
     let mixed = [repeat(I64, 5), repeat(F64, 7)].concat();

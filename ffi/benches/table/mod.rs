@@ -22,11 +22,7 @@ pub(crate) fn row(name: &str, contestants: &mut [Contestant<'_>]) -> Vec<f64> {
     }
     print!("{name:26}");
     for (index, (label, _)) in contestants.iter().enumerate() {
-        let ratios = times[index]
-            .iter()
-            .zip(&times[0])
-            .map(|(time, first)| time / first)
-            .collect();
+        let ratios = times[index].iter().zip(&times[0]).map(|(time, first)| time / first).collect();
         print!("  {label} {:7.2}", median(times[index].clone()));
         if index > 0 {
             print!(" ({:5.2}x)", median(ratios));

@@ -25,9 +25,8 @@ impl Plan {
             places.extend(pieces.iter().map(|piece| (piece.place, piece.size)));
         }
         for (index, (place, size)) in places.iter().enumerate() {
-            if let Some((other, _)) = places[..index]
-                .iter()
-                .find(|other| overlap(**other, (*place, *size)))
+            if let Some((other, _)) =
+                places[..index].iter().find(|other| overlap(**other, (*place, *size)))
             {
                 return Err(format!("{place:?} and {other:?} overlap"));
             }
@@ -41,11 +40,7 @@ impl Plan {
             }
         }
         if let ResultPlan::Registers(pieces) = &self.result {
-            within(
-                &pieces.iter().collect::<Vec<_>>(),
-                signature.returns().size(),
-                "the result",
-            )?;
+            within(&pieces.iter().collect::<Vec<_>>(), signature.returns().size(), "the result")?;
         }
         Ok(())
     }
@@ -69,6 +64,8 @@ fn within(pieces: &[&Piece], size: usize, what: &str) -> Result<(), String> {
 fn overlap((a, a_size): (Place, u32), (b, b_size): (Place, u32)) -> bool {
     match (a, b) {
         (Place::Stack(a), Place::Stack(b)) => a < b + b_size && b < a + a_size,
+        (Place::Both(both), Place::Integer(one) | Place::Vector(one))
+        | (Place::Integer(one) | Place::Vector(one), Place::Both(both)) => both == one,
         _ => a == b,
     }
 }

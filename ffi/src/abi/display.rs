@@ -15,6 +15,9 @@ impl Plan {
         match place {
             Place::Integer(index) => table.0[usize::from(index)].to_owned(),
             Place::Vector(index) => format!("{}{index}", table.1),
+            Place::Both(index) => {
+                format!("{} and {}{index}", table.0[usize::from(index)], table.1)
+            }
             Place::X87(index) => format!("st{index}"),
             Place::Stack(offset) => format!("stack+{offset}"),
         }
@@ -22,23 +25,14 @@ impl Plan {
 
     fn piece(&self, f: &mut Formatter<'_>, piece: &Piece, result: bool) -> fmt::Result {
         let Piece { offset, size, .. } = *piece;
-        write!(
-            f,
-            " {offset}..{} in {}",
-            offset + size,
-            self.place_name(piece.place, result)
-        )
+        write!(f, " {offset}..{} in {}", offset + size, self.place_name(piece.place, result))
     }
 }
 
 impl Display for Plan {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let variadic = if self.variadic { ", variadic" } else { "" };
-        writeln!(
-            f,
-            "{}, {} bytes of stack{variadic}",
-            self.abi, self.stack_size
-        )?;
+        writeln!(f, "{}, {} bytes of stack{variadic}", self.abi, self.stack_size)?;
         let mut current = None;
         for step in &self.moves {
             if current == Some(step.argument) {

@@ -24,10 +24,7 @@ const MAX_EIGHTBYTES: usize = 8;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Classes {
     Memory,
-    Eightbytes {
-        classes: [Class; MAX_EIGHTBYTES],
-        count: usize,
-    },
+    Eightbytes { classes: [Class; MAX_EIGHTBYTES], count: usize },
 }
 
 type EightbyteClasses = [Class; MAX_EIGHTBYTES];
@@ -82,10 +79,7 @@ fn merge_type(classes: &mut EightbyteClasses, ty: &Type, offset: usize) -> bool 
         }
         Type::Struct(composite) => {
             return merge_aggregate(classes, offset, ty.size(), |classes, start| {
-                composite
-                    .fields()
-                    .iter()
-                    .all(|field| merge_field(classes, field, start))
+                composite.fields().iter().all(|field| merge_field(classes, field, start))
             });
         }
         Type::Union(composite) => {
@@ -131,11 +125,7 @@ fn merge_aggregate(
 /// The post-merger step; false when the aggregate travels in memory.
 fn clean_up(classes: &mut [Class]) -> bool {
     for index in 0..classes.len() {
-        let below = if index == 0 {
-            Class::None
-        } else {
-            classes[index - 1]
-        };
+        let below = if index == 0 { Class::None } else { classes[index - 1] };
         match classes[index] {
             Class::Memory => return false,
             Class::X87Up if below != Class::X87 => return false,

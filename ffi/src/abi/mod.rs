@@ -10,6 +10,7 @@ mod display;
 mod eightbyte;
 mod plan;
 mod sysv64;
+mod win64;
 
 use std::fmt::{self, Display, Formatter};
 
@@ -73,10 +74,8 @@ impl Plan {
     pub fn new(abi: Abi, signature: &Signature) -> Result<Plan, Error> {
         match abi {
             Abi::SysV64 => sysv64::plan(signature),
-            _ => Err(Error::UnsupportedPlatform {
-                abi,
-                architecture: std::env::consts::ARCH,
-            }),
+            Abi::Win64 => win64::plan(signature),
+            _ => Err(Error::UnsupportedPlatform { abi, architecture: std::env::consts::ARCH }),
         }
     }
 }

@@ -74,6 +74,8 @@ pub enum Place {
     Integer(u8),
     /// A vector register, counted likewise.
     Vector(u8),
+    /// The integer and the vector register of one number: a floating-point argument of a variadic Win64 function.
+    Both(u8),
     /// The x87 stack, counted from its top; results only.
     X87(u8),
     /// Bytes from the lowest stack argument.
@@ -102,21 +104,14 @@ pub struct ResultPieces {
 }
 
 impl ResultPieces {
-    pub(super) const EMPTY: Piece = Piece {
-        offset: 0,
-        size: 0,
-        extension: Extension::None,
-        place: Place::Integer(0),
-    };
+    pub(super) const EMPTY: Piece =
+        Piece { offset: 0, size: 0, extension: Extension::None, place: Place::Integer(0) };
 
     /// At most four pieces.
     pub(super) fn new(pieces: &[Piece]) -> ResultPieces {
         let mut all = [ResultPieces::EMPTY; 4];
         all[..pieces.len()].copy_from_slice(pieces);
-        ResultPieces {
-            pieces: all,
-            count: pieces.len() as u8,
-        }
+        ResultPieces { pieces: all, count: pieces.len() as u8 }
     }
 }
 

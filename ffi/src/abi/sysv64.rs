@@ -18,10 +18,7 @@ struct Registers {
 }
 
 pub(super) fn plan(signature: &Signature) -> Result<Plan, Error> {
-    let mut registers = Registers {
-        integer: 0,
-        vector: 0,
-    };
+    let mut registers = Registers { integer: 0, vector: 0 };
     let result = result_plan(signature.returns());
     if let ResultPlan::Memory { .. } = result {
         registers.integer = 1;
@@ -37,13 +34,7 @@ pub(super) fn plan(signature: &Signature) -> Result<Plan, Error> {
     };
     for (index, parameter) in signature.parameters().iter().enumerate() {
         let unnamed = signature.fixed().is_some_and(|fixed| index >= fixed);
-        argument(
-            &mut plan,
-            &mut registers,
-            index as u16,
-            parameter.ty().resolve(),
-            unnamed,
-        )?;
+        argument(&mut plan, &mut registers, index as u16, parameter.ty().resolve(), unnamed)?;
     }
     plan.vector_registers = registers.vector;
     Ok(plan)
@@ -60,12 +51,7 @@ fn argument(
     let push = |plan: &mut Plan, offset, size, extension, place| {
         plan.moves.push(ArgumentMove {
             argument,
-            piece: Piece {
-                offset,
-                size,
-                extension,
-                place,
-            },
+            piece: Piece { offset, size, extension, place },
             copy: None,
         });
     };
@@ -91,10 +77,7 @@ fn argument(
     };
     if let Classes::Eightbytes { classes, count } = classes {
         let classes = &classes[..count];
-        let integers = classes
-            .iter()
-            .filter(|class| **class == Class::Integer)
-            .count();
+        let integers = classes.iter().filter(|class| **class == Class::Integer).count();
         let vectors = classes.iter().filter(|class| **class == Class::Sse).count();
         let x87 = classes.contains(&Class::X87);
         if !x87 && registers.have(integers, vectors) {
@@ -126,22 +109,17 @@ fn pieces(
     size: u32,
     registers: &mut Registers,
 ) -> impl Iterator<Item = (Place, u32, u32)> {
-    classes
-        .iter()
-        .enumerate()
-        .filter_map(move |(index, class)| {
-            let offset = 8 * index as u32;
-            let upper = classes[index + 1..]
-                .iter()
-                .take_while(|class| **class == Class::SseUp)
-                .count() as u32;
-            let place = match class {
-                Class::Integer => registers.integer(),
-                Class::Sse => registers.vector(),
-                _ => None,
-            }?;
-            Some((place, offset, (size - offset).min(8 + 8 * upper)))
-        })
+    classes.iter().enumerate().filter_map(move |(index, class)| {
+        let offset = 8 * index as u32;
+        let upper =
+            classes[index + 1..].iter().take_while(|class| **class == Class::SseUp).count() as u32;
+        let place = match class {
+            Class::Integer => registers.integer(),
+            Class::Sse => registers.vector(),
+            _ => None,
+        }?;
+        Some((place, offset, (size - offset).min(8 + 8 * upper)))
+    })
 }
 
 impl Registers {
@@ -173,11 +151,7 @@ fn result_plan(ty: &Type) -> ResultPlan {
         return ResultPlan::Void;
     }
     if let Some((class, extension)) = scalar(ty) {
-        let place = if class == Class::Sse {
-            Place::Vector(0)
-        } else {
-            Place::Integer(0)
-        };
+        let place = if class == Class::Sse { Place::Vector(0) } else { Place::Integer(0) };
         return ResultPlan::Registers(ResultPieces::new(&[Piece {
             offset: 0,
             size,
@@ -195,26 +169,16 @@ fn result_plan(ty: &Type) -> ResultPlan {
         return ResultPlan::Registers(ResultPieces::new(&[x87(0), x87(1)]));
     }
     match Classes::of(ty) {
-        Classes::Memory => ResultPlan::Memory {
-            pointer: Place::Integer(0),
-        },
+        Classes::Memory => ResultPlan::Memory { pointer: Place::Integer(0) },
         Classes::Eightbytes { classes, .. } if classes[0] == Class::X87 => {
             ResultPlan::Registers(ResultPieces::new(&[x87(0)]))
         }
         Classes::Eightbytes { classes, count } => {
-            let mut registers = Registers {
-                integer: 0,
-                vector: 0,
-            };
+            let mut registers = Registers { integer: 0, vector: 0 };
             let mut found = [ResultPieces::EMPTY; 4];
             let mut used = 0;
             for (place, offset, size) in pieces(&classes[..count], size, &mut registers) {
-                found[used] = Piece {
-                    offset,
-                    size,
-                    extension: Extension::None,
-                    place,
-                };
+                found[used] = Piece { offset, size, extension: Extension::None, place };
                 used += 1;
             }
             match used {

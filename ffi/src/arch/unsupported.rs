@@ -69,8 +69,5 @@ pub(crate) fn trampoline(_: usize) -> CodePtr {
 }
 
 fn unsupported(plan: &Plan) -> Error {
-    Error::UnsupportedPlatform {
-        abi: plan.abi,
-        architecture: std::env::consts::ARCH,
-    }
+    Error::UnsupportedPlatform { abi: plan.abi, architecture: std::env::consts::ARCH }
 }

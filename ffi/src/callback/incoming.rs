@@ -34,22 +34,12 @@ impl<'call> Incoming<'call> {
     pub(super) unsafe fn new(route: &'call Route, frame: *mut CallbackFrame) -> Incoming<'call> {
         let mut gathered = Gathered([MaybeUninit::uninit(); GATHERED_WORDS]);
         for piece in &route.gathers {
-            let to = gathered
-                .0
-                .as_mut_ptr()
-                .wrapping_byte_add(piece.to as usize)
-                .cast::<u8>();
+            let to = gathered.0.as_mut_ptr().wrapping_byte_add(piece.to as usize).cast::<u8>();
             let from = frame.wrapping_byte_add(piece.from as usize).cast::<u8>();
             // SAFETY: the frame and the caller's stack hold the piece, by the plan; registers' pieces fit into the words.
             unsafe { to.copy_from_nonoverlapping(from, piece.size as usize) };
         }
-        Incoming {
-            route,
-            frame,
-            gathered,
-            result: ResultBuffer([0; 4]),
-            stored: false,
-        }
+        Incoming { route, frame, gathered, result: ResultBuffer([0; 4]), stored: false }
     }
 
     /// The callback's name.
@@ -86,12 +76,9 @@ impl<'call> Incoming<'call> {
         Ok(match self.route.argument(index)? {
             Source::Frame(offset) => self.frame.wrapping_byte_add(offset as usize).cast(),
             Source::Referenced(offset) => self.pointer_at(offset),
-            Source::Gathered(offset) => self
-                .gathered
-                .0
-                .as_ptr()
-                .wrapping_byte_add(offset as usize)
-                .cast(),
+            Source::Gathered(offset) => {
+                self.gathered.0.as_ptr().wrapping_byte_add(offset as usize).cast()
+            }
         })
     }
 
@@ -121,10 +108,7 @@ impl<'call> Incoming<'call> {
 
     /// The address that the frame holds at an offset.
     fn pointer_at(&self, offset: u32) -> *mut c_void {
-        let pointer = self
-            .frame
-            .wrapping_byte_add(offset as usize)
-            .cast::<*mut c_void>();
+        let pointer = self.frame.wrapping_byte_add(offset as usize).cast::<*mut c_void>();
         // SAFETY: the frame holds an address there, by the plan.
         unsafe { pointer.read() }
     }
@@ -162,7 +146,9 @@ impl<'call> Incoming<'call> {
                 Place::Vector(register) => frame.set_vector_result(register, [words[0], words[1]]),
                 Place::Integer(register) => frame.set_integer_result(register, words[0]),
                 Place::X87(number) => frame.set_x87_result(number, [words[0], words[1]]),
-                Place::Stack(_) => unreachable!("no convention returns on the stack"),
+                Place::Both(_) | Place::Stack(_) => {
+                    unreachable!("no convention returns in two places or on the stack")
+                }
             }
         }
         first_integer
@@ -189,11 +175,7 @@ fn check_type<T: CType>(expected: &Type, place: impl FnOnce() -> String) -> Resu
     if *expected.resolve() == found {
         Ok(())
     } else {
-        Err(Error::TypeMismatch {
-            place: place(),
-            expected: expected.clone(),
-            found,
-        })
+        Err(Error::TypeMismatch { place: place(), expected: expected.clone(), found })
     }
 }
 

@@ -148,13 +148,7 @@ impl Drop for Callback<'_> {
 
 impl Debug for Callback<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Callback({:?} {} at {:?})",
-            self.name(),
-            self.signature(),
-            self.code().as_ptr()
-        )
+        write!(f, "Callback({:?} {} at {:?})", self.name(), self.signature(), self.code().as_ptr())
     }
 }
 

@@ -65,9 +65,7 @@ impl Route {
         let mut moves = plan.moves.iter().peekable();
         for (index, parameter) in signature.parameters().iter().enumerate() {
             let first = moves.next_if(|step| usize::from(step.argument) == index);
-            let next = moves
-                .peek()
-                .filter(|step| usize::from(step.argument) == index);
+            let next = moves.peek().filter(|step| usize::from(step.argument) == index);
             arguments.push(match (first, next) {
                 (Some(only), None) if only.copy.is_some() => {
                     Source::Referenced(place_offset(plan.abi, only.piece.place) as u32)
@@ -81,12 +79,7 @@ impl Route {
                     gathered += parameter.ty().size().next_multiple_of(16) as u32;
                     let mut piece = first;
                     while let Some(step) = piece {
-                        let Piece {
-                            offset,
-                            size,
-                            place,
-                            ..
-                        } = step.piece;
+                        let Piece { offset, size, place, .. } = step.piece;
                         gathers.push(Gather {
                             from: place_offset(plan.abi, place) as u32,
                             to: start + offset,
@@ -118,10 +111,10 @@ impl Route {
     /// # Errors
     /// [`Error::NoArgument`] past the last one.
     pub(super) fn argument(&self, index: usize) -> Result<Source, Error> {
-        self.arguments.get(index).copied().ok_or(Error::NoArgument {
-            index,
-            count: self.arguments.len(),
-        })
+        self.arguments
+            .get(index)
+            .copied()
+            .ok_or(Error::NoArgument { index, count: self.arguments.len() })
     }
 }
 
@@ -129,21 +122,13 @@ impl ResultRoute {
     fn new(plan: &Plan) -> ResultRoute {
         match &plan.result {
             ResultPlan::Void => ResultRoute::Void,
-            ResultPlan::Memory { pointer } => ResultRoute::Memory {
-                pointer: place_offset(plan.abi, *pointer) as u32,
-            },
+            ResultPlan::Memory { pointer } => {
+                ResultRoute::Memory { pointer: place_offset(plan.abi, *pointer) as u32 }
+            }
             ResultPlan::Registers(pieces) => match **pieces {
-                [
-                    Piece {
-                        offset: 0,
-                        size,
-                        extension,
-                        place: Place::Integer(0),
-                    },
-                ] => ResultRoute::Integer {
-                    size: size as u8,
-                    signed: extension == Extension::Sign,
-                },
+                [Piece { offset: 0, size, extension, place: Place::Integer(0) }] => {
+                    ResultRoute::Integer { size: size as u8, signed: extension == Extension::Sign }
+                }
                 _ => ResultRoute::Pieces {
                     pieces: std::array::from_fn(|index| pieces.get(index).copied()),
                 },

@@ -28,10 +28,7 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    #[expect(
-        clippy::declare_interior_mutable_const,
-        reason = "it only initialises the table"
-    )]
+    #[expect(clippy::declare_interior_mutable_const, reason = "it only initialises the table")]
     const FREE: Slot = Slot {
         entry: AtomicPtr::new(std::ptr::null_mut()),
         handler: AtomicPtr::new(std::ptr::null_mut()),
@@ -82,8 +79,7 @@ impl ClaimedSlot {
 impl Drop for ClaimedSlot {
     fn drop(&mut self) {
         let slot = self.slot();
-        slot.handler
-            .store(arch::handler::<Dropped>(Abi::HOST), Relaxed);
+        slot.handler.store(arch::handler::<Dropped>(Abi::HOST), Relaxed);
         let mut head = FREE.load(Relaxed);
         loop {
             slot.next.store(head as u32, Relaxed);

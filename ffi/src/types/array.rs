@@ -23,23 +23,14 @@ struct Repeated {
 impl ArrayType {
     pub(super) fn new(element: Type, length: usize) -> Result<ArrayType, Error> {
         if element.is_void() {
-            return Err(Error::VoidValue {
-                place: "the element of an array".into(),
-            });
+            return Err(Error::VoidValue { place: "the element of an array".into() });
         }
-        let size = element
-            .size()
-            .checked_mul(length)
-            .filter(|size| *size <= MAX_SIZE);
+        let size = element.size().checked_mul(length).filter(|size| *size <= MAX_SIZE);
         let size = size.ok_or_else(|| Error::TooLarge {
             what: format!("an array of {length} elements of {element}"),
             limit: MAX_SIZE,
         })?;
-        Ok(ArrayType(Arc::new(Repeated {
-            element,
-            length,
-            size,
-        })))
+        Ok(ArrayType(Arc::new(Repeated { element, length, size })))
     }
 
     /// The type of the elements.
@@ -74,11 +65,9 @@ impl VectorType {
                 | Type::F64
         );
         match element.size().checked_mul(lanes) {
-            Some(size @ (8 | 16 | 32)) if scalar => Ok(VectorType(Arc::new(Repeated {
-                element,
-                length: lanes,
-                size,
-            }))),
+            Some(size @ (8 | 16 | 32)) if scalar => {
+                Ok(VectorType(Arc::new(Repeated { element, length: lanes, size })))
+            }
             _ => Err(Error::BadVector { element, lanes }),
         }
     }

@@ -52,20 +52,12 @@ pub struct BitRange {
 impl Field {
     /// A member; C's anonymous members have the empty name.
     pub fn new(name: impl Into<Name>, ty: impl Into<Type>) -> Field {
-        Field {
-            name: name.into(),
-            ty: ty.into(),
-            bits: None,
-        }
+        Field { name: name.into(), ty: ty.into(), bits: None }
     }
 
     /// A bit-field of `width` bits. Width 0, which has no name, ends the storage unit as in C.
     pub fn bits(name: impl Into<Name>, ty: impl Into<Type>, width: u32) -> Field {
-        Field {
-            name: name.into(),
-            ty: ty.into(),
-            bits: Some(width),
-        }
+        Field { name: name.into(), ty: ty.into(), bits: Some(width) }
     }
 }
 
@@ -193,14 +185,7 @@ type Finish<C> = fn(Arc<Composite>) -> C;
 impl<C> CompositeBuilder<C> {
     fn new(name: Name, finish: Finish<C>) -> CompositeBuilder<C> {
         let bit_fields = DataModel::HOST.bit_fields;
-        CompositeBuilder {
-            name,
-            fields: Vec::new(),
-            packed: None,
-            aligned: 1,
-            bit_fields,
-            finish,
-        }
+        CompositeBuilder { name, fields: Vec::new(), packed: None, aligned: 1, bit_fields, finish }
     }
 
     /// Adds a member.
@@ -258,10 +243,7 @@ impl<C> CompositeBuilder<C> {
     fn lay_out(self, overlay: bool) -> Result<C, Error> {
         for alignment in self.packed.into_iter().chain([self.aligned]) {
             if !alignment.is_power_of_two() || alignment > 1 << 28 {
-                return Err(Error::BadAlignment {
-                    type_name: self.name.into_owned(),
-                    alignment,
-                });
+                return Err(Error::BadAlignment { type_name: self.name.into_owned(), alignment });
             }
         }
         let mut cursor = Cursor {
@@ -293,13 +275,7 @@ impl<C> CompositeBuilder<C> {
                     if width == 0 {
                         continue;
                     }
-                    (
-                        first,
-                        Some(BitRange {
-                            first: (first % 8) as u32,
-                            width,
-                        }),
-                    )
+                    (first, Some(BitRange { first: (first % 8) as u32, width }))
                 }
             };
             placed.push(FieldLayout {
@@ -320,12 +296,7 @@ impl<C> CompositeBuilder<C> {
             });
         }
         let alignment = cursor.alignment as usize;
-        Ok((self.finish)(Arc::new(Composite {
-            name: self.name,
-            fields: placed,
-            size,
-            alignment,
-        })))
+        Ok((self.finish)(Arc::new(Composite { name: self.name, fields: placed, size, alignment })))
     }
 }
 

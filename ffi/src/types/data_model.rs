@@ -69,10 +69,8 @@ impl DataModel {
     /// macOS on Intel processors.
     pub const MACOS_X86_64: DataModel = DataModel::LINUX_X86_64;
     /// macOS and iOS on arm64.
-    pub const APPLE_ARM64: DataModel = DataModel {
-        long_double: LongDouble::F64,
-        ..DataModel::LINUX_X86_64
-    };
+    pub const APPLE_ARM64: DataModel =
+        DataModel { long_double: LongDouble::F64, ..DataModel::LINUX_X86_64 };
     /// Windows, as Microsoft's compilers have it.
     pub const WINDOWS: DataModel = DataModel {
         long_size: 4,
@@ -110,20 +108,12 @@ impl DataModel {
 
     /// C's `long`.
     pub fn long(self) -> Type {
-        if self.long_size == 4 {
-            Type::I32
-        } else {
-            Type::I64
-        }
+        if self.long_size == 4 { Type::I32 } else { Type::I64 }
     }
 
     /// C's `unsigned long`.
     pub fn unsigned_long(self) -> Type {
-        if self.long_size == 4 {
-            Type::U32
-        } else {
-            Type::U64
-        }
+        if self.long_size == 4 { Type::U32 } else { Type::U64 }
     }
 
     /// C's `size_t`.

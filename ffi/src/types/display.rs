@@ -24,12 +24,7 @@ impl Display for Type {
             Type::Pointer => f.write_str("void *"),
             Type::Array(array) => write!(f, "{}[{}]", array.element(), array.length()),
             Type::Vector(vector) => {
-                write!(
-                    f,
-                    "{} __attribute__((vector_size({})))",
-                    vector.element(),
-                    vector.size()
-                )
+                write!(f, "{} __attribute__((vector_size({})))", vector.element(), vector.size())
             }
             Type::Struct(composite) => composite.fmt(f),
             Type::Union(composite) => composite.fmt(f),

@@ -158,10 +158,7 @@ impl Type {
 
     /// Whether this is a struct, union or array, by whatever name.
     pub fn is_aggregate(&self) -> bool {
-        matches!(
-            self.resolve(),
-            Type::Struct(_) | Type::Union(_) | Type::Array(_)
-        )
+        matches!(self.resolve(), Type::Struct(_) | Type::Union(_) | Type::Array(_))
     }
 }
 

@@ -27,11 +27,7 @@ pub(crate) fn library(name: &str, abi: Abi, cases: &[Case]) -> Library {
         .output()
         .unwrap_or_else(|error| panic!("these tests need a C compiler, and {compiler:?} does not start ({error}): install gcc"));
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success(),
-        "{}",
-        errors.chars().take(2000).collect::<String>()
-    );
+    assert!(output.status.success(), "{}", errors.chars().take(2000).collect::<String>());
     // SAFETY: the library has no initialisers.
     unsafe { Library::open(&object) }.unwrap()
 }
@@ -41,11 +37,7 @@ fn text(abi: Abi, cases: &[Case]) -> String {
     let mut text = String::from(
         "#include <string.h>\n#include <stddef.h>\n#include <stdarg.h>\n#include <stdint.h>\n",
     );
-    writeln!(
-        text,
-        "unsigned char received[{BUFFER}], returned[{BUFFER}], misaligned;"
-    )
-    .unwrap();
+    writeln!(text, "unsigned char received[{BUFFER}], returned[{BUFFER}], misaligned;").unwrap();
     let convention = match abi {
         Abi::Win64 => {
             text.push_str("#undef va_start\n#undef va_end\n#undef va_list\n#define va_list __builtin_ms_va_list\n");
@@ -87,11 +79,8 @@ fn layout(text: &mut String, index: usize, case: &Case) -> std::fmt::Result {
         }
         write!(text, "sizeof({name}), _Alignof({name}), ")?;
         if let Spec::Struct(composite) = spec {
-            for (member, _) in composite
-                .members
-                .iter()
-                .enumerate()
-                .filter(|(_, member)| member.bits.is_none())
+            for (member, _) in
+                composite.members.iter().enumerate().filter(|(_, member)| member.bits.is_none())
             {
                 write!(text, "offsetof({name}, m{member}), ")?;
             }
@@ -101,9 +90,7 @@ fn layout(text: &mut String, index: usize, case: &Case) -> std::fmt::Result {
 }
 
 fn parameters(index: usize, range: std::ops::Range<usize>) -> String {
-    let list: Vec<_> = range
-        .map(|number| format!("P{index}_{number} a{number}"))
-        .collect();
+    let list: Vec<_> = range.map(|number| format!("P{index}_{number} a{number}")).collect();
     list.join(", ")
 }
 
@@ -115,10 +102,7 @@ fn callee(text: &mut String, convention: &str, index: usize, case: &Case) -> std
         (list, None) => list,
         (list, Some(_)) => format!("{list}, ..."),
     };
-    writeln!(
-        text,
-        "{convention}__attribute__((noinline)) R{index} callee_{index}({declared}) {{"
-    )?;
+    writeln!(text, "{convention}__attribute__((noinline)) R{index} callee_{index}({declared}) {{")?;
     // Read through volatile: the compiler may otherwise assume what is being tested.
     writeln!(
         text,
@@ -127,19 +111,13 @@ fn callee(text: &mut String, convention: &str, index: usize, case: &Case) -> std
     if fixed < count {
         writeln!(text, "  va_list list; va_start(list, a{});", fixed - 1)?;
         for number in fixed..count {
-            writeln!(
-                text,
-                "  P{index}_{number} a{number} = va_arg(list, P{index}_{number});"
-            )?;
+            writeln!(text, "  P{index}_{number} a{number} = va_arg(list, P{index}_{number});")?;
         }
         writeln!(text, "  va_end(list);")?;
     }
     let (offsets, _) = case.offsets();
     for (number, offset) in offsets.iter().enumerate() {
-        writeln!(
-            text,
-            "  memcpy(received + {offset}, &a{number}, sizeof a{number});"
-        )?;
+        writeln!(text, "  memcpy(received + {offset}, &a{number}, sizeof a{number});")?;
     }
     // The callee owns its parameters and may spoil them: nobody else may notice.
     for (number, spec) in case.parameters.iter().enumerate() {
@@ -151,10 +129,7 @@ fn callee(text: &mut String, convention: &str, index: usize, case: &Case) -> std
         }
     }
     if case.returns != Spec::Void {
-        writeln!(
-            text,
-            "  R{index} r; memcpy(&r, returned, sizeof r); return r;"
-        )?;
+        writeln!(text, "  R{index} r; memcpy(&r, returned, sizeof r); return r;")?;
     }
     writeln!(text, "}}")
 }
@@ -172,19 +147,10 @@ fn caller(text: &mut String, convention: &str, index: usize, case: &Case) -> std
             "  P{index}_{number} a{number}; memcpy(&a{number}, given + {offset}, sizeof a{number});"
         )?;
     }
-    let types: Vec<_> = (0..count)
-        .map(|number| format!("P{index}_{number}"))
-        .collect();
-    let types = if count == 0 {
-        "void".into()
-    } else {
-        types.join(", ")
-    };
+    let types: Vec<_> = (0..count).map(|number| format!("P{index}_{number}")).collect();
+    let types = if count == 0 { "void".into() } else { types.join(", ") };
     let arguments: Vec<_> = (0..count).map(|number| format!("a{number}")).collect();
-    let call = format!(
-        "(({convention}R{index} (*)({types}))function)({})",
-        arguments.join(", ")
-    );
+    let call = format!("(({convention}R{index} (*)({types}))function)({})", arguments.join(", "));
     match case.returns {
         Spec::Void => writeln!(text, "  {call};")?,
         _ => writeln!(text, "  R{index} r = {call}; memcpy(result, &r, sizeof r);")?,

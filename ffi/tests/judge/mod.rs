@@ -38,11 +38,7 @@ impl Case {
         returns: impl Into<Spec>,
     ) -> Case {
         let parameters = parameters.into_iter().map(Into::into).collect();
-        Case {
-            parameters,
-            returns: returns.into(),
-            fixed: None,
-        }
+        Case { parameters, returns: returns.into(), fixed: None }
     }
 
     pub(crate) fn variadic<P: Into<Spec>>(
@@ -50,10 +46,7 @@ impl Case {
         fixed: usize,
         returns: impl Into<Spec>,
     ) -> Case {
-        Case {
-            fixed: Some(fixed),
-            ..Case::new(parameters, returns)
-        }
+        Case { fixed: Some(fixed), ..Case::new(parameters, returns) }
     }
 
     pub(crate) fn signature(&self) -> Signature {
@@ -144,11 +137,7 @@ fn layouts(library: &Library, index: usize, case: &Case) -> Findings {
         let (Type::Struct(composite), Spec::Struct(_)) = (&ty, spec) else {
             continue;
         };
-        for field in composite
-            .fields()
-            .iter()
-            .filter(|field| field.bits().is_none())
-        {
+        for field in composite.fields().iter().filter(|field| field.bits().is_none()) {
             let offset = number();
             if field.offset() != offset {
                 findings.push(format!(
@@ -199,13 +188,7 @@ fn call(library: &Library, abi: Abi, index: usize, case: &Case) -> Findings {
     }
     .unwrap();
     let mut findings = Vec::new();
-    check_arguments(
-        case,
-        &values,
-        shared.received(),
-        "the callee",
-        &mut findings,
-    );
+    check_arguments(case, &values, shared.received(), "the callee", &mut findings);
     check_result(case, &returned, &result, at, "the call", &mut findings);
     if shared.misaligned() {
         findings.push("the stack was not aligned at the call".into());
@@ -213,11 +196,7 @@ fn call(library: &Library, abi: Abi, index: usize, case: &Case) -> Findings {
     let discarded = {
         // SAFETY: as above; a null result is discarded.
         unsafe {
-            interface.call_into(
-                address(library, "callee", index),
-                &arguments,
-                std::ptr::null_mut(),
-            )
+            interface.call_into(address(library, "callee", index), &arguments, std::ptr::null_mut())
         }
     };
     discarded.unwrap();
@@ -258,13 +237,7 @@ fn call_back(library: &Library, abi: Abi, index: usize, case: &Case) -> Findings
     let caller = unsafe { Caller::from_code(address(library, "caller", index)) };
     let given = values.concat();
     // SAFETY: the callback has the signature that the caller expects, the buffers the sizes.
-    unsafe {
-        caller(
-            callback.code().as_ptr(),
-            given.as_ptr(),
-            result[at..].as_mut_ptr(),
-        )
-    };
+    unsafe { caller(callback.code().as_ptr(), given.as_ptr(), result[at..].as_mut_ptr()) };
     drop(callback);
     let received = std::mem::take(&mut *received.lock().unwrap());
     let mut findings = Vec::new();
@@ -298,10 +271,7 @@ fn check_arguments(
 ) {
     let (offsets, length) = case.offsets();
     if received.len() < length {
-        findings.push(format!(
-            "{who} received {} bytes of {length}",
-            received.len()
-        ));
+        findings.push(format!("{who} received {} bytes of {length}", received.len()));
         return;
     }
     for (argument, (offset, value)) in offsets.iter().zip(values).enumerate() {
@@ -309,9 +279,7 @@ fn check_arguments(
         if let Some(difference) =
             values::difference(value, &received[*offset..][..value.len()], &mask)
         {
-            findings.push(format!(
-                "{who} received another argument {argument}{difference}"
-            ));
+            findings.push(format!("{who} received another argument {argument}{difference}"));
         }
     }
 }
@@ -331,9 +299,7 @@ fn check_result(
         findings.push(format!("{who} returned another value{difference}"));
     }
     if before.iter().chain(after).any(|byte| *byte != CANARY) {
-        findings.push(format!(
-            "{who} wrote beyond the result: {before:02x?} … {after:02x?}"
-        ));
+        findings.push(format!("{who} wrote beyond the result: {before:02x?} … {after:02x?}"));
     }
 }
 
@@ -353,10 +319,7 @@ impl<'library> Shared<'library> {
 
     fn set_returned(&self, bytes: &[u8]) {
         // SAFETY: the buffer is as large as the largest result.
-        unsafe {
-            self.variable("returned")
-                .copy_from_nonoverlapping(bytes.as_ptr(), bytes.len())
-        };
+        unsafe { self.variable("returned").copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
     }
 
     fn received(&self) -> &[u8] {

@@ -28,40 +28,24 @@ impl Random {
 /// A case of up to 64 parameters, variadic now and then.
 pub(crate) fn case(seed: u64, scalars: &[Type]) -> Case {
     let random = &mut Random::new(seed);
-    let count = if random.one_in(8) {
-        random.below(65)
-    } else {
-        random.below(10)
-    };
+    let count = if random.one_in(8) { random.below(65) } else { random.below(10) };
     let parameters: Vec<Spec> = (0..count).map(|_| value(random, scalars, 3)).collect();
-    let returns = if random.one_in(6) {
-        Spec::Void
-    } else {
-        value(random, scalars, 3)
-    };
+    let returns = if random.one_in(6) { Spec::Void } else { value(random, scalars, 3) };
     let case = Case::new(parameters, returns);
-    if count > 1 && random.one_in(6) {
-        variadic(random, case)
-    } else {
-        case
-    }
+    if count > 1 && random.one_in(6) { variadic(random, case) } else { case }
 }
 
 fn variadic(random: &mut Random, case: Case) -> Case {
     let fixed = 1 + random.below(case.parameters.len() - 1);
-    let parameters = case
-        .parameters
-        .into_iter()
-        .enumerate()
-        .map(|(index, spec)| match spec {
-            Spec::Scalar(Type::F32) if index >= fixed => Type::F64.into(),
-            Spec::Scalar(Type::Bool | Type::I8 | Type::I16 | Type::U8 | Type::U16)
-                if index >= fixed =>
-            {
-                Type::I32.into()
-            }
-            spec => spec,
-        });
+    let parameters = case.parameters.into_iter().enumerate().map(|(index, spec)| match spec {
+        Spec::Scalar(Type::F32) if index >= fixed => Type::F64.into(),
+        Spec::Scalar(Type::Bool | Type::I8 | Type::I16 | Type::U8 | Type::U16)
+            if index >= fixed =>
+        {
+            Type::I32.into()
+        }
+        spec => spec,
+    });
     Case::variadic(parameters, fixed, case.returns)
 }
 
@@ -80,39 +64,19 @@ fn scalar(random: &mut Random, scalars: &[Type]) -> Type {
 fn aggregate(random: &mut Random, scalars: &[Type], depth: usize) -> Spec {
     let most = if random.one_in(4) { 7 } else { 3 };
     let members = 1 + random.below(most);
-    let members = (0..members)
-        .map(|_| member(random, scalars, depth))
-        .collect();
+    let members = (0..members).map(|_| member(random, scalars, depth)).collect();
     let packed = random.one_in(8).then(|| 1 << random.below(3));
     let aligned = random.one_in(10).then(|| 1 << random.below(7));
-    let composite = Composite {
-        members,
-        packed,
-        aligned,
-    };
-    if random.one_in(5) {
-        Spec::Union(composite)
-    } else {
-        Spec::Struct(composite)
-    }
+    let composite = Composite { members, packed, aligned };
+    if random.one_in(5) { Spec::Union(composite) } else { Spec::Struct(composite) }
 }
 
 fn member(random: &mut Random, scalars: &[Type], depth: usize) -> Member {
     if random.one_in(8) {
-        let types = [
-            Type::I8,
-            Type::U16,
-            Type::I32,
-            Type::U32,
-            Type::I64,
-            Type::U64,
-        ];
+        let types = [Type::I8, Type::U16, Type::I32, Type::U32, Type::I64, Type::U64];
         let ty = types[random.below(types.len())].clone();
         let width = 1 + random.below(8 * ty.size()) as u32;
-        return Member {
-            spec: ty.into(),
-            bits: Some(width),
-        };
+        return Member { spec: ty.into(), bits: Some(width) };
     }
     let spec = value(random, scalars, depth);
     if random.one_in(5) {
@@ -128,13 +92,8 @@ pub(crate) fn all_scalars() -> Vec<Type> {
     all.extend([Type::I128, Type::U128, Type::F80]);
     all.extend([Float::F32, Float::F64, Float::F80].map(Type::Complex));
     all.extend(
-        [
-            (Type::F32, 2),
-            (Type::F32, 4),
-            (Type::I64, 2),
-            (Type::I8, 16),
-        ]
-        .map(|(ty, n)| Type::vector(ty, n).unwrap()),
+        [(Type::F32, 2), (Type::F32, 4), (Type::I64, 2), (Type::I8, 16)]
+            .map(|(ty, n)| Type::vector(ty, n).unwrap()),
     );
     all
 }
@@ -142,7 +101,5 @@ pub(crate) fn all_scalars() -> Vec<Type> {
 /// Those of at most 8 bytes.
 pub(crate) fn plain_scalars() -> Vec<Type> {
     use Type::*;
-    vec![
-        Bool, I8, I16, I32, I64, U8, U16, U32, U64, F32, F64, Pointer,
-    ]
+    vec![Bool, I8, I16, I32, I64, U8, U16, U32, U64, F32, F64, Pointer]
 }

@@ -38,11 +38,7 @@ impl From<Spec> for Member {
 
 impl From<Type> for Spec {
     fn from(ty: Type) -> Spec {
-        if ty == Type::Void {
-            Spec::Void
-        } else {
-            Spec::Scalar(ty)
-        }
+        if ty == Type::Void { Spec::Void } else { Spec::Scalar(ty) }
     }
 }
 
@@ -60,10 +56,7 @@ pub(crate) fn array(element: impl Into<Spec>, length: usize) -> Spec {
 
 fn composite(members: impl IntoIterator<Item = impl Into<Spec>>) -> Composite {
     Composite {
-        members: members
-            .into_iter()
-            .map(|member| member.into().into())
-            .collect(),
+        members: members.into_iter().map(|member| member.into().into()).collect(),
         ..Composite::default()
     }
 }
@@ -79,12 +72,7 @@ impl Spec {
 
     /// Adds a bit-field.
     pub(crate) fn bits(self, ty: Type, width: u32) -> Spec {
-        self.with(|composite| {
-            composite.members.push(Member {
-                spec: ty.into(),
-                bits: Some(width),
-            })
-        })
+        self.with(|composite| composite.members.push(Member { spec: ty.into(), bits: Some(width) }))
     }
 
     fn with(mut self, change: impl FnOnce(&mut Composite)) -> Spec {
@@ -202,11 +190,9 @@ fn scalar(ty: &Type) -> String {
         Type::Complex(Float::F64) => "_Complex double".into(),
         Type::Complex(_) => "_Complex long double".into(),
         Type::Pointer => "void *".into(),
-        Type::Vector(vector) => format!(
-            "__attribute__((vector_size({}))) {}",
-            vector.size(),
-            scalar(vector.element())
-        ),
+        Type::Vector(vector) => {
+            format!("__attribute__((vector_size({}))) {}", vector.size(), scalar(vector.element()))
+        }
         other => panic!("{other} is no scalar"),
     }
 }

@@ -80,10 +80,7 @@ fn make_valid(ty: &Type, bytes: &mut [u8]) {
 
 fn valid_fields(fields: &[ffi::FieldLayout], bytes: &mut [u8]) {
     for field in fields.iter().filter(|field| field.bits().is_none()) {
-        make_valid(
-            field.ty(),
-            &mut bytes[field.offset()..][..field.ty().size()],
-        );
+        make_valid(field.ty(), &mut bytes[field.offset()..][..field.ty().size()]);
     }
 }
 
@@ -95,11 +92,7 @@ fn normal(bytes: &mut [u8]) {
 
 /// Where two values differ in bits that C must carry, as text.
 pub(crate) fn difference(expected: &[u8], found: &[u8], mask: &[u8]) -> Option<String> {
-    let differs = expected
-        .iter()
-        .zip(found)
-        .zip(mask)
-        .any(|((a, b), mask)| (a ^ b) & mask != 0);
+    let differs = expected.iter().zip(found).zip(mask).any(|((a, b), mask)| (a ^ b) & mask != 0);
     differs.then(|| {
         format!("\n  expected {expected:02x?}\n  found    {found:02x?}\n  mask     {mask:02x?}")
     })

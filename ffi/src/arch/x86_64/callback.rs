@@ -32,11 +32,7 @@ pub(crate) fn handler<R: Receive>(abi: Abi) -> Handler {
         // SAFETY: an entry passes what `receive` asks for.
         unsafe { R::receive(data, frame) }
     }
-    if abi == Abi::Win64 {
-        win64::<R> as Handler
-    } else {
-        sysv64::<R> as Handler
-    }
+    if abi == Abi::Win64 { win64::<R> as Handler } else { sysv64::<R> as Handler }
 }
 
 /// The arguments of a call from C, as the entry saved them. Stack arguments follow behind the return address, so that
@@ -79,6 +75,9 @@ impl CallbackFrame {
 const LOCALS: usize = offset_of!(CallbackFrame, rbp);
 const _: () = assert!(LOCALS.is_multiple_of(16) && size_of::<CallbackFrame>() == LOCALS + 16);
 
+/// The area between the return address and the stack arguments of Win64.
+const SHADOW_SPACE: usize = 32;
+
 /// Bytes from one trampoline to the next.
 const TRAMPOLINE_SIZE: usize = 16;
 const SLOT_SIZE: usize = size_of::<Slot>();
@@ -108,9 +107,7 @@ unsafe extern "C" fn trampolines() {
 /// The code pointer of a slot, to be handed to C.
 pub(crate) fn trampoline(slot: usize) -> CodePtr {
     debug_assert!(slot < SLOT_COUNT);
-    (trampolines as unsafe extern "C" fn())
-        .code()
-        .byte_add(slot * TRAMPOLINE_SIZE)
+    (trampolines as unsafe extern "C" fn()).code().byte_add(slot * TRAMPOLINE_SIZE)
 }
 
 /// The frame of a callback: saves the integer registers and `$save`, calls the slot's handler with its data and the
@@ -181,6 +178,63 @@ macro_rules! vector_entry {
     };
 }
 
+/// The frame of a Win64 callback: as [`entry!`], for its registers and a handler that keeps to Win64 itself.
+macro_rules! win64_entry {
+    ($name:ident: [$($load:literal),*] $(, $operand:ident = $value:expr)* $(,)?) => {
+        #[unsafe(naked)]
+        unsafe extern "C" fn $name() {
+            naked_asm!(
+                ".cfi_startproc",
+                "endbr64",
+                "push rbp",
+                ".cfi_def_cfa_offset 16",
+                ".cfi_offset rbp, -16",
+                "mov rbp, rsp",
+                ".cfi_def_cfa_register rbp",
+                "sub rsp, {locals} + {shadow}",
+                "mov qword ptr [rsp + {shadow} + {integers}], rcx",
+                "mov qword ptr [rsp + {shadow} + {integers} + 8], rdx",
+                "mov qword ptr [rsp + {shadow} + {integers} + 16], r8",
+                "mov qword ptr [rsp + {shadow} + {integers} + 24], r9",
+                "movaps xmmword ptr [rsp + {shadow} + {vectors}], xmm0",
+                "movaps xmmword ptr [rsp + {shadow} + {vectors} + 16], xmm1",
+                "movaps xmmword ptr [rsp + {shadow} + {vectors} + 32], xmm2",
+                "movaps xmmword ptr [rsp + {shadow} + {vectors} + 48], xmm3",
+                "mov rcx, qword ptr [r11 + {data}]",
+                "lea rdx, [rsp + {shadow}]",
+                "call qword ptr [r11 + {handler}]",
+                $($load,)*
+                "leave",
+                ".cfi_def_cfa rsp, 8",
+                "ret",
+                ".cfi_endproc",
+                locals = const LOCALS,
+                shadow = const SHADOW_SPACE,
+                integers = const offset_of!(CallbackFrame, integers),
+                vectors = const offset_of!(CallbackFrame, vectors),
+                data = const offset_of!(Slot, data),
+                handler = const offset_of!(Slot, handler),
+                $($operand = const $value,)*
+            )
+        }
+    };
+}
+
+// A Win64 result in rax, or in memory.
+win64_entry!(enter_win64: []);
+
+// A Win64 floating-point result.
+win64_entry!(
+    enter_win64_float: ["movsd xmm0, qword ptr [rsp + {shadow} + {xmm}]"],
+    xmm = offset_of!(CallbackFrame, xmm),
+);
+
+// A Win64 result of 16 bytes in xmm0.
+win64_entry!(
+    enter_win64_vector: ["movups xmm0, xmmword ptr [rsp + {shadow} + {xmm}]"],
+    xmm = offset_of!(CallbackFrame, xmm),
+);
+
 // Arguments and result in integer registers, at most one of them the result's.
 entry!(enter_integer: [], []);
 
@@ -214,11 +268,8 @@ vector_entry!(
 /// # Errors
 /// [`Error::UnsupportedPlatform`] for a convention of another processor, and for vectors of 32 bytes.
 pub(crate) fn callback_entry(plan: &Plan) -> Result<Entry, Error> {
-    let unsupported = || Error::UnsupportedPlatform {
-        abi: plan.abi,
-        architecture: "x86_64",
-    };
-    if plan.abi != Abi::SysV64 {
+    let unsupported = || Error::UnsupportedPlatform { abi: plan.abi, architecture: "x86_64" };
+    if !matches!(plan.abi, Abi::SysV64 | Abi::Win64) {
         return Err(unsupported());
     }
     let wide = |piece: &Piece| matches!(piece.place, Place::Vector(_)) && piece.size > 16;
@@ -230,43 +281,32 @@ pub(crate) fn callback_entry(plan: &Plan) -> Result<Entry, Error> {
         return Err(unsupported());
     }
     Ok(match pieces {
-        [
-            Piece {
-                place: Place::X87(_),
-                ..
-            },
-        ] => enter_x87,
-        [
-            Piece {
-                place: Place::X87(_),
-                ..
-            },
-            ..,
-        ] => enter_x87_pair,
-        [
-            Piece {
-                place: Place::Vector(_),
-                size: 16,
-                ..
-            },
-        ] => enter_xmm,
-        []
-        | [
-            Piece {
-                place: Place::Integer(_),
-                ..
-            },
-        ] if plan.vector_registers == 0 => enter_integer,
+        [Piece { place: Place::Vector(_), size: 16, .. }] if plan.abi == Abi::Win64 => {
+            enter_win64_vector
+        }
+        [Piece { place: Place::Vector(_), .. }] if plan.abi == Abi::Win64 => enter_win64_float,
+        _ if plan.abi == Abi::Win64 => enter_win64,
+        [Piece { place: Place::X87(_), .. }] => enter_x87,
+        [Piece { place: Place::X87(_), .. }, ..] => enter_x87_pair,
+        [Piece { place: Place::Vector(_), size: 16, .. }] => enter_xmm,
+        [] | [Piece { place: Place::Integer(_), .. }] if plan.vector_registers == 0 => {
+            enter_integer
+        }
         _ => enter_any,
     })
 }
 
 /// Where the frame of a callback holds an argument's place.
-pub(crate) fn place_offset(_abi: Abi, place: Place) -> usize {
+pub(crate) fn place_offset(abi: Abi, place: Place) -> usize {
     match place {
         Place::Integer(register) => offset_of!(CallbackFrame, integers) + 8 * usize::from(register),
         Place::Vector(register) => offset_of!(CallbackFrame, vectors) + 16 * usize::from(register),
+        // Of an argument in both registers, the integer register holds the value as well.
+        Place::Both(register) => place_offset(abi, Place::Integer(register)),
         Place::X87(_) => unreachable!("no convention passes arguments on the x87 stack"),
+        Place::Stack(offset) if abi == Abi::Win64 => {
+            size_of::<CallbackFrame>() + SHADOW_SPACE + offset as usize
+        }
         Place::Stack(offset) => size_of::<CallbackFrame>() + offset as usize,
     }
 }

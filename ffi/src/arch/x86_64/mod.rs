@@ -1,6 +1,7 @@
 //! x86-64.
 
 mod callback;
+mod compile;
 mod program;
 mod stubs;
 

@@ -14,6 +14,7 @@
 //! | `rax`, `r8`, `r9` | scratch, the latter until they are loaded: integer registers are loaded last, in order |
 //! | `[rsp + 8]` | without a frame: the C function |
 //! | `[rbp + 16]`, `[rbp - 8]` | with a frame: the C function; the address for the result |
+//! | `[rbp - 16]` | with a frame and copies of arguments: their base |
 //!
 //! An indirect jump costs as much as the load that it leads to. So the stubs of a call without a frame come in four
 //! forms ([`Load`]): the first one takes the place of an entry, the last one jumps to the C function itself, and a call
@@ -132,6 +133,19 @@ macro_rules! piece {
     };
 }
 
+/// The address of a copy in `$r64`: as many bytes below the base of copies as the operand says. Spoils rax.
+macro_rules! address {
+    ($r64:literal) => {
+        concat!(
+            "mov eax, dword ptr [r10 + {operand}]\nmov ",
+            $r64,
+            ", qword ptr [rbp - 16]\nsub ",
+            $r64,
+            ", rax"
+        )
+    };
+}
+
 /// A scalar to an integer register (then `$then`): indexed by [`Scalar`].
 macro_rules! scalars {
     ($form:ident, $r64:literal, $r32:literal $(, $then:expr)?) => {
@@ -229,26 +243,10 @@ macro_rules! floats {
 macro_rules! vector_pieces {
     ($xmm:literal, $ymm:literal) => {
         [
-            piece!(
-                load,
-                ["r9", "r9d"],
-                concat!("movss ", $xmm, ", dword ptr [rax]")
-            ),
-            piece!(
-                load,
-                ["r9", "r9d"],
-                concat!("movsd ", $xmm, ", qword ptr [rax]")
-            ),
-            piece!(
-                load,
-                ["r9", "r9d"],
-                concat!("movups ", $xmm, ", xmmword ptr [rax]")
-            ),
-            piece!(
-                load,
-                ["r9", "r9d"],
-                concat!("vmovups ", $ymm, ", ymmword ptr [rax]")
-            ),
+            piece!(load, ["r9", "r9d"], concat!("movss ", $xmm, ", dword ptr [rax]")),
+            piece!(load, ["r9", "r9d"], concat!("movsd ", $xmm, ", qword ptr [rax]")),
+            piece!(load, ["r9", "r9d"], concat!("movups ", $xmm, ", xmmword ptr [rax]")),
+            piece!(load, ["r9", "r9d"], concat!("vmovups ", $ymm, ", ymmword ptr [rax]")),
         ]
     };
 }
@@ -393,18 +391,77 @@ pub(super) static PUSH_WORDS: Stub = stub!(
     operand = offset_of!(Step, operand)
 );
 
-/// Leaves `operand` bytes of stack, at most a word, as padding.
+/// Leaves `operand` bytes of stack, less than a page.
 pub(super) static RESERVE: Stub = stub!(
     ["mov eax, dword ptr [r10 + {operand}]", "sub rsp, rax"],
     operand = offset_of!(Step, operand)
 );
 
-/// Aligns the stack pointer down to `operand` bytes.
+/// Leaves `operand` bytes of stack, touching each page on the way: a guard page must not be stepped over.
+pub(super) static RESERVE_PAGES: Stub = stub!(
+    [
+        "mov eax, dword ptr [r10 + {operand}]",
+        "2: sub rsp, {page}",
+        "test qword ptr [rsp], rsp",
+        "sub rax, {page}",
+        "cmp rax, {page}",
+        "ja 2b",
+        "sub rsp, rax",
+    ],
+    operand = offset_of!(Step, operand),
+    page = PAGE
+);
+
+/// The smallest page of any x86-64 system.
+pub(super) const PAGE: u32 = 4096;
+
+/// Copies a value into the frame. The operand says how far below the base of copies the copy begins; the operand of the
+/// step behind, which is not run, is the number of its bytes.
+pub(super) static COPY: Stub = {
+    #[unsafe(naked)]
+    unsafe extern "C" fn stub() {
+        naked_asm!(
+            "endbr64",
+            address!("rdi"),
+            "mov eax, dword ptr [r10 + {argument}]",
+            "mov rsi, qword ptr [r11 + rax]",
+            "mov ecx, dword ptr [r10 + {step} + {operand}]",
+            "rep movsb",
+            "mov rdi, qword ptr [rbp - 8]",
+            "add r10, 2 * {step}",
+            "jmp qword ptr [r10]",
+            step = const size_of::<Step>(),
+            argument = const offset_of!(Step, argument),
+            operand = const offset_of!(Step, operand),
+        )
+    }
+    stub
+};
+
+/// Pushes the address of the copy that begins `operand` bytes below the base of copies.
+pub(super) static PUSH_ADDRESS: Stub =
+    stub!([address!("r9"), "push r9"], operand = offset_of!(Step, operand));
+
+/// Loads the address of the copy that begins `operand` bytes below the base of copies into an integer register.
+pub(super) static LOAD_ADDRESS: [Load; 6] = [
+    load!([address!("rdi")], operand = offset_of!(Step, operand)),
+    load!([address!("rsi")], operand = offset_of!(Step, operand)),
+    load!([address!("rdx")], operand = offset_of!(Step, operand)),
+    load!([address!("rcx")], operand = offset_of!(Step, operand)),
+    load!([address!("r8")], operand = offset_of!(Step, operand)),
+    load!([address!("r9")], operand = offset_of!(Step, operand)),
+];
+
+/// Moves the address for the result to rcx, where Win64 has it.
+pub(super) static RESULT_TO_RCX: Load = load!(["mov rcx, rdi"]);
+
+/// Aligns the stack pointer down to `operand` bytes, and makes it the base of copies.
 pub(super) static ALIGN: Stub = stub!(
     [
         "mov eax, dword ptr [r10 + {operand}]",
         "neg rax",
-        "and rsp, rax"
+        "and rsp, rax",
+        "mov qword ptr [rbp - 16], rsp"
     ],
     operand = offset_of!(Step, operand)
 );
@@ -416,7 +473,7 @@ pub(super) static ALIGN: Stub = stub!(
 /// [rbp +  8]  return address
 /// [rbp]       the caller's rbp
 /// [rbp -  8]  the address for the result
-/// [rbp - 16]  (padding)
+/// [rbp - 16]  the base of copies, below which they lie
 ///             stack arguments; rsp is a multiple of 16 at the call
 /// ```
 #[unsafe(naked)]
@@ -464,34 +521,24 @@ macro_rules! call {
 }
 
 /// Sets the number of vector registers in use, `operand`, for a variadic C function (psABI 3.2.3: al).
-pub(super) static COUNT_VECTORS: Load = load!(
-    ["mov eax, dword ptr [r10 + {operand}]"],
-    operand = offset_of!(Step, operand)
-);
+pub(super) static COUNT_VECTORS: Load =
+    load!(["mov eax, dword ptr [r10 + {operand}]"], operand = offset_of!(Step, operand));
 
 /// Calls the C function with `operand` vector registers in use; the result stays in its registers.
 pub(super) static CALL: Stub = call!();
 
 /// As [`CALL`], then stores 16 bytes of xmm0.
-pub(super) static CALL_STORE_XMM: Stub = call!(
-    "mov rax, qword ptr [rbp - 8]",
-    "movups xmmword ptr [rax], xmm0"
-);
+pub(super) static CALL_STORE_XMM: Stub =
+    call!("mov rax, qword ptr [rbp - 8]", "movups xmmword ptr [rax], xmm0");
 
 /// As [`CALL`], then stores 32 bytes of ymm0.
-pub(super) static CALL_STORE_YMM: Stub = call!(
-    "mov rax, qword ptr [rbp - 8]",
-    "vmovups ymmword ptr [rax], ymm0",
-    "vzeroupper"
-);
+pub(super) static CALL_STORE_YMM: Stub =
+    call!("mov rax, qword ptr [rbp - 8]", "vmovups ymmword ptr [rax], ymm0", "vzeroupper");
 
 /// As [`CALL`], then stores the 10 bytes of st0.
 pub(super) static CALL_STORE_X87: Stub =
     call!("mov rax, qword ptr [rbp - 8]", "fstp tbyte ptr [rax]");
 
 /// As [`CALL`], then stores the 10 bytes each of st0 and st1, 16 bytes apart.
-pub(super) static CALL_STORE_X87_PAIR: Stub = call!(
-    "mov rax, qword ptr [rbp - 8]",
-    "fstp tbyte ptr [rax]",
-    "fstp tbyte ptr [rax + 16]"
-);
+pub(super) static CALL_STORE_X87_PAIR: Stub =
+    call!("mov rax, qword ptr [rbp - 8]", "fstp tbyte ptr [rax]", "fstp tbyte ptr [rax + 16]");
