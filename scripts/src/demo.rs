@@ -60,19 +60,11 @@ pub(crate) fn run(environment: &[(&str, &str)]) -> Result {
     let picture = picture();
     let folder = picture.parent().unwrap_or(&picture);
     fs::create_dir_all(folder).map_err(|error| {
-        Failure::file(
-            "cannot make the folder",
-            folder,
-            &error,
-            "see that it can be written to",
-        )
+        Failure::file("cannot make the folder", folder, &error, "see that it can be written to")
     })?;
     eprintln!("\ntriangle:");
     process::run(
-        cargo("run", &["triangle"])
-            .arg("--quiet")
-            .args(["--", "--headless"])
-            .arg(&picture),
+        cargo("run", &["triangle"]).arg("--quiet").args(["--", "--headless"]).arg(&picture),
         next,
     )?;
 
@@ -83,8 +75,5 @@ pub(crate) fn run(environment: &[(&str, &str)]) -> Result {
 
 /// Where the picture goes, wherever cargo's own target folder is.
 pub(crate) fn picture() -> PathBuf {
-    process::workspace()
-        .join("target")
-        .join("demo")
-        .join("triangle.png")
+    process::workspace().join("target").join("demo").join("triangle.png")
 }

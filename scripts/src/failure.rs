@@ -17,10 +17,7 @@ pub(crate) struct Failure {
 impl Failure {
     /// `what` went wrong; `next` is what the reader should do.
     pub(crate) fn new(what: impl Into<String>, next: impl Into<String>) -> Failure {
-        Failure {
-            what: what.into(),
-            next: next.into(),
-        }
+        Failure { what: what.into(), next: next.into() }
     }
 
     /// A file operation failed: `doing` names it ("cannot write"), `path` is what it was done to.
@@ -36,10 +33,7 @@ impl Failure {
     /// The command line could not be understood; `command` is the one whose `--help` explains it.
     pub(crate) fn usage(what: impl Display, command: &str) -> Failure {
         let space = if command.is_empty() { "" } else { " " };
-        Failure::new(
-            what.to_string(),
-            format!("see `cargo xtask {command}{space}--help`"),
-        )
+        Failure::new(what.to_string(), format!("see `cargo xtask {command}{space}--help`"))
     }
 
     /// What went wrong, without the next step.
@@ -50,12 +44,7 @@ impl Failure {
 
 impl Display for Failure {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "error: {}\n next: {}",
-            indented(&self.what),
-            indented(&self.next)
-        )
+        write!(f, "error: {}\n next: {}", indented(&self.what), indented(&self.next))
     }
 }
 
@@ -71,10 +60,7 @@ mod tests {
     #[test]
     fn shows_what_and_next_aligned() {
         let failure = Failure::new("two\nlines\n", "do this");
-        assert_eq!(
-            failure.to_string(),
-            "error: two\n       lines\n next: do this"
-        );
+        assert_eq!(failure.to_string(), "error: two\n       lines\n next: do this");
     }
 
     #[test]
@@ -85,9 +71,7 @@ mod tests {
                 .ends_with("`cargo xtask setup --help`")
         );
         assert!(
-            Failure::usage("unknown command", "")
-                .to_string()
-                .ends_with("`cargo xtask --help`")
+            Failure::usage("unknown command", "").to_string().ends_with("`cargo xtask --help`")
         );
     }
 }

@@ -79,10 +79,7 @@ pub(crate) fn run(arguments: Vec<OsString>) -> Result {
 
 /// The options; `None` where help is asked for.
 fn parse(arguments: Vec<OsString>) -> Result<Option<Options>> {
-    let mut options = Options {
-        check: false,
-        headers: None,
-    };
+    let mut options = Options { check: false, headers: None };
     let mut arguments = arguments.into_iter();
     while let Some(argument) = arguments.next() {
         match argument.to_str() {
@@ -95,10 +92,7 @@ fn parse(arguments: Vec<OsString>) -> Result<Option<Options>> {
             }
             Some("--help" | "-h") => return Ok(None),
             _ => {
-                return Err(Failure::usage(
-                    format!("unknown argument {argument:?}"),
-                    "generate",
-                ));
+                return Err(Failure::usage(format!("unknown argument {argument:?}"), "generate"));
             }
         }
     }
@@ -114,9 +108,7 @@ fn unknown_form(what: String) -> Failure {
 fn target() -> PathBuf {
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = scripts.parent().unwrap_or(scripts);
-    root.join("wgpu-native-sys-dyn")
-        .join("src")
-        .join("generated")
+    root.join("wgpu-native-sys-dyn").join("src").join("generated")
 }
 
 fn write(target: &Path, files: &[emit::File]) -> Result {
@@ -192,13 +184,7 @@ fn present(target: &Path) -> Result<BTreeSet<String>> {
     let failed = |error| Failure::file("cannot list", target, &error, CHECK_RIGHTS);
     fs::read_dir(target)
         .map_err(failed)?
-        .map(|entry| {
-            Ok(entry
-                .map_err(failed)?
-                .file_name()
-                .to_string_lossy()
-                .into_owned())
-        })
+        .map(|entry| Ok(entry.map_err(failed)?.file_name().to_string_lossy().into_owned()))
         .collect()
 }
 
@@ -208,10 +194,7 @@ mod tests {
     use crate::scratch::Scratch;
 
     fn files() -> [emit::File; 2] {
-        [
-            ("a.rs", "one\ntwo\n".to_owned()),
-            ("b.rs", "three\n".to_owned()),
-        ]
+        [("a.rs", "one\ntwo\n".to_owned()), ("b.rs", "three\n".to_owned())]
     }
 
     #[test]
@@ -230,14 +213,9 @@ mod tests {
         scratch.write("c.rs", "");
         fs::remove_file(scratch.path().join("b.rs")).expect("it was written before");
         let failure = compare(scratch.path(), &files()).expect_err("everything differs");
-        for part in [
-            "a.rs, line 2",
-            "2",
-            "two",
-            "b.rs: ",
-            "c.rs: is there",
-            "run `cargo xtask generate`",
-        ] {
+        for part in
+            ["a.rs, line 2", "2", "two", "b.rs: ", "c.rs: is there", "run `cargo xtask generate`"]
+        {
             assert!(failure.to_string().contains(part), "{part}: {failure}");
         }
         Ok(())
@@ -264,10 +242,7 @@ mod tests {
         for arguments in [&["--headers"][..], &["--chekc"], &["webgpu.h"]] {
             let failure =
                 run(arguments.iter().map(OsString::from).collect()).expect_err("they are bad");
-            assert!(
-                failure.to_string().contains("cargo xtask generate --help"),
-                "{failure}"
-            );
+            assert!(failure.to_string().contains("cargo xtask generate --help"), "{failure}");
         }
     }
 }

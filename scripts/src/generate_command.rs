@@ -29,10 +29,7 @@ pub(crate) fn run(arguments: Vec<OsString>) -> Result {
     let status = command.args(["--", "generate"]).args(arguments).status();
     let status = status.map_err(|error| {
         let what = format!("cannot start {}: {error}", cargo.display());
-        Failure::new(
-            what,
-            "run this command through cargo: `cargo xtask generate`",
-        )
+        Failure::new(what, "run this command through cargo: `cargo xtask generate`")
     })?;
     if status.success() {
         return Ok(());

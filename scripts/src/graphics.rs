@@ -30,9 +30,7 @@ impl Graphics {
                 "set TMPDIR to one that can be written to",
             )
         })?;
-        Ok(Graphics {
-            runtime_dir: Some(folder),
-        })
+        Ok(Graphics { runtime_dir: Some(folder) })
     }
 
     /// A command for cargo, in the root of the workspace.

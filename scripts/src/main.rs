@@ -54,10 +54,9 @@ fn main() -> ExitCode {
         }
         Some(name) => match COMMANDS.iter().find(|command| name == command.name) {
             Some(command) => (command.run)(arguments.collect()),
-            None => Err(Failure::usage(
-                format!("there is no command `{}`", name.to_string_lossy()),
-                "",
-            )),
+            None => {
+                Err(Failure::usage(format!("there is no command `{}`", name.to_string_lossy()), ""))
+            }
         },
     };
     match outcome {

@@ -26,13 +26,8 @@ pub(crate) enum Manager {
 }
 
 impl Manager {
-    const ALL: [Manager; 5] = [
-        Manager::Apt,
-        Manager::Dnf,
-        Manager::Pacman,
-        Manager::Apk,
-        Manager::Zypper,
-    ];
+    const ALL: [Manager; 5] =
+        [Manager::Apt, Manager::Dnf, Manager::Pacman, Manager::Apk, Manager::Zypper];
 
     /// The one whose program is in `search_path`.
     pub(crate) fn find(search_path: &OsStr) -> Option<Manager> {
@@ -59,12 +54,7 @@ impl Manager {
             Manager::Apk => &["add"],
             Manager::Zypper => &["--non-interactive", "install"],
         };
-        [self.program()]
-            .iter()
-            .chain(verb)
-            .chain(packages)
-            .map(|word| (*word).to_owned())
-            .collect()
+        [self.program()].iter().chain(verb).chain(packages).map(|word| (*word).to_owned()).collect()
     }
 
     /// The command a user types to install `packages`.
@@ -80,10 +70,8 @@ pub(crate) fn install_on_debian(packages: &[&str], missing: &str) -> Result {
     let path = process::search_path();
     let advice = |what: &str| Failure::new(what, format!("run {}", Manager::Apt.advice(packages)));
     if Manager::find(&path) != Some(Manager::Apt) {
-        let next = format!(
-            "install what Debian calls {} with your package manager",
-            packages.join(", ")
-        );
+        let next =
+            format!("install what Debian calls {} with your package manager", packages.join(", "));
         return Err(Failure::new(missing, next));
     }
     let Some(prefix) = elevation(&path) else {
@@ -94,30 +82,17 @@ pub(crate) fn install_on_debian(packages: &[&str], missing: &str) -> Result {
     let names = packages.join(" ");
     let mut step = Step::start("install", &names);
     if !has_package_lists(Path::new("/var/lib/apt/lists")) {
-        apt(
-            prefix,
-            &["update".into()],
-            "reading the package lists",
-            &mut step,
-        )?;
+        apt(prefix, &["update".into()], "reading the package lists", &mut step)?;
     }
     let install = || Manager::Apt.install_command(packages)[1..].to_vec();
     let mut outcome = apt(prefix, &install(), &names, &mut step)?;
     if !outcome.status.success() {
         // The lists may name versions that are gone from the servers.
-        apt(
-            prefix,
-            &["update".into()],
-            "reading the package lists",
-            &mut step,
-        )?;
+        apt(prefix, &["update".into()], "reading the package lists", &mut step)?;
         outcome = apt(prefix, &install(), &names, &mut step)?;
     }
     if !outcome.status.success() {
-        return Err(advice(&format!(
-            "{missing}\nInstalling them failed:\n{}",
-            outcome.tail(6)
-        )));
+        return Err(advice(&format!("{missing}\nInstalling them failed:\n{}", outcome.tail(6))));
     }
     step.done(&names);
     Ok(())
@@ -125,15 +100,8 @@ pub(crate) fn install_on_debian(packages: &[&str], missing: &str) -> Result {
 
 /// Runs apt-get.
 fn apt(prefix: &[&str], arguments: &[String], what: &str, step: &mut Step) -> Result<Captured> {
-    let words: Vec<&str> = [
-        prefix,
-        &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"],
-    ]
-    .concat();
-    process::capture(
-        Command::new(words[0]).args(&words[1..]).args(arguments),
-        || step.update(what),
-    )
+    let words: Vec<&str> = [prefix, &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]].concat();
+    process::capture(Command::new(words[0]).args(&words[1..]).args(arguments), || step.update(what))
 }
 
 /// The words before a command that make it run with the rights to install, if this user has them without being asked.
@@ -166,13 +134,8 @@ fn has_package_lists(folder: &Path) -> bool {
 /// Where the linker of this Linux system finds shared libraries, below `root` ("/" but for tests).
 pub(crate) fn library_folders(root: &Path) -> Vec<std::path::PathBuf> {
     let mut folders = Vec::new();
-    let configured = fs::read_dir(root.join("etc/ld.so.conf.d"))
-        .into_iter()
-        .flatten()
-        .flatten();
-    let files = configured
-        .map(|entry| entry.path())
-        .chain([root.join("etc/ld.so.conf")]);
+    let configured = fs::read_dir(root.join("etc/ld.so.conf.d")).into_iter().flatten().flatten();
+    let files = configured.map(|entry| entry.path()).chain([root.join("etc/ld.so.conf")]);
     for text in files.filter_map(|file| fs::read_to_string(file).ok()) {
         folders.extend(
             text.lines()
@@ -213,10 +176,7 @@ mod tests {
         let lists = Scratch::new();
         lists.write("lock", "");
         assert!(!has_package_lists(lists.path()) && !has_package_lists(&lists.path().join("none")));
-        lists.write(
-            "deb.debian.org_debian_dists_bookworm_main_binary-amd64_Packages.lz4",
-            "",
-        );
+        lists.write("deb.debian.org_debian_dists_bookworm_main_binary-amd64_Packages.lz4", "");
         assert!(has_package_lists(lists.path()));
     }
 
@@ -224,10 +184,7 @@ mod tests {
     fn library_folders_come_from_the_configuration_too() {
         let root = Scratch::new();
         root.write("etc/ld.so.conf.d/a.conf", "# comment\n/opt/a/lib\n");
-        root.write(
-            "etc/ld.so.conf",
-            "include /etc/ld.so.conf.d/*.conf\n/opt/b\n",
-        );
+        root.write("etc/ld.so.conf", "include /etc/ld.so.conf.d/*.conf\n/opt/b\n");
         let folders = library_folders(root.path());
         assert!(
             folders.contains(&root.path().join("opt/a/lib"))

@@ -37,16 +37,11 @@ pub(crate) fn cargo() -> Command {
 
 /// Runs `command` with this program's own input and output; fails unless it succeeds.
 pub(crate) fn run(command: &mut Command, next: &str) -> Result {
-    let status = command
-        .status()
-        .map_err(|error| not_started(command, &error))?;
+    let status = command.status().map_err(|error| not_started(command, &error))?;
     if status.success() {
         return Ok(());
     }
-    Err(Failure::new(
-        format!("`{}` failed: {status}", shown(command)),
-        next,
-    ))
+    Err(Failure::new(format!("`{}` failed: {status}", shown(command)), next))
 }
 
 /// What a program that was run by [`capture`] left behind.
@@ -63,29 +58,17 @@ pub(crate) struct Captured {
 impl Captured {
     /// The last `count` lines that say something, standard error before standard output.
     pub(crate) fn tail(&self, count: usize) -> String {
-        let text = if self.stderr.trim().is_empty() {
-            &self.stdout
-        } else {
-            &self.stderr
-        };
-        let lines: Vec<&str> = text
-            .lines()
-            .map(str::trim_end)
-            .filter(|line| !line.is_empty())
-            .collect();
+        let text = if self.stderr.trim().is_empty() { &self.stdout } else { &self.stderr };
+        let lines: Vec<&str> =
+            text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
         lines[lines.len().saturating_sub(count)..].join("\n")
     }
 }
 
 /// Runs `command` without input, keeps what it writes, and calls `tick` now and then until it ends.
 pub(crate) fn capture(command: &mut Command, tick: impl FnMut()) -> Result<Captured> {
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let child = command
-        .spawn()
-        .map_err(|error| not_started(command, &error))?;
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().map_err(|error| not_started(command, &error))?;
     wait(child, tick).map_err(|error| {
         let what = format!("lost `{}` while it ran: {error}", shown(command));
         Failure::new(what, "run the command again")
@@ -106,11 +89,7 @@ fn wait(mut child: Child, mut tick: impl FnMut()) -> io::Result<Captured> {
             thread::sleep(POLL);
         };
         let text = |handle: thread::ScopedJoinHandle<'_, String>| handle.join().unwrap_or_default();
-        Ok(Captured {
-            status,
-            stdout: text(stdout),
-            stderr: text(stderr),
-        })
+        Ok(Captured { status, stdout: text(stdout), stderr: text(stderr) })
     })
 }
 
@@ -141,26 +120,16 @@ pub(crate) fn shown(command: &Command) -> String {
             word.into_owned()
         }
     };
-    let program = Path::new(command.get_program())
-        .file_stem()
-        .unwrap_or(command.get_program());
+    let program = Path::new(command.get_program()).file_stem().unwrap_or(command.get_program());
     let words = [program].into_iter().chain(command.get_args()).map(quoted);
     words.collect::<Vec<_>>().join(" ")
 }
 
 /// The program called `name` in the folders of `search_path` (the form of `PATH`).
 pub(crate) fn find_program(name: &str, search_path: &OsStr) -> Option<PathBuf> {
-    let endings: &[&str] = if cfg!(windows) {
-        &[".exe", ".bat", ".cmd"]
-    } else {
-        &[""]
-    };
+    let endings: &[&str] = if cfg!(windows) { &[".exe", ".bat", ".cmd"] } else { &[""] };
     env::split_paths(search_path)
-        .flat_map(|folder| {
-            endings
-                .iter()
-                .map(move |ending| folder.join(format!("{name}{ending}")))
-        })
+        .flat_map(|folder| endings.iter().map(move |ending| folder.join(format!("{name}{ending}"))))
         .find(|path| is_executable(path))
 }
 
@@ -172,8 +141,7 @@ pub(crate) fn search_path() -> OsString {
 #[cfg(unix)]
 fn is_executable(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    path.metadata()
-        .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+    path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
 #[cfg(not(unix))]
@@ -195,15 +163,9 @@ mod tests {
     fn captures_both_streams_and_the_status() {
         let captured = capture(cargo().arg("no-such-command"), || ()).unwrap();
         assert!(!captured.status.success());
-        assert!(
-            captured.tail(20).contains("no-such-command"),
-            "{captured:?}"
-        );
+        assert!(captured.tail(20).contains("no-such-command"), "{captured:?}");
         let version = capture(cargo().arg("--version"), || ()).unwrap();
-        assert!(
-            version.status.success() && version.stdout.starts_with("cargo "),
-            "{version:?}"
-        );
+        assert!(version.status.success() && version.stdout.starts_with("cargo "), "{version:?}");
     }
 
     #[test]

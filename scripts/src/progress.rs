@@ -49,11 +49,7 @@ impl Step {
     /// Ends the step with its result.
     pub(crate) fn done(self, result: &str) {
         self.clear();
-        eprintln!(
-            "  {:<9} {result} ({})",
-            self.name,
-            seconds(self.started.elapsed())
-        );
+        eprintln!("  {:<9} {result} ({})", self.name, seconds(self.started.elapsed()));
     }
 
     /// Takes the running line off the terminal.
@@ -93,10 +89,7 @@ mod tests {
     #[test]
     fn durations_keep_two_figures() {
         let shown = [4, 40, 994, 996, 3140, 72_400].map(|ms| seconds(Duration::from_millis(ms)));
-        assert_eq!(
-            shown,
-            ["0.00 s", "0.04 s", "0.99 s", "1.0 s", "3.1 s", "72 s"]
-        );
+        assert_eq!(shown, ["0.00 s", "0.04 s", "0.99 s", "1.0 s", "3.1 s", "72 s"]);
     }
 
     #[test]

@@ -35,32 +35,20 @@ pub(crate) fn command(arguments: Vec<OsString>) -> Result {
 pub(crate) fn run(arguments: &[OsString]) -> Result {
     let started = Instant::now();
     // The tests of the bindings read the headers.
-    setup::run(setup::Options {
-        headers: true,
-        ..Default::default()
-    })?;
+    setup::run(setup::Options { headers: true, ..Default::default() })?;
     let graphics = Graphics::new()?;
     let next = "see the failing tests above; name a test after `cargo xtask test` to run it alone";
 
     eprintln!("\nall packages:");
     let mut direct = graphics.cargo();
     // A mode that the caller has set would make both runs the same.
-    direct
-        .env_remove("WEBGPU_CALLS")
-        .args(["test", "--workspace"])
-        .args(arguments);
+    direct.env_remove("WEBGPU_CALLS").args(["test", "--workspace"]).args(arguments);
     process::run(&mut direct, next)?;
 
     eprintln!("\n{} with WEBGPU_CALLS=engine:", ON_THE_ENGINE.join(", "));
     let mut engine = graphics.cargo();
     engine.env("WEBGPU_CALLS", "engine").arg("test");
-    engine
-        .args(
-            ON_THE_ENGINE
-                .iter()
-                .flat_map(|package| ["--package", package]),
-        )
-        .args(arguments);
+    engine.args(ON_THE_ENGINE.iter().flat_map(|package| ["--package", package])).args(arguments);
     process::run(&mut engine, next)?;
 
     eprintln!("\ntests passed in {}", seconds(started.elapsed()));

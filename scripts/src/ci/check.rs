@@ -13,10 +13,7 @@ use crate::setup::Options;
 use crate::{demo, test};
 
 pub(super) fn setup() -> Result<Outcome> {
-    passed(crate::setup::run(Options {
-        headers: true,
-        ..Default::default()
-    }))
+    passed(crate::setup::run(Options { headers: true, ..Default::default() }))
 }
 
 pub(super) fn format() -> Result<Outcome> {
@@ -25,15 +22,7 @@ pub(super) fn format() -> Result<Outcome> {
 
 pub(super) fn clippy() -> Result<Outcome> {
     let features = "--features=xtask/generate";
-    let arguments = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        features,
-        "--",
-        "-D",
-        "warnings",
-    ];
+    let arguments = ["clippy", "--workspace", "--all-targets", features, "--", "-D", "warnings"];
     cargo(&arguments, "mend what clippy says above")
 }
 
@@ -52,9 +41,7 @@ pub(super) fn clippy_headless() -> Result<Outcome> {
 
 pub(super) fn documentation() -> Result<Outcome> {
     let mut command = process::cargo();
-    command
-        .args(["doc", "--workspace", "--no-deps"])
-        .env("RUSTDOCFLAGS", "-D warnings");
+    command.args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
     passed(process::run(&mut command, "mend what rustdoc says above"))
 }
 
@@ -85,14 +72,10 @@ fn has_libclang() -> bool {
     }
     let names = |folder: &Path| {
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        entries
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .collect::<Vec<_>>()
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect::<Vec<_>>()
     };
     let mut folders = packages::library_folders(Path::new("/"));
-    let llvm = names(Path::new("/usr/lib"))
-        .into_iter()
-        .filter(|name| name.starts_with("llvm"));
+    let llvm = names(Path::new("/usr/lib")).into_iter().filter(|name| name.starts_with("llvm"));
     folders.extend(llvm.map(|name| Path::new("/usr/lib").join(name).join("lib")));
     folders.iter().any(|folder| {
         names(folder).iter().any(|name| {
@@ -106,13 +89,8 @@ pub(super) fn msrv() -> Result<Outcome> {
     let version = env!("CARGO_PKG_RUST_VERSION");
     let installed = process::capture(Command::new("rustup").args(["toolchain", "list"]), || ());
     let toolchain = installed.ok().and_then(|list| {
-        let names = list
-            .stdout
-            .lines()
-            .filter_map(|line| line.split_whitespace().next());
-        names
-            .map(str::to_owned)
-            .find(|name| is_version(name, version))
+        let names = list.stdout.lines().filter_map(|line| line.split_whitespace().next());
+        names.map(str::to_owned).find(|name| is_version(name, version))
     });
     let Some(toolchain) = toolchain else {
         return Ok(Outcome::NotChecked(format!(
@@ -136,16 +114,42 @@ pub(super) fn msrv() -> Result<Outcome> {
     for variable in ["CARGO", "RUSTC", "RUSTUP_TOOLCHAIN"] {
         command.env_remove(variable);
     }
-    passed(process::run(
-        &mut command,
-        &format!("use nothing newer than Rust {version}"),
-    ))
+    passed(process::run(&mut command, &format!("use nothing newer than Rust {version}")))
+}
+
+/// Platforms other than this one that everything has to compile for.
+const TARGETS: [&str; 6] = [
+    "aarch64-unknown-linux-gnu",
+    "x86_64-apple-darwin",
+    "aarch64-apple-darwin",
+    "x86_64-pc-windows-msvc",
+    "aarch64-pc-windows-msvc",
+    "x86_64-unknown-freebsd",
+];
+
+/// Checks the code for the other platforms, as far as their standard libraries are here: none is downloaded.
+pub(super) fn targets() -> Result<Outcome> {
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let sysroot = process::capture(Command::new(rustc).args(["--print", "sysroot"]), || ())?;
+    let libraries = Path::new(sysroot.stdout.trim()).join("lib").join("rustlib");
+    let (present, missing): (Vec<&str>, Vec<&str>) =
+        TARGETS.into_iter().partition(|target| libraries.join(target).join("lib").is_dir());
+    if !present.is_empty() {
+        let mut command = process::cargo();
+        command.args(["check", "--workspace"]);
+        command.args(present.iter().flat_map(|target| ["--target", target]));
+        process::run(&mut command, "mend what the compiler says above")?;
+    }
+    if missing.is_empty() {
+        return Ok(Outcome::Passed);
+    }
+    let missing = missing.join(" ");
+    Ok(Outcome::NotChecked(format!("not installed: `rustup target add {missing}`")))
 }
 
 /// Whether the toolchain `name` ("1.88.0-x86_64-…") is one of `version` ("1.88").
 fn is_version(name: &str, version: &str) -> bool {
-    name.strip_prefix(version)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
+    name.strip_prefix(version).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
 }
 
 /// The demo, directly and through the FFI engine: the picture has to be the same.
@@ -162,10 +166,7 @@ pub(super) fn demo() -> Result<Outcome> {
         return Ok(Outcome::Passed);
     }
     Err(Failure::new(
-        format!(
-            "{} differs between direct calls and calls through the engine",
-            picture.display()
-        ),
+        format!("{} differs between direct calls and calls through the engine", picture.display()),
         "compare what `cargo xtask demo` draws with and without WEBGPU_CALLS=engine",
     ))
 }

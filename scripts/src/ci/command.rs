@@ -21,25 +21,14 @@ pub(crate) fn command(arguments: Vec<OsString>) -> Result {
     };
     let rows: Vec<Row> = steps.into_iter().map(run).collect();
     eprint!("\n{}", table(&rows));
-    let failed: Vec<&str> = rows
-        .iter()
-        .filter(|row| row.outcome.is_err())
-        .map(|row| row.name)
-        .collect();
+    let failed: Vec<&str> =
+        rows.iter().filter(|row| row.outcome.is_err()).map(|row| row.name).collect();
     if failed.is_empty() {
         return Ok(());
     }
     Err(Failure::new(
-        format!(
-            "{} of {} steps failed: {}",
-            failed.len(),
-            rows.len(),
-            failed.join(", ")
-        ),
-        format!(
-            "see above what each says; run one alone with `cargo xtask ci {}`",
-            failed[0]
-        ),
+        format!("{} of {} steps failed: {}", failed.len(), rows.len(), failed.join(", ")),
+        format!("see above what each says; run one alone with `cargo xtask ci {}`", failed[0]),
     ))
 }
 
@@ -52,9 +41,7 @@ fn choose(arguments: Vec<OsString>) -> Result<Option<Vec<&'static Step>>> {
     while let Some(argument) = parser.next().map_err(usage)? {
         match argument {
             Long("list") => {
-                STEPS
-                    .iter()
-                    .for_each(|step| println!("{:<9} {}", step.name, step.about));
+                STEPS.iter().for_each(|step| println!("{:<9} {}", step.name, step.about));
                 return Ok(None);
             }
             Long("help") | Short('h') => {
@@ -76,11 +63,7 @@ fn choose(arguments: Vec<OsString>) -> Result<Option<Vec<&'static Step>>> {
             other => return Err(usage(other.unexpected())),
         }
     }
-    Ok(Some(if steps.is_empty() {
-        STEPS.iter().collect()
-    } else {
-        steps
-    }))
+    Ok(Some(if steps.is_empty() { STEPS.iter().collect() } else { steps }))
 }
 
 /// What came of one step.
@@ -99,22 +82,13 @@ fn run(step: &Step) -> Row {
         Ok(Outcome::NotChecked(what)) => eprintln!("NOT CHECKED: {what}"),
         Err(failure) => eprintln!("{failure}"),
     }
-    Row {
-        name: step.name,
-        time: started.elapsed(),
-        outcome,
-    }
+    Row { name: step.name, time: started.elapsed(), outcome }
 }
 
 /// One line for each step.
 fn table(rows: &[Row]) -> String {
     let mut table = String::new();
-    for Row {
-        name,
-        time,
-        outcome,
-    } in rows
-    {
+    for Row { name, time, outcome } in rows {
         let verdict = match outcome {
             Ok(Outcome::Passed) => "passed".to_owned(),
             Ok(Outcome::NotChecked(what)) => format!("NOT CHECKED: {}", first_line(what)),
@@ -126,8 +100,13 @@ fn table(rows: &[Row]) -> String {
     table + &format!("{:<9} {:>7}\n", "all", seconds(total))
 }
 
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
+/// The first line of `text`, cut where it would fill more than a row.
+fn first_line(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    match line.char_indices().nth(90) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -135,9 +114,7 @@ mod tests {
     use super::*;
 
     fn names(arguments: &[&str]) -> Vec<&'static str> {
-        let steps = choose(arguments.iter().map(OsString::from).collect())
-            .unwrap()
-            .unwrap();
+        let steps = choose(arguments.iter().map(OsString::from).collect()).unwrap().unwrap();
         steps.iter().map(|step| step.name).collect()
     }
 
@@ -145,34 +122,21 @@ mod tests {
     fn all_steps_or_the_named_ones_in_the_order_given() {
         assert_eq!(names(&[]).len(), STEPS.len());
         assert_eq!(names(&["test", "fmt"]), ["test", "fmt"]);
-        let text = choose(vec!["tests".into()])
-            .map(|_| ())
-            .unwrap_err()
-            .to_string();
-        assert!(
-            text.contains("`tests`") && text.contains("fmt, clippy"),
-            "{text}"
-        );
+        let text = choose(vec!["tests".into()]).map(|_| ()).unwrap_err().to_string();
+        assert!(text.contains("`tests`") && text.contains("fmt, clippy"), "{text}");
     }
 
     #[test]
     fn names_are_unique_and_fit_the_table() {
         for step in STEPS {
-            assert_eq!(
-                STEPS.iter().filter(|other| other.name == step.name).count(),
-                1
-            );
+            assert_eq!(STEPS.iter().filter(|other| other.name == step.name).count(), 1);
             assert!(step.name.len() <= 9, "{}", step.name);
         }
     }
 
     #[test]
     fn the_table_tells_the_three_ends_apart() {
-        let row = |name, outcome| Row {
-            name,
-            time: Duration::from_millis(1500),
-            outcome,
-        };
+        let row = |name, outcome| Row { name, time: Duration::from_millis(1500), outcome };
         let rows = [
             row("a", Ok(Outcome::Passed)),
             row("b", Ok(Outcome::NotChecked("no toolchain\nmore".into()))),
@@ -188,18 +152,16 @@ mod tests {
     }
 
     #[test]
+    fn long_lines_are_cut() {
+        assert_eq!(first_line(&"é".repeat(90)), "é".repeat(90));
+        assert_eq!(first_line(&"é".repeat(91)), "é".repeat(90) + "…");
+    }
+
+    #[test]
     fn a_failing_step_does_not_hide_the_others() {
-        let failing = Step {
-            name: "x",
-            about: "",
-            run: || Err(Failure::new("no", "go on")),
-        };
+        let failing = Step { name: "x", about: "", run: || Err(Failure::new("no", "go on")) };
         assert!(run(&failing).outcome.is_err());
-        let passing = Step {
-            name: "y",
-            about: "",
-            run: || Ok(Outcome::Passed),
-        };
+        let passing = Step { name: "y", about: "", run: || Ok(Outcome::Passed) };
         assert!(run(&passing).outcome.is_ok());
     }
 }

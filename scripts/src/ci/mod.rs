@@ -35,6 +35,7 @@ const STEPS: &[Step] = &[
     Step { name: "clippy", about: "no warnings in any target", run: check::clippy },
     Step { name: "headless", about: "no warnings in the examples without windows", run: check::clippy_headless },
     Step { name: "msrv", about: "compiles with the oldest supported Rust", run: check::msrv },
+    Step { name: "targets", about: "compiles for the other platforms", run: check::targets },
     Step { name: "doc", about: "no warnings in the documentation", run: check::documentation },
     Step { name: "generate", about: "generating the bindings again changes nothing", run: check::generate },
     Step { name: "test", about: "all tests, directly and through the FFI engine", run: check::tests },

@@ -50,17 +50,10 @@ impl Screen {
             Some(stdout) => BufReader::new(stdout).read_line(&mut number),
             None => Ok(0),
         };
-        let screen = Screen {
-            server,
-            display: format!(":{}", number.trim()),
-            folder,
-        };
+        let screen = Screen { server, display: format!(":{}", number.trim()), folder };
         match said {
             Ok(length) if length > 0 => Ok(screen),
-            _ => Err(Failure::new(
-                "Xvfb ended without saying which display it serves",
-                next,
-            )),
+            _ => Err(Failure::new("Xvfb ended without saying which display it serves", next)),
         }
     }
 
@@ -104,21 +97,14 @@ impl Picture {
     /// Reads the X window dump (version 7, all numbers big-endian) that Xvfb keeps up to date.
     fn parse(bytes: &[u8]) -> std::result::Result<Picture, String> {
         let number = |index: usize| -> std::result::Result<u32, String> {
-            let field = bytes
-                .get(4 * index..4 * index + 4)
-                .and_then(|field| field.try_into().ok());
-            field
-                .map(u32::from_be_bytes)
-                .ok_or_else(|| "ends within its header".to_owned())
+            let field = bytes.get(4 * index..4 * index + 4).and_then(|field| field.try_into().ok());
+            field.map(u32::from_be_bytes).ok_or_else(|| "ends within its header".to_owned())
         };
         let (header, version, format) = (number(0)?, number(1)?, number(2)?);
         let (width, height, byte_order, bits_per_pixel) =
             (number(4)?, number(5)?, number(7)?, number(11)?);
-        let (bytes_per_line, masks, colors) = (
-            number(12)?,
-            [number(14)?, number(15)?, number(16)?],
-            number(19)?,
-        );
+        let (bytes_per_line, masks, colors) =
+            (number(12)?, [number(14)?, number(15)?, number(16)?], number(19)?);
         const LITTLE_ENDIAN: u32 = 0;
         const Z_PIXMAP: u32 = 2;
         if (version, format, byte_order, bits_per_pixel) != (7, Z_PIXMAP, LITTLE_ENDIAN, 32) {
@@ -132,16 +118,8 @@ impl Picture {
         // Each entry of the colour map takes 12 bytes.
         let start = header as usize + 12 * colors as usize;
         let length = bytes_per_line as usize * height as usize;
-        let pixels = bytes
-            .get(start..start + length)
-            .ok_or("ends within its pixels")?
-            .to_vec();
-        Ok(Picture {
-            width,
-            height,
-            bytes_per_line: bytes_per_line as usize,
-            pixels,
-        })
+        let pixels = bytes.get(start..start + length).ok_or("ends within its pixels")?.to_vec();
+        Ok(Picture { width, height, bytes_per_line: bytes_per_line as usize, pixels })
     }
 
     /// Red, green and blue at a place; `None` beyond the screen.
@@ -164,12 +142,7 @@ impl Picture {
             let [red, green, blue] = color(x, y);
             [blue, green, red, 0]
         });
-        Picture {
-            width,
-            height,
-            bytes_per_line: 4 * width as usize,
-            pixels: pixels.collect(),
-        }
+        Picture { width, height, bytes_per_line: 4 * width as usize, pixels: pixels.collect() }
     }
 }
 
@@ -185,10 +158,7 @@ mod tests {
         (header[4], header[5], header[11], header[12]) = (3, 2, 32, 16);
         [header[14], header[15], header[16]] = [0xff_0000, 0xff00, 0xff];
         header[19] = 1;
-        let mut bytes: Vec<u8> = header
-            .iter()
-            .flat_map(|number| number.to_be_bytes())
-            .collect();
+        let mut bytes: Vec<u8> = header.iter().flat_map(|number| number.to_be_bytes()).collect();
         bytes.extend([0; 12]);
         bytes.extend((0..2).flat_map(|y| (0..4).flat_map(move |x| [x, y, 100 + x, 0])));
         bytes

@@ -43,19 +43,12 @@ pub(super) fn check() -> Result<Outcome> {
     }
     let graphics = Graphics::new()?;
     let triangle = ["--package", "examples", "--bin", "triangle"];
-    process::run(
-        graphics.cargo().arg("build").args(triangle),
-        "see what the compiler says above",
-    )?;
+    process::run(graphics.cargo().arg("build").args(triangle), "see what the compiler says above")?;
 
     let screen = Screen::start()?;
     let start = |arguments: &[&str]| {
         let mut command = graphics.cargo();
-        command
-            .args(["run", "--quiet"])
-            .args(triangle)
-            .arg("--")
-            .args(arguments);
+        command.args(["run", "--quiet"]).args(triangle).arg("--").args(arguments);
         // A Wayland session would be preferred to the X server of this check.
         command
             .env("DISPLAY", &screen.display)
@@ -77,11 +70,7 @@ pub(super) fn check() -> Result<Outcome> {
     let size = [width.to_string(), height.to_string()];
     screen.tool(&["windowsize", &window, &size[0], &size[1]])?;
     let resized = || shows_triangle(&screen, &window, Some(RESIZED));
-    until(
-        "the resized window shows the triangle",
-        &mut program,
-        resized,
-    )?;
+    until("the resized window shows the triangle", &mut program, resized)?;
     eprintln!("  the window of {width} by {height} shows the triangle");
     screen.tool(&["windowfocus", "--sync", &window, "key", "Escape"])?;
     program.succeeds("the triangle, closed by Escape,")?;
@@ -93,16 +82,11 @@ pub(super) fn check() -> Result<Outcome> {
 fn missing_packages() -> Vec<&'static str> {
     let path = process::search_path();
     let folders = packages::library_folders(Path::new("/"));
-    let programs = PROGRAMS
-        .iter()
-        .filter(|(name, _)| process::find_program(name, &path).is_none());
+    let programs = PROGRAMS.iter().filter(|(name, _)| process::find_program(name, &path).is_none());
     let libraries = LIBRARIES
         .iter()
         .filter(|(name, _)| !folders.iter().any(|folder| folder.join(name).exists()));
-    programs
-        .chain(libraries)
-        .map(|&(_, package)| package)
-        .collect()
+    programs.chain(libraries).map(|&(_, package)| package).collect()
 }
 
 /// The id of the triangle's window.
@@ -161,43 +145,26 @@ fn look(picture: &Picture, place: &Place) -> std::result::Result<(), String> {
     let at = |x: f64, y: f64| {
         let column = place.x + ((x + 1.0) / 2.0 * f64::from(place.width)) as u32;
         let row = place.y + ((1.0 - y) / 2.0 * f64::from(place.height)) as u32;
-        picture
-            .color(column, row)
-            .ok_or_else(|| format!("({column}, {row}) is beyond the screen"))
+        picture.color(column, row).ok_or_else(|| format!("({column}, {row}) is beyond the screen"))
     };
-    let corners = [
-        ("upper", 0.0, 0.72, 0),
-        ("left", -0.74, -0.77, 1),
-        ("right", 0.74, -0.77, 2),
-    ];
+    let corners = [("upper", 0.0, 0.72, 0), ("left", -0.74, -0.77, 1), ("right", 0.74, -0.77, 2)];
     for (name, x, y, channel) in corners {
         let color = at(x, y)?;
-        let others = (0..3)
-            .filter(|&other| other != channel)
-            .map(|other| color[other])
-            .max()
-            .unwrap_or(255);
+        let others =
+            (0..3).filter(|&other| other != channel).map(|other| color[other]).max().unwrap_or(255);
         if color[channel] < 200 || color[channel] < others.saturating_add(60) {
             return Err(format!("the {name} corner is {color:?}"));
         }
     }
     let middle = at(0.0, -0.27)?;
     if middle.iter().any(|&channel| channel < 60) {
-        return Err(format!(
-            "the middle is {middle:?}, not a mixture of all three"
-        ));
+        return Err(format!("the middle is {middle:?}, not a mixture of all three"));
     }
     let ground = at(-0.95, 0.95)?;
     if ground == [0; 3] || ground.iter().any(|&channel| channel > 80) {
         return Err(format!("the ground is {ground:?}"));
     }
-    for (x, y) in [
-        (0.95, 0.95),
-        (-0.95, -0.95),
-        (0.95, -0.95),
-        (-0.6, 0.3),
-        (0.6, 0.3),
-    ] {
+    for (x, y) in [(0.95, 0.95), (-0.95, -0.95), (0.95, -0.95), (-0.6, 0.3), (0.6, 0.3)] {
         if at(x, y)? != ground {
             return Err(format!("the ground is {ground:?} and {:?}", at(x, y)?));
         }
@@ -219,17 +186,11 @@ fn until<T>(
         };
         let next = "run the triangle in a window by hand: `cargo run -p examples --bin triangle`";
         if let Some(status) = program.ended()? {
-            return Err(Failure::new(
-                format!("the triangle ended ({status}) before {what}"),
-                next,
-            ));
+            return Err(Failure::new(format!("the triangle ended ({status}) before {what}"), next));
         }
         if started.elapsed() > PATIENCE {
             let seconds = PATIENCE.as_secs();
-            return Err(Failure::new(
-                format!("waited {seconds} s until {what}: {instead}"),
-                next,
-            ));
+            return Err(Failure::new(format!("waited {seconds} s until {what}: {instead}"), next));
         }
         thread::sleep(Duration::from_millis(100));
     }
@@ -293,20 +254,12 @@ mod tests {
 
     /// A screen with a window of 200 by 100 at (30, 20), painted by `color` in clip space.
     fn screen(color: impl Fn(f64, f64) -> [u8; 3]) -> (Picture, Place) {
-        let place = Place {
-            x: 30,
-            y: 20,
-            width: 200,
-            height: 100,
-        };
+        let place = Place { x: 30, y: 20, width: 200, height: 100 };
         let picture = Picture::painted(300, 150, |x, y| {
             if !(30..230).contains(&x) || !(20..120).contains(&y) {
                 return [0; 3];
             }
-            color(
-                (f64::from(x - 30) + 0.5) / 100.0 - 1.0,
-                1.0 - (f64::from(y - 20) + 0.5) / 50.0,
-            )
+            color((f64::from(x - 30) + 0.5) / 100.0 - 1.0, 1.0 - (f64::from(y - 20) + 0.5) / 50.0)
         });
         (picture, place)
     }
@@ -341,12 +294,8 @@ mod tests {
                 let [red, green, blue] = triangle(x, y);
                 [blue, green, red]
             }),
-            ("not stretched to the window", |x, y| {
-                triangle(2.0 * x + 1.0, 2.0 * y - 1.0)
-            }),
-            ("garbage in a corner", |x, y| {
-                if x > 0.9 { [1, 2, 3] } else { triangle(x, y) }
-            }),
+            ("not stretched to the window", |x, y| triangle(2.0 * x + 1.0, 2.0 * y - 1.0)),
+            ("garbage in a corner", |x, y| if x > 0.9 { [1, 2, 3] } else { triangle(x, y) }),
         ];
         for (name, paint) in others {
             let (picture, place) = screen(paint);
@@ -358,10 +307,7 @@ mod tests {
     fn reads_the_geometry() {
         let place =
             Place::parse("WINDOW=2097153\nX=10\nY=20\nWIDTH=800\nHEIGHT=600\nSCREEN=0\n").unwrap();
-        assert_eq!(
-            (place.x, place.y, place.width, place.height),
-            (10, 20, 800, 600)
-        );
+        assert_eq!((place.x, place.y, place.width, place.height), (10, 20, 800, 600));
         assert!(Place::parse("WINDOW=1\n").is_none());
     }
 }

@@ -67,20 +67,12 @@ pub(super) fn declarations(header: &Path) -> Result<(syn::File, String)> {
 fn system_headers() -> Result<Scratch> {
     let scratch = Scratch::inside(&env::temp_dir(), "headers-").map_err(|error| {
         let what = format!("cannot make a temporary folder: {error}");
-        Failure::new(
-            what,
-            "see that the system's folder for temporary files can be written to",
-        )
+        Failure::new(what, "see that the system's folder for temporary files can be written to")
     })?;
     for (name, text) in SYSTEM_HEADERS {
         let path = scratch.path().join(name);
         fs::write(&path, text).map_err(|error| {
-            Failure::file(
-                "cannot write",
-                &path,
-                &error,
-                "see that the disk is not full",
-            )
+            Failure::file("cannot write", &path, &error, "see that the disk is not full")
         })?;
     }
     Ok(scratch)

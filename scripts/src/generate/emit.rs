@@ -99,11 +99,7 @@ fn c_notation(ty: &CType) -> String {
         CType::Char => "char".to_owned(),
         CType::Pointer { to, is_const } => {
             let qualifier = if *is_const { " const" } else { "" };
-            let space = if matches!(**to, CType::Pointer { .. }) {
-                ""
-            } else {
-                " "
-            };
+            let space = if matches!(**to, CType::Pointer { .. }) { "" } else { " " };
             format!("{}{qualifier}{space}*", c_notation(to))
         }
         CType::Named(name) => name.clone(),

@@ -30,10 +30,7 @@ fn read_text(path: &Path) -> Result<String> {
 fn model(declarations: &syn::File, webgpu: &str, wgpu: &str) -> Form<Model> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let words = webgpu.split(|c| !is_part(c));
-    let mut model = Model {
-        standard: words.map(str::to_owned).collect(),
-        ..Model::default()
-    };
+    let mut model = Model { standard: words.map(str::to_owned).collect(), ..Model::default() };
     // The values of enumerations find their owners by name: so all types come before the first value.
     for item in &declarations.items {
         add_type(&mut model, item)?;
@@ -58,12 +55,9 @@ fn add_type(model: &mut Model, item: &Item) -> Form {
             }
             Ok(())
         }
-        Item::Union(item) => add_struct(
-            model,
-            type_name(&item.ident.to_string()),
-            true,
-            item.fields.named.iter(),
-        ),
+        Item::Union(item) => {
+            add_struct(model, type_name(&item.ident.to_string()), true, item.fields.named.iter())
+        }
         Item::Const(_) | Item::ForeignMod(_) => Ok(()),
         other => Err(format!("unexpected item from bindgen: {other:?}")),
     }
@@ -97,10 +91,7 @@ fn add_alias(model: &mut Model, name: &str, ty: &Type) -> Form {
 }
 
 fn enumeration(name: &str) -> Enumeration {
-    Enumeration {
-        name: name.to_owned(),
-        values: Vec::new(),
-    }
+    Enumeration { name: name.to_owned(), values: Vec::new() }
 }
 
 fn add_struct<'a>(
@@ -130,11 +121,8 @@ fn add_value_or_function(model: &mut Model, item: &Item) -> Form {
             let (owner, own) = model
                 .split_enumerator(&name)
                 .ok_or_else(|| format!("{name} belongs to no enumeration"))?;
-            let target = model
-                .enums
-                .iter_mut()
-                .chain(&mut model.flags)
-                .find(|item| item.name == owner);
+            let target =
+                model.enums.iter_mut().chain(&mut model.flags).find(|item| item.name == owner);
             if let Some(target) = target {
                 target.values.push((own.to_owned(), value));
             }
@@ -177,11 +165,7 @@ fn integer(expression: &syn::Expr) -> Option<u64> {
 /// The function in `Option<unsafe extern "C" fn(…)>`.
 fn function_pointer(ty: &Type) -> Option<&syn::TypeBareFn> {
     let Type::Path(path) = ty else { return None };
-    let last = path
-        .path
-        .segments
-        .last()
-        .filter(|last| last.ident == "Option")?;
+    let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };
@@ -262,14 +246,12 @@ fn check_names(model: &Model) -> Form {
         if let CType::Named(name) = ty
             && model.kind(name).is_none()
         {
-            return Err(format!(
-                "the headers use {name}, and no declaration of it was found"
-            ));
+            return Err(format!("the headers use {name}, and no declaration of it was found"));
         }
     }
     if model.structs.is_empty() || model.functions.is_empty() {
         return Err(
-            "no structs or no functions were found: are these the right headers?".to_owned(),
+            "no structs or no functions were found: are these the right headers?".to_owned()
         );
     }
     Ok(())

@@ -10,13 +10,9 @@ pub(super) fn add(model: &mut Model, header: &str) -> Result<(), String> {
         }
         let tokens = tokens(&body);
         if name.ends_with("_INIT") {
-            let mut parser = Parser {
-                tokens: &tokens,
-                at: 0,
-            };
-            let (owner, initializer) = parser
-                .make_struct()
-                .map_err(|error| format!("{name}: {error}"))?;
+            let mut parser = Parser { tokens: &tokens, at: 0 };
+            let (owner, initializer) =
+                parser.make_struct().map_err(|error| format!("{name}: {error}"))?;
             let target = model.structs.iter_mut().find(|item| item.name == owner);
             let target =
                 target.ok_or_else(|| format!("{name} is for the unknown struct {owner}"))?;
@@ -26,18 +22,14 @@ pub(super) fn add(model: &mut Model, header: &str) -> Result<(), String> {
         {
             let value = match inner {
                 [Token::Word(value)] => value,
-                [
-                    Token::Word(kind),
-                    Token::Punctuation('('),
-                    Token::Word(value),
-                    _,
-                ] if kind == "UINT32_C" => value,
+                [Token::Word(kind), Token::Punctuation('('), Token::Word(value), _]
+                    if kind == "UINT32_C" =>
+                {
+                    value
+                }
                 other => return Err(format!("{name} has an unknown form: {other:?}")),
             };
-            model.constants.push(Constant {
-                name,
-                value: value.clone(),
-            });
+            model.constants.push(Constant { name, value: value.clone() });
         }
     }
     Ok(())
@@ -70,10 +62,7 @@ fn tokens(body: &str) -> Vec<Token> {
         let length = if let Some(comment) = rest.strip_prefix("/*") {
             let end = comment.find("*/").unwrap_or(comment.len());
             let text = comment[..end].trim();
-            if let Some(field) = text
-                .strip_prefix('.')
-                .and_then(|text| text.strip_suffix('='))
-            {
+            if let Some(field) = text.strip_prefix('.').and_then(|text| text.strip_suffix('=')) {
                 tokens.push(Token::Field(field.to_owned()));
             }
             (end + 4).min(rest.len())
@@ -167,10 +156,7 @@ impl Parser<'_> {
         if self.accept(wanted) {
             return Ok(());
         }
-        Err(format!(
-            "expected {wanted:?}, found {:?}",
-            self.tokens.get(self.at)
-        ))
+        Err(format!("expected {wanted:?}, found {:?}", self.tokens.get(self.at)))
     }
 }
 
@@ -181,20 +167,14 @@ mod tests {
 
     /// A model with one struct of these fields, all integers.
     fn model(name: &str, fields: &[&str]) -> Model {
-        let variable = |name: &&str| Variable {
-            name: (*name).to_owned(),
-            ty: CType::U32,
-        };
+        let variable = |name: &&str| Variable { name: (*name).to_owned(), ty: CType::U32 };
         let item = Struct {
             name: name.to_owned(),
             is_union: false,
             fields: fields.iter().map(variable).collect(),
             initializer: None,
         };
-        Model {
-            structs: vec![item],
-            ..Model::default()
-        }
+        Model { structs: vec![item], ..Model::default() }
     }
 
     #[test]
@@ -202,15 +182,9 @@ mod tests {
         let mut model = Model::default();
         let header = "#define WGPU_TRUE (UINT32_C(1))\n#define WGPU_WHOLE_SIZE (UINT64_MAX)\n#define WGPU_EXPORT\n";
         add(&mut model, header)?;
-        let found: Vec<_> = model
-            .constants
-            .iter()
-            .map(|item| (item.name.as_str(), item.value.as_str()))
-            .collect();
-        assert_eq!(
-            found,
-            [("WGPU_TRUE", "1"), ("WGPU_WHOLE_SIZE", "UINT64_MAX")]
-        );
+        let found: Vec<_> =
+            model.constants.iter().map(|item| (item.name.as_str(), item.value.as_str())).collect();
+        assert_eq!(found, [("WGPU_TRUE", "1"), ("WGPU_WHOLE_SIZE", "UINT64_MAX")]);
         Ok(())
     }
 
@@ -225,10 +199,7 @@ mod tests {
                           /*.inner=*/NULL _wgpu_COMMA \\\n\
                       }) _wgpu_COMMA \\\n})\n";
         add(&mut model, header)?;
-        let initializer = model.structs[0]
-            .initializer
-            .as_ref()
-            .ok_or("no initializer")?;
+        let initializer = model.structs[0].initializer.as_ref().ok_or("no initializer")?;
         let expected = "[(\"first\", Number(\"32.f\")), (\"second\", Name(\"WGPUSType_Thing\")), (\"third\", Zero), \
                         (\"fourth\", Struct(Initializer { fields: [(\"inner\", Null)] }))]";
         assert_eq!(format!("{:?}", initializer.fields), expected);
@@ -244,10 +215,7 @@ mod tests {
             "#define WGPU_SUM (1 + 2)\n",
         ];
         for header in cases {
-            assert!(
-                add(&mut model("WGPUThing", &["first"]), header).is_err(),
-                "{header}"
-            );
+            assert!(add(&mut model("WGPUThing", &["first"]), header).is_err(), "{header}");
         }
     }
 }

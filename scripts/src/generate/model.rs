@@ -135,11 +135,7 @@ impl Model {
 
     /// The header that declares `name`.
     pub(super) fn header(&self, name: &str) -> &'static str {
-        if self.standard.contains(name) {
-            "webgpu.h"
-        } else {
-            "wgpu.h"
-        }
+        if self.standard.contains(name) { "webgpu.h" } else { "wgpu.h" }
     }
 
     /// The enumeration that owns the enumerator of this C name, and the enumerator's own part of the name.

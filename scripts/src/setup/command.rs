@@ -80,16 +80,11 @@ pub(crate) fn run(options: Options) -> Result {
         env::consts::OS,
         env::consts::ARCH
     );
-    let own = env::var_os(LIBRARY_VARIABLE)
-        .filter(|path| !path.is_empty())
-        .map(PathBuf::from);
+    let own = env::var_os(LIBRARY_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from);
     if let Some(library) = &own {
         let step = Step::start("library", "looking at it");
         check_own_library(library)?;
-        step.done(&format!(
-            "{}, named by {LIBRARY_VARIABLE}",
-            library.display()
-        ));
+        step.done(&format!("{}, named by {LIBRARY_VARIABLE}", library.display()));
     }
     if own.is_none() || options.headers {
         ensure_folder(options.force)?;
@@ -109,10 +104,7 @@ fn check_own_library(library: &Path) -> Result {
     match fs::metadata(library) {
         Ok(meta) if meta.is_file() => Ok(()),
         Ok(_) => Err(Failure::new(
-            format!(
-                "{LIBRARY_VARIABLE} is {}, which is not a file",
-                library.display()
-            ),
+            format!("{LIBRARY_VARIABLE} is {}, which is not a file", library.display()),
             next,
         )),
         Err(error) => {
@@ -145,18 +137,9 @@ fn fill(folder: &Folder, wheel: &Wheel, search_path: &OsStr) -> Result {
     let unfinished = folder.unfinished()?;
     let mut step = Step::start("download", "starting");
     let path = fetch::download(wheel, unfinished.path(), search_path, &mut step)?;
-    let name = path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let bytes = fs::read(&path).map_err(|error| {
-        Failure::file(
-            "cannot read",
-            &path,
-            &error,
-            "run `cargo xtask setup` again",
-        )
+        Failure::file("cannot read", &path, &error, "run `cargo xtask setup` again")
     })?;
     step.done(&format!("{name}, {}", mebibytes(bytes.len() as u64)));
 
@@ -167,12 +150,7 @@ fn fill(folder: &Folder, wheel: &Wheel, search_path: &OsStr) -> Result {
     let step = Step::start("unpack", "to a folder beside the final one");
     let new = unfinished.path().join("files");
     fs::create_dir(&new).map_err(|error| {
-        Failure::file(
-            "cannot make the folder",
-            &new,
-            &error,
-            "run `cargo xtask setup` again",
-        )
+        Failure::file("cannot make the folder", &new, &error, "run `cargo xtask setup` again")
     })?;
     wheel::unpack(&bytes, &new)?;
     folder.install(&new, &unfinished)?;
@@ -196,41 +174,23 @@ mod tests {
     #[test]
     fn options() {
         assert_eq!(parsed(&[]).unwrap(), Some(Options::default()));
-        let all = Options {
-            force: true,
-            headers: true,
-            no_driver: true,
-        };
-        assert_eq!(
-            parsed(&["--no-driver", "--force", "--headers"]).unwrap(),
-            Some(all)
-        );
+        let all = Options { force: true, headers: true, no_driver: true };
+        assert_eq!(parsed(&["--no-driver", "--force", "--headers"]).unwrap(), Some(all));
         assert_eq!(parsed(&["--force", "--help"]).unwrap(), None);
         for wrong in ["--forse", "-x", "library"] {
             let text = parsed(&[wrong]).unwrap_err().to_string();
-            assert!(
-                text.contains(wrong) && text.contains("setup --help"),
-                "{text}"
-            );
+            assert!(text.contains(wrong) && text.contains("setup --help"), "{text}");
         }
     }
 
     #[cfg(unix)]
     #[test]
     fn a_wheel_of_another_hash_is_not_unpacked() {
-        let fixture = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/src/setup/fixtures/second-works"
-        );
+        let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/src/setup/fixtures/second-works");
         let scratch = Scratch::new();
         let folder = Folder::at(scratch.path().join("version").join("platform"));
         let failure = fill(&folder, Wheel::for_host().unwrap(), OsStr::new(fixture)).unwrap_err();
-        assert!(
-            failure
-                .what()
-                .contains("stand-in.whl is not the published file"),
-            "{failure}"
-        );
+        assert!(failure.what().contains("stand-in.whl is not the published file"), "{failure}");
         assert_eq!(folder.state(), State::Missing);
         let left = fs::read_dir(scratch.path().join("version")).unwrap();
         assert_eq!(left.count(), 0, "the download is gone");
@@ -241,16 +201,8 @@ mod tests {
         let scratch = Scratch::new();
         check_own_library(&scratch.write("lib.so", "anything")).unwrap();
         let folder = check_own_library(scratch.path()).unwrap_err().to_string();
-        assert!(
-            folder.contains("is not a file") && folder.contains("unset it"),
-            "{folder}"
-        );
-        let none = check_own_library(&scratch.path().join("none.so"))
-            .unwrap_err()
-            .to_string();
-        assert!(
-            none.contains("none.so") && none.contains("WGPU_NATIVE_LIB"),
-            "{none}"
-        );
+        assert!(folder.contains("is not a file") && folder.contains("unset it"), "{folder}");
+        let none = check_own_library(&scratch.path().join("none.so")).unwrap_err().to_string();
+        assert!(none.contains("none.so") && none.contains("WGPU_NATIVE_LIB"), "{none}");
     }
 }

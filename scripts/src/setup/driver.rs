@@ -29,11 +29,7 @@ pub(crate) fn ensure() -> Result {
 }
 
 fn look() -> Found {
-    System {
-        root: Path::new("/"),
-        variable: &|name| env::var_os(name),
-    }
-    .look()
+    System { root: Path::new("/"), variable: &|name| env::var_os(name) }.look()
 }
 
 /// What is not there, in words.
@@ -45,19 +41,17 @@ fn missing(found: &Found) -> Option<String> {
                 .to_owned()
         }
         (false, false) => format!("Vulkan's loader ({}) is not installed", vulkan::LOADER),
-        (true, false) => format!(
-            "no Vulkan found: neither a driver nor its loader ({})",
-            vulkan::LOADER
-        ),
+        (true, false) => {
+            format!("no Vulkan found: neither a driver nor its loader ({})", vulkan::LOADER)
+        }
     };
     Some(what)
 }
 
 /// Installs the software driver, or says how to.
 fn install(missing: &str) -> Result {
-    if let Some(variable) = vulkan::CHOICES
-        .iter()
-        .find(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
+    if let Some(variable) =
+        vulkan::CHOICES.iter().find(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
     {
         // Another driver in the usual place would change nothing.
         return Err(Failure::new(
@@ -121,46 +115,23 @@ mod tests {
             drivers: drivers.iter().map(|&d| d.into()).collect(),
         };
         assert_eq!(missing(&found(true, &["lvp"])), None);
-        assert!(
-            missing(&found(true, &[]))
-                .unwrap()
-                .contains("no Vulkan driver")
-        );
-        assert!(
-            missing(&found(false, &["lvp"]))
-                .unwrap()
-                .contains("loader (libvulkan.so.1)")
-        );
+        assert!(missing(&found(true, &[])).unwrap().contains("no Vulkan driver"));
+        assert!(missing(&found(false, &["lvp"])).unwrap().contains("loader (libvulkan.so.1)"));
         assert!(missing(&found(false, &[])).unwrap().contains("neither"));
     }
 
     #[test]
     fn advice_is_the_exact_command_of_the_distribution() {
         let commands = [
-            (
-                Manager::Apt,
-                "apt-get install -y mesa-vulkan-drivers libvulkan1",
-            ),
-            (
-                Manager::Dnf,
-                "dnf install -y mesa-vulkan-drivers vulkan-loader",
-            ),
-            (
-                Manager::Pacman,
-                "pacman -S --noconfirm vulkan-swrast vulkan-icd-loader",
-            ),
+            (Manager::Apt, "apt-get install -y mesa-vulkan-drivers libvulkan1"),
+            (Manager::Dnf, "dnf install -y mesa-vulkan-drivers vulkan-loader"),
+            (Manager::Pacman, "pacman -S --noconfirm vulkan-swrast vulkan-icd-loader"),
             (Manager::Apk, "apk add mesa-vulkan-swrast vulkan-loader"),
-            (
-                Manager::Zypper,
-                "zypper --non-interactive install libvulkan_lvp libvulkan1",
-            ),
+            (Manager::Zypper, "zypper --non-interactive install libvulkan_lvp libvulkan1"),
         ];
         for (manager, command) in commands {
             let text = advice(Some(manager));
-            assert!(
-                text.contains(command) && text.contains("--no-driver"),
-                "{text}"
-            );
+            assert!(text.contains(command) && text.contains("--no-driver"), "{text}");
         }
         assert!(advice(None).contains("lavapipe"));
     }

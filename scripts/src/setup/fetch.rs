@@ -35,9 +35,7 @@ pub(crate) fn download(
     search_path: &OsStr,
     step: &mut Step,
 ) -> Result<PathBuf> {
-    let pythons = PYTHONS
-        .iter()
-        .filter_map(|name| process::find_program(name, search_path));
+    let pythons = PYTHONS.iter().filter_map(|name| process::find_program(name, search_path));
     let mut without_pip = Vec::new();
     for python in pythons {
         match download_by(&python, wheel, folder, step) {
@@ -52,10 +50,7 @@ pub(crate) fn download(
         }
     }
     let what = if without_pip.is_empty() {
-        format!(
-            "no Python found: looked for {} on the PATH",
-            PYTHONS.join(", ")
-        )
+        format!("no Python found: looked for {} on the PATH", PYTHONS.join(", "))
     } else {
         format!("no Python here can run pip:\n{}", without_pip.join("\n"))
     };
@@ -110,28 +105,14 @@ fn download_by(
         "--platform",
         wheel.tag,
     ]);
-    command.args([
-        "--python-version",
-        PYTHON_VERSION,
-        "--no-input",
-        "--progress-bar",
-        "off",
-    ]);
-    command
-        .arg("--disable-pip-version-check")
-        .arg("-d")
-        .arg(&target)
-        .arg(WHEEL_PROJECT);
+    command.args(["--python-version", PYTHON_VERSION, "--no-input", "--progress-bar", "off"]);
+    command.arg("--disable-pip-version-check").arg("-d").arg(&target).arg(WHEEL_PROJECT);
     // Pip's half of a download then lies where an interrupted set-up is cleaned up, and its size can be seen.
     for variable in ["TMPDIR", "TEMP", "TMP"] {
         command.env(variable, &temporary);
     }
     let tick = || {
-        step.update(&format!(
-            "{} of {WHEEL_PROJECT} for {}",
-            mebibytes(size(folder)),
-            wheel.tag
-        ))
+        step.update(&format!("{} of {WHEEL_PROJECT} for {}", mebibytes(size(folder)), wheel.tag))
     };
     let captured = process::capture(&mut command, tick).map_err(Refusal::Failed)?;
     if !captured.status.success() {
@@ -159,12 +140,8 @@ fn download_by(
 
 /// Signs that a Python cannot run pip. The last two come from the stand-in that Windows has for a Python that is not
 /// installed, and from pyenv's.
-const NO_PIP: [&str; 4] = [
-    "No module named pip",
-    "No module named 'pip'",
-    "Microsoft Store",
-    "command not found",
-];
+const NO_PIP: [&str; 4] =
+    ["No module named pip", "No module named 'pip'", "Microsoft Store", "command not found"];
 
 /// Why a download fails: signs in pip's output, what they mean and what to do. The first row with a sign counts; the
 /// later ones also follow from the earlier.
@@ -180,13 +157,7 @@ const CAUSES: [(&[&str], &str, &str); 4] = [
         "free some space, or set WEBGPU_SETUP_DIR to a folder on another disk",
     ),
     (
-        &[
-            "Retrying (",
-            "ConnectionError",
-            "Connection broken",
-            "timed out",
-            "ProxyError",
-        ],
+        &["Retrying (", "ConnectionError", "Connection broken", "timed out", "ProxyError"],
         "cannot reach the package index",
         "check the network and, if there is one, the proxy (HTTPS_PROXY)",
     ),
@@ -241,17 +212,11 @@ mod tests {
 
     /// Runs the download with the stand-in for Python in `src/setup/fixtures/<case>` alone on the path.
     fn download_with(case: &str) -> Result<PathBuf> {
-        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("src/setup/fixtures")
-            .join(case);
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/setup/fixtures").join(case);
         let scratch = Scratch::new();
         let mut step = Step::start("download", "");
-        let path = download(
-            Wheel::for_host().unwrap(),
-            scratch.path(),
-            fixtures.as_os_str(),
-            &mut step,
-        )?;
+        let path =
+            download(Wheel::for_host().unwrap(), scratch.path(), fixtures.as_os_str(), &mut step)?;
         assert!(path.starts_with(scratch.path()) && path.is_file());
         Ok(path)
     }
@@ -264,14 +229,8 @@ mod tests {
     #[test]
     fn no_python() {
         let text = message("no-such-folder");
-        assert!(
-            text.contains("no Python found: looked for python3, python, py"),
-            "{text}"
-        );
-        assert!(
-            text.contains("install Python 3") && text.contains("WGPU_NATIVE_LIB"),
-            "{text}"
-        );
+        assert!(text.contains("no Python found: looked for python3, python, py"), "{text}");
+        assert!(text.contains("install Python 3") && text.contains("WGPU_NATIVE_LIB"), "{text}");
     }
 
     #[test]
@@ -294,10 +253,7 @@ mod tests {
             text.contains("cannot reach the package index") && text.contains("HTTPS_PROXY"),
             "{text}"
         );
-        assert!(
-            text.contains("python3 -m pip download --no-deps"),
-            "shows the command: {text}"
-        );
+        assert!(text.contains("python3 -m pip download --no-deps"), "shows the command: {text}");
     }
 
     #[test]
@@ -321,10 +277,7 @@ mod tests {
     #[test]
     fn other_failures_show_what_pip_said() {
         let text = message("fails");
-        assert!(
-            text.contains("pip failed") && text.contains("something nobody foresaw"),
-            "{text}"
-        );
+        assert!(text.contains("pip failed") && text.contains("something nobody foresaw"), "{text}");
     }
 
     #[test]

@@ -42,17 +42,10 @@ impl Folder {
     /// The one for this platform.
     pub(crate) fn for_host() -> Result<Folder> {
         let path = setup_dir::setup_dir().ok_or_else(|| {
-            let home = if cfg!(windows) {
-                "LOCALAPPDATA"
-            } else {
-                "HOME"
-            };
+            let home = if cfg!(windows) { "LOCALAPPDATA" } else { "HOME" };
             Failure::new(
                 format!("there is no folder to set up in: {home} is not set"),
-                format!(
-                    "set {} to a folder that can be written to",
-                    setup_dir::SETUP_DIR_VARIABLE
-                ),
+                format!("set {} to a folder that can be written to", setup_dir::SETUP_DIR_VARIABLE),
             )
         })?;
         Ok(Folder { path })
@@ -81,9 +74,8 @@ impl Folder {
             Err(error) => return State::Damaged(format!("{HASHES}: {error}")),
         };
         for name in wheel::files() {
-            let expected = list
-                .lines()
-                .find_map(|line| line.strip_suffix(name)?.strip_suffix("  "));
+            let expected =
+                list.lines().find_map(|line| line.strip_suffix(name)?.strip_suffix("  "));
             match (expected, fs::read(self.path.join(name))) {
                 (_, Err(error)) => return State::Damaged(format!("{name}: {error}")),
                 (None, _) => return State::Damaged(format!("{HASHES} does not name {name}")),
@@ -143,10 +135,8 @@ impl Folder {
     }
 
     fn not_written(&self, doing: &str, path: &Path, error: &io::Error) -> Failure {
-        let next = format!(
-            "make it writable, or set {} to another folder",
-            setup_dir::SETUP_DIR_VARIABLE
-        );
+        let next =
+            format!("make it writable, or set {} to another folder", setup_dir::SETUP_DIR_VARIABLE);
         Failure::file(doing, path, error, next)
     }
 }
@@ -154,11 +144,7 @@ impl Folder {
 fn write_hashes(folder: &Path) -> io::Result<()> {
     let mut file = File::create(folder.join(HASHES))?;
     for name in wheel::files() {
-        writeln!(
-            file,
-            "{}  {name}",
-            wheel::sha256(&fs::read(folder.join(name))?)
-        )?;
+        writeln!(file, "{}  {name}", wheel::sha256(&fs::read(folder.join(name))?))?;
     }
     file.sync_all()
 }
@@ -188,12 +174,8 @@ mod tests {
         assert_eq!(folder.state(), State::Missing);
         install(&folder);
         assert_eq!(folder.state(), State::Whole);
-        let left: Vec<_> = folder
-            .beside()
-            .read_dir()
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name())
-            .collect();
+        let left: Vec<_> =
+            folder.beside().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left, ["platform"]);
     }
 
@@ -203,15 +185,9 @@ mod tests {
         let folder = folder_in(&scratch);
         type Damage = fn(&Path);
         let damages: [(&str, Damage); 5] = [
-            (LIBRARY_FILE, |path| {
-                fs::write(path.join(LIBRARY_FILE), b"half").unwrap()
-            }),
-            (LIBRARY_FILE, |path| {
-                fs::remove_file(path.join(LIBRARY_FILE)).unwrap()
-            }),
-            ("wgpu.h", |path| {
-                fs::write(path.join("wgpu.h"), b"").unwrap()
-            }),
+            (LIBRARY_FILE, |path| fs::write(path.join(LIBRARY_FILE), b"half").unwrap()),
+            (LIBRARY_FILE, |path| fs::remove_file(path.join(LIBRARY_FILE)).unwrap()),
+            ("wgpu.h", |path| fs::write(path.join("wgpu.h"), b"").unwrap()),
             (HASHES, |path| fs::remove_file(path.join(HASHES)).unwrap()),
             (HASHES, |path| fs::write(path.join(HASHES), b"").unwrap()),
         ];
@@ -264,9 +240,6 @@ mod tests {
         let scratch = Scratch::new();
         scratch.write("version", "not a folder");
         let text = folder_in(&scratch).unfinished().unwrap_err().to_string();
-        assert!(
-            text.contains("version") && text.contains("WEBGPU_SETUP_DIR"),
-            "{text}"
-        );
+        assert!(text.contains("version") && text.contains("WEBGPU_SETUP_DIR"), "{text}");
     }
 }

@@ -37,20 +37,14 @@ const WHEELS: [Wheel; 6] = [
 impl Wheel {
     /// The wheel for the platform this program was built for.
     pub(crate) fn for_host() -> Result<&'static Wheel> {
-        let libc = if cfg!(target_env = "musl") {
-            "musl"
-        } else {
-            ""
-        };
+        let libc = if cfg!(target_env = "musl") { "musl" } else { "" };
         Wheel::find(OS, ARCH, libc)
     }
 
     /// The wheel for an operating system and an architecture, by Rust's names for them. The Linux ones need glibc, so
     /// a `libc` of "musl" has none.
     fn find(os: &str, arch: &str, libc: &str) -> Result<&'static Wheel> {
-        let found = WHEELS
-            .iter()
-            .find(|wheel| wheel.os == os && wheel.arch == arch);
+        let found = WHEELS.iter().find(|wheel| wheel.os == os && wheel.arch == arch);
         found.filter(|_| libc != "musl").ok_or_else(|| {
             let libc = if libc.is_empty() { String::new() } else { format!(" with {libc}") };
             let known: Vec<String> = WHEELS.iter().map(|wheel| format!("{}-{}", wheel.os, wheel.arch)).collect();
@@ -77,12 +71,7 @@ mod tests {
         for wheel in &WHEELS {
             assert_eq!(Wheel::find(wheel.os, wheel.arch, "").unwrap(), wheel);
             assert_eq!(wheel.sha256.len(), 64);
-            assert!(
-                wheel
-                    .sha256
-                    .bytes()
-                    .all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
-            );
+            assert!(wheel.sha256.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')));
             let twins = WHEELS
                 .iter()
                 .filter(|other| other.tag == wheel.tag || other.sha256 == wheel.sha256);
@@ -92,21 +81,14 @@ mod tests {
 
     #[test]
     fn an_unknown_platform_lists_the_known_ones_and_the_way_out() {
-        let text = Wheel::find("freebsd", "x86_64", "")
-            .unwrap_err()
-            .to_string();
-        assert!(
-            text.contains("freebsd-x86_64") && text.contains("linux-aarch64"),
-            "{text}"
-        );
+        let text = Wheel::find("freebsd", "x86_64", "").unwrap_err().to_string();
+        assert!(text.contains("freebsd-x86_64") && text.contains("linux-aarch64"), "{text}");
         assert!(text.contains("WGPU_NATIVE_LIB"), "{text}");
     }
 
     #[test]
     fn musl_is_another_platform() {
-        let text = Wheel::find("linux", "x86_64", "musl")
-            .unwrap_err()
-            .to_string();
+        let text = Wheel::find("linux", "x86_64", "musl").unwrap_err().to_string();
         assert!(text.contains("linux-x86_64 with musl"), "{text}");
     }
 }

@@ -36,31 +36,21 @@ pub(crate) struct System<'a> {
 impl System<'_> {
     /// Looks for the loader and for drivers.
     pub(crate) fn look(&self) -> Found {
-        let mut drivers: Vec<String> = self
-            .manifests()
-            .iter()
-            .filter_map(|path| self.driver(path))
-            .collect();
+        let mut drivers: Vec<String> =
+            self.manifests().iter().filter_map(|path| self.driver(path)).collect();
         drivers.sort();
         drivers.dedup();
-        Found {
-            loader: self.library_exists(LOADER),
-            drivers,
-        }
+        Found { loader: self.library_exists(LOADER), drivers }
     }
 
     /// All manifests, in the loader's order.
     fn manifests(&self) -> Vec<PathBuf> {
-        let chosen = ["VK_DRIVER_FILES", "VK_ICD_FILENAMES"]
-            .iter()
-            .find_map(|name| self.set(name));
+        let chosen = ["VK_DRIVER_FILES", "VK_ICD_FILENAMES"].iter().find_map(|name| self.set(name));
         let (places, more) = match chosen {
             Some(places) => (env::split_paths(&places).collect(), None),
             None => (self.manifest_folders(), self.set("VK_ADD_DRIVER_FILES")),
         };
-        let more = more
-            .map(|more| env::split_paths(&more).collect::<Vec<_>>())
-            .unwrap_or_default();
+        let more = more.map(|more| env::split_paths(&more).collect::<Vec<_>>()).unwrap_or_default();
         let mut manifests = Vec::new();
         for place in more.into_iter().chain(places) {
             if place.is_file() {
@@ -82,10 +72,7 @@ impl System<'_> {
             |name: &str, below: &str| self.set(name).map(PathBuf::from).or_else(|| home(below));
         let list = |name: &str, usual: &[&str]| match self.set(name) {
             Some(paths) => env::split_paths(&paths).collect(),
-            None => usual
-                .iter()
-                .map(|path| self.root.join(path))
-                .collect::<Vec<_>>(),
+            None => usual.iter().map(|path| self.root.join(path)).collect::<Vec<_>>(),
         };
         let mut bases = Vec::new();
         bases.extend(own("XDG_CONFIG_HOME", ".config"));
@@ -93,10 +80,7 @@ impl System<'_> {
         bases.extend([self.root.join("usr/local/etc"), self.root.join("etc")]);
         bases.extend(own("XDG_DATA_HOME", ".local/share"));
         bases.extend(list("XDG_DATA_DIRS", &["usr/local/share", "usr/share"]));
-        bases
-            .into_iter()
-            .map(|base| base.join("vulkan/icd.d"))
-            .collect()
+        bases.into_iter().map(|base| base.join("vulkan/icd.d")).collect()
     }
 
     /// The name of the driver that `manifest` describes, if its library is there.
@@ -119,9 +103,7 @@ impl System<'_> {
     fn library_exists(&self, name: &str) -> bool {
         let chosen = self.set("LD_LIBRARY_PATH").unwrap_or_default();
         let folders = env::split_paths(&chosen).chain(library_folders(self.root));
-        folders
-            .into_iter()
-            .any(|folder| is_for_this_machine(&folder.join(name)))
+        folders.into_iter().any(|folder| is_for_this_machine(&folder.join(name)))
     }
 
     /// The value of an environment variable that is not empty.
@@ -133,11 +115,7 @@ impl System<'_> {
 /// The value of `library_path` in a manifest.
 fn library_path(manifest: &str) -> Option<String> {
     let (_, rest) = manifest.split_once("\"library_path\"")?;
-    let rest = rest
-        .trim_start()
-        .strip_prefix(':')?
-        .trim_start()
-        .strip_prefix('"')?;
+    let rest = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
     let mut path = String::new();
     let mut characters = rest.chars();
     loop {
@@ -182,11 +160,7 @@ mod tests {
             let found = variables.iter().find(|(key, _)| *key == name);
             found.map(|(_, value)| value.as_os_str().to_owned())
         };
-        System {
-            root: root.path(),
-            variable: &variable,
-        }
-        .look()
+        System { root: root.path(), variable: &variable }.look()
     }
 
     fn manifest(library: &str) -> String {
@@ -197,13 +171,7 @@ mod tests {
 
     #[test]
     fn an_empty_system_has_nothing() {
-        assert_eq!(
-            look(&Scratch::new(), &[]),
-            Found {
-                loader: false,
-                drivers: Vec::new()
-            }
-        );
+        assert_eq!(look(&Scratch::new(), &[]), Found { loader: false, drivers: Vec::new() });
     }
 
     #[test]
@@ -211,19 +179,10 @@ mod tests {
         let root = Scratch::new();
         root.write("usr/lib/libvulkan.so.1", library());
         root.write("usr/lib64/libbare.so", library());
-        root.write(
-            "usr/share/vulkan/icd.d/bare_icd.x86_64.json",
-            manifest("libbare.so"),
-        );
-        root.write(
-            "usr/share/vulkan/icd.d/relative.json",
-            manifest("../../../lib64/libbare.so"),
-        );
+        root.write("usr/share/vulkan/icd.d/bare_icd.x86_64.json", manifest("libbare.so"));
+        root.write("usr/share/vulkan/icd.d/relative.json", manifest("../../../lib64/libbare.so"));
         let absolute = root.write("opt/libabsolute.so", library());
-        root.write(
-            "etc/vulkan/icd.d/absolute_icd.json",
-            manifest(absolute.to_str().unwrap()),
-        );
+        root.write("etc/vulkan/icd.d/absolute_icd.json", manifest(absolute.to_str().unwrap()));
         let found = look(&root, &[]);
         assert_eq!(
             found,
@@ -237,18 +196,9 @@ mod tests {
     #[test]
     fn a_manifest_without_its_library_does_not_count() {
         let root = Scratch::new();
-        root.write(
-            "usr/share/vulkan/icd.d/gone_icd.json",
-            manifest("/no/such/library.so"),
-        );
-        root.write(
-            "usr/share/vulkan/icd.d/bare_icd.json",
-            manifest("libgone.so"),
-        );
-        root.write(
-            "usr/share/vulkan/icd.d/broken_icd.json",
-            "{ \"library_path\": \"lib",
-        );
+        root.write("usr/share/vulkan/icd.d/gone_icd.json", manifest("/no/such/library.so"));
+        root.write("usr/share/vulkan/icd.d/bare_icd.json", manifest("libgone.so"));
+        root.write("usr/share/vulkan/icd.d/broken_icd.json", "{ \"library_path\": \"lib");
         assert_eq!(look(&root, &[]).drivers, Vec::<String>::new());
     }
 
@@ -259,39 +209,21 @@ mod tests {
         other[18] ^= 0xff;
         root.write("usr/lib/libvulkan.so.1", &other);
         root.write("usr/lib/libother.so", &other);
-        root.write(
-            "usr/share/vulkan/icd.d/other_icd.json",
-            manifest("libother.so"),
-        );
-        assert_eq!(
-            look(&root, &[]),
-            Found {
-                loader: false,
-                drivers: Vec::new()
-            }
-        );
+        root.write("usr/share/vulkan/icd.d/other_icd.json", manifest("libother.so"));
+        assert_eq!(look(&root, &[]), Found { loader: false, drivers: Vec::new() });
     }
 
     #[test]
     fn variables_choose_and_add() {
         let root = Scratch::new();
         root.write("usr/lib/libdriver.so", library());
-        root.write(
-            "usr/share/vulkan/icd.d/usual_icd.json",
-            manifest("libdriver.so"),
-        );
+        root.write("usr/share/vulkan/icd.d/usual_icd.json", manifest("libdriver.so"));
         let file = root.write("mine/chosen_icd.json", manifest("libdriver.so"));
         let drivers = |name: &str, value: &Path| look(&root, &[(name, value)]).drivers;
         assert_eq!(drivers("VK_DRIVER_FILES", &file), ["chosen"]);
-        assert_eq!(
-            drivers("VK_ICD_FILENAMES", file.parent().unwrap()),
-            ["chosen"]
-        );
+        assert_eq!(drivers("VK_ICD_FILENAMES", file.parent().unwrap()), ["chosen"]);
         assert_eq!(drivers("VK_ADD_DRIVER_FILES", &file), ["chosen", "usual"]);
-        root.write(
-            "home/.local/share/vulkan/icd.d/own_icd.json",
-            manifest("libdriver.so"),
-        );
+        root.write("home/.local/share/vulkan/icd.d/own_icd.json", manifest("libdriver.so"));
         assert_eq!(drivers("HOME", &root.path().join("home")), ["own", "usual"]);
     }
 

@@ -24,10 +24,7 @@ pub(crate) fn files() -> [&'static str; 3] {
 
 /// SHA-256 of `bytes`, in hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Fails unless `bytes` have the hash `expected`; `name` says what they are.
@@ -54,10 +51,7 @@ pub(crate) fn unpack(bytes: &[u8], into: &Path) -> Result {
     let mut missing = Vec::from(files());
     while let Some(record) = entries.next_entry().map_err(broken)? {
         let path = record.file_path();
-        let Some(index) = missing
-            .iter()
-            .position(|file| is_wanted(path.as_ref(), file))
-        else {
+        let Some(index) = missing.iter().position(|file| is_wanted(path.as_ref(), file)) else {
             continue;
         };
         let file = missing.swap_remove(index);
@@ -83,10 +77,9 @@ pub(crate) fn unpack(bytes: &[u8], into: &Path) -> Result {
     }
     match missing.is_empty() {
         true => Ok(()),
-        false => Err(Failure::new(
-            format!("the wheel does not contain {}", missing.join(", ")),
-            AGAIN,
-        )),
+        false => {
+            Err(Failure::new(format!("the wheel does not contain {}", missing.join(", ")), AGAIN))
+        }
     }
 }
 
@@ -102,10 +95,7 @@ fn write(content: impl Read, target: &Path) -> io::Result<()> {
     let mut file = File::create_new(target)?;
     // One byte more than allowed is read, to tell a file of the largest size from one above it.
     if io::copy(&mut content.take(LARGEST + 1), &mut file)? > LARGEST {
-        return Err(io::Error::new(
-            io::ErrorKind::FileTooLarge,
-            "larger than any engine library",
-        ));
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than any engine library"));
     }
     file.flush()?;
     file.sync_all()
@@ -161,13 +151,8 @@ pub(crate) mod tests {
 
     #[test]
     fn a_wrong_hash_shows_both() {
-        let text = check("a.whl", b"abd", &sha256(b"abc"))
-            .unwrap_err()
-            .to_string();
-        assert!(
-            text.contains(&sha256(b"abc")) && text.contains(&sha256(b"abd")),
-            "{text}"
-        );
+        let text = check("a.whl", b"abd", &sha256(b"abc")).unwrap_err().to_string();
+        assert!(text.contains(&sha256(b"abc")) && text.contains(&sha256(b"abd")), "{text}");
         check("a.whl", b"abc", &sha256(b"abc")).unwrap();
     }
 
@@ -175,20 +160,13 @@ pub(crate) mod tests {
     fn takes_out_the_three_files_alone() {
         let folder = Scratch::new();
         unpack(&whole_wheel(), folder.path()).unwrap();
-        let mut names: Vec<_> = folder
-            .path()
-            .read_dir()
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name())
-            .collect();
+        let mut names: Vec<_> =
+            folder.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
         names.sort();
         let mut wanted = files();
         wanted.sort_unstable();
         assert_eq!(names, wanted);
-        assert_eq!(
-            std::fs::read(folder.path().join("wgpu.h")).unwrap(),
-            b"second header"
-        );
+        assert_eq!(std::fs::read(folder.path().join("wgpu.h")).unwrap(), b"second header");
         assert_eq!(
             std::fs::read(folder.path().join(LIBRARY_FILE)).unwrap(),
             b"library".repeat(1000)
@@ -198,10 +176,8 @@ pub(crate) mod tests {
     #[test]
     fn names_the_file_that_is_not_in_the_wheel() {
         let folder = Scratch::new();
-        let bytes = wheel(&[
-            ("wgpu/resources/webgpu.h", b"header"),
-            ("wgpu/resources/wgpu.h", b"header"),
-        ]);
+        let bytes =
+            wheel(&[("wgpu/resources/webgpu.h", b"header"), ("wgpu/resources/wgpu.h", b"header")]);
         let text = unpack(&bytes, folder.path()).unwrap_err().to_string();
         assert!(text.contains(LIBRARY_FILE), "{text}");
     }

@@ -18,15 +18,8 @@ pub(super) fn functions(model: &Model) -> String {
             CType::Void => String::new(),
             ty => format!(" -> {}", rust_type(ty)),
         };
-        let adjust = if ONE_BYTE_RESULTS.contains(&name.as_str()) {
-            " => low_byte"
-        } else {
-            ""
-        };
-        let _ = writeln!(
-            text,
-            "    {header} fn {name}({parameters}){returns}{adjust};"
-        );
+        let adjust = if ONE_BYTE_RESULTS.contains(&name.as_str()) { " => low_byte" } else { "" };
+        let _ = writeln!(text, "    {header} fn {name}({parameters}){returns}{adjust};");
     }
     text + "}\n"
 }
@@ -46,17 +39,12 @@ fn list(
     ids: &str,
     functions: &[Function],
 ) -> Result<(), String> {
-    let _ = writeln!(
-        text,
-        "\npub(crate) static {name}: [Prototype; {ids}::COUNT] = ["
-    );
+    let _ = writeln!(text, "\npub(crate) static {name}: [Prototype; {ids}::COUNT] = [");
     for item in functions {
         let returns = described(model, &item.returns)?;
         let name = &item.name;
-        let _ = writeln!(
-            text,
-            "    Prototype {{ name: \"{name}\", returns: {returns}, parameters: &["
-        );
+        let _ =
+            writeln!(text, "    Prototype {{ name: \"{name}\", returns: {returns}, parameters: &[");
         for parameter in &item.parameters {
             let ty = described(model, &parameter.ty)?;
             let _ = writeln!(text, "        (\"{}\", {ty}),", parameter.name);
@@ -70,11 +58,7 @@ fn list(
 pub(super) fn layouts(model: &Model) -> Result<String, String> {
     let mut text = "use super::Struct::*;\n".to_owned();
     text += "use crate::description::{Aggregate, AggregateKind, CType::*, Scalar::*};\n\n";
-    let names: Vec<&str> = model
-        .structs
-        .iter()
-        .map(|item| item.name.as_str())
-        .collect();
+    let names: Vec<&str> = model.structs.iter().map(|item| item.name.as_str()).collect();
     text += "names! {\n    /// A struct or union of the headers, by its C name.\n    pub enum Struct {\n";
     for name in &names {
         let _ = writeln!(text, "        {name},");

@@ -32,11 +32,7 @@ pub(super) fn initializers(model: &Model) -> Result<String, String> {
 fn chain_tag<'a>(model: &Model, item: &'a Struct) -> Option<&'a str> {
     let first = item.fields.first()?;
     let tag = item.name.strip_prefix("WGPU")?;
-    let tags = &model
-        .enums
-        .iter()
-        .find(|item| item.name == "WGPUSType")?
-        .values;
+    let tags = &model.enums.iter().find(|item| item.name == "WGPUSType")?.values;
     let has_tag = first.name == "chain" && tags.iter().any(|(name, _)| name == tag);
     has_tag.then_some(tag)
 }
@@ -51,9 +47,7 @@ fn literal(
     let named: Vec<&String> = initializer.fields.iter().map(|(name, _)| name).collect();
     let declared: Vec<&String> = item.fields.iter().map(|field| &field.name).collect();
     if named != declared {
-        return Err(format!(
-            "the macro sets {named:?}, the struct has {declared:?}"
-        ));
+        return Err(format!("the macro sets {named:?}, the struct has {declared:?}"));
     }
     let mut text = format!("{} {{\n", item.name);
     for (field, (_, value)) in item.fields.iter().zip(&initializer.fields) {
@@ -77,9 +71,7 @@ fn expression(model: &Model, ty: &CType, value: &Value, depth: usize) -> Result<
         (Value::Null, Some(Kind::Callback)) => Ok("None".to_owned()),
         (Value::Null, _) => match ty {
             CType::Pointer { is_const: true, .. } => Ok("ptr::null()".to_owned()),
-            CType::Pointer {
-                is_const: false, ..
-            } => Ok("ptr::null_mut()".to_owned()),
+            CType::Pointer { is_const: false, .. } => Ok("ptr::null_mut()".to_owned()),
             _ => Err(unfit()),
         },
         (Value::Zero, Some(Kind::Struct(item))) => Ok(format!("{}::ZERO", item.name)),
@@ -100,13 +92,7 @@ fn expression(model: &Model, ty: &CType, value: &Value, depth: usize) -> Result<
             Some(Kind::Struct(item)) if name.ends_with("_INIT") => {
                 Ok(format!("{}::INIT", item.name))
             }
-            _ if model
-                .constants
-                .iter()
-                .any(|constant| constant.name == *name) =>
-            {
-                Ok(name.clone())
-            }
+            _ if model.constants.iter().any(|constant| constant.name == *name) => Ok(name.clone()),
             _ => {
                 let (owner, own) = model.split_enumerator(name).ok_or_else(unfit)?;
                 Ok(format!("{owner}::{}", identifier(own)))

@@ -20,9 +20,8 @@ pub(super) fn enums(model: &Model) -> String {
             .enums
             .iter()
             .find(|other| model.extended_by(&other.name).as_ref() == Some(&item.name));
-        let extended = native.map_or(String::new(), |native| {
-            format!(" extended by {}", native.name)
-        });
+        let extended =
+            native.map_or(String::new(), |native| format!(" extended by {}", native.name));
         enumeration(&mut text, "c_enum!", model, item, &extended);
     }
     text
@@ -98,16 +97,9 @@ pub(super) fn callbacks(model: &Model) -> String {
             "\n/// `{name}` of `{}`: a function pointer, null as `None`.",
             model.header(name)
         );
-        let _ = writeln!(
-            text,
-            "pub type {name} = Option<unsafe extern \"C\" fn({parameters})>;"
-        );
+        let _ = writeln!(text, "pub type {name} = Option<unsafe extern \"C\" fn({parameters})>;");
     }
-    let names: Vec<&str> = model
-        .callbacks
-        .iter()
-        .map(|item| item.name.as_str())
-        .collect();
+    let names: Vec<&str> = model.callbacks.iter().map(|item| item.name.as_str()).collect();
     text += "\nnames! {\n    /// A function pointer type of the headers, by its C name.\n";
     let _ = writeln!(text, "    pub enum Callback {{ {} }}\n}}", names.join(", "));
     text
