@@ -1,0 +1,267 @@
+//! Callbacks: from the real C library, from threads that C started, many, nested, and dropped.
+#![cfg(target_arch = "x86_64")]
+#![allow(missing_docs, reason = "a test has no public items")]
+
+use std::ffi::c_void;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use ffi::{
+    Arg, CallInterface, Callback, CodePtr, Error, Field, Library, Parameter, Signature, StructType,
+    Type,
+};
+
+/// The tests that count live callbacks take turns.
+static TABLE: Mutex<()> = Mutex::new(());
+
+fn comparator() -> Signature {
+    Signature::new([Type::Pointer, Type::Pointer], Type::I32).unwrap()
+}
+
+#[cfg(unix)]
+fn libc() -> Library {
+    let name = if cfg!(target_os = "macos") { "libSystem.dylib" } else { "libc.so.6" };
+    // SAFETY: this program is already running it.
+    unsafe { Library::open(name) }.unwrap()
+}
+
+#[cfg(windows)]
+fn libc() -> Library {
+    // SAFETY: the system's C library has no harmful initialisers.
+    unsafe { Library::open("msvcrt.dll") }.unwrap()
+}
+
+#[test]
+fn qsort_of_the_c_library_with_a_closure_that_captures() {
+    let _turn = TABLE.lock();
+    let libc = libc();
+    let qsort = CallInterface::new(
+        &Signature::new([Type::Pointer, Type::U64, Type::U64, Type::Pointer], Type::Void).unwrap(),
+    )
+    .unwrap();
+    let mut numbers: Vec<i32> = (0..1000).map(|n| (n * 7919) % 1009).collect();
+    let mut expected = numbers.clone();
+    expected.sort_unstable_by(|a, b| b.cmp(a));
+    let comparisons = AtomicUsize::new(0);
+    let descending = Callback::new("descending", &comparator(), |call| {
+        comparisons.fetch_add(1, Ordering::Relaxed);
+        let [a, b] = [0, 1].map(|index| {
+            let number = call.argument::<*const i32>(index).unwrap();
+            // SAFETY: qsort passes pointers to two elements.
+            unsafe { number.read() }
+        });
+        call.set_result(b.cmp(&a) as i32)
+    })
+    .unwrap();
+    let (base, count, size) = (numbers.as_mut_ptr(), numbers.len() as u64, 4_u64);
+    let code = descending.code().as_ptr();
+    let arguments = [Arg::new(&base), Arg::new(&count), Arg::new(&size), Arg::new(&code)];
+    // SAFETY: this is qsort's signature, and the comparator is one of its.
+    unsafe { qsort.call::<()>(libc.address("qsort").unwrap(), &arguments) }.unwrap();
+    assert_eq!(numbers, expected);
+    assert!(comparisons.load(Ordering::Relaxed) >= 999);
+}
+
+#[test]
+#[cfg(unix)]
+fn threads_that_c_started() {
+    let _turn = TABLE.lock();
+    let libc = libc();
+    let sum = AtomicU64::new(0);
+    let worker = Signature::new([Type::Pointer], Type::Pointer).unwrap();
+    let callback = Callback::new("worker", &worker, |call| {
+        let number = call.argument::<*mut c_void>(0)?;
+        sum.fetch_add(number.addr() as u64, Ordering::Relaxed);
+        call.set_result(number)
+    })
+    .unwrap();
+    let create = Signature::new(vec![Type::Pointer; 4], Type::I32).unwrap();
+    let join = Signature::new([Type::U64, Type::Pointer], Type::I32).unwrap();
+    let (create, join) = (CallInterface::new(&create).unwrap(), CallInterface::new(&join).unwrap());
+    let null = std::ptr::null_mut::<c_void>();
+    let code = callback.code().as_ptr();
+    let mut threads = [0_u64; 16];
+    for (number, thread) in threads.iter_mut().enumerate() {
+        let place: *mut u64 = thread;
+        let argument = std::ptr::without_provenance_mut::<c_void>(number + 1);
+        let arguments = [Arg::new(&place), Arg::new(&null), Arg::new(&code), Arg::new(&argument)];
+        // SAFETY: pthread_create's signature; the callback lives until all threads are joined.
+        let status: i32 =
+            unsafe { create.call(libc.address("pthread_create").unwrap(), &arguments) }.unwrap();
+        assert_eq!(status, 0);
+    }
+    for (number, thread) in threads.iter().enumerate() {
+        let mut returned = std::ptr::null_mut::<c_void>();
+        let place: *mut *mut c_void = &raw mut returned;
+        // SAFETY: pthread_join's signature, on a thread just made.
+        let status: i32 = unsafe {
+            join.call(libc.address("pthread_join").unwrap(), &[Arg::new(thread), Arg::new(&place)])
+        }
+        .unwrap();
+        assert_eq!((status, returned.addr()), (0, number + 1));
+    }
+    assert_eq!(sum.load(Ordering::Relaxed), (1..=16).sum());
+}
+
+/// 16 threads at once call one shared callback and one of their own.
+#[test]
+fn many_threads_at_once() {
+    let _turn = TABLE.lock();
+    const CALLS: u64 = 1_000_000 / 32;
+    let signature = Signature::new([Type::U64], Type::U64).unwrap();
+    let interface = CallInterface::new(&signature).unwrap();
+    let shared_count = AtomicU64::new(0);
+    let shared = Callback::new("shared", &signature, |call| {
+        shared_count.fetch_add(1, Ordering::Relaxed);
+        call.set_result(call.argument::<u64>(0)? + 1)
+    })
+    .unwrap();
+    let count_up = |code: CodePtr| {
+        let mut number = 0_u64;
+        for _ in 0..CALLS {
+            // SAFETY: the callbacks have this signature.
+            number = unsafe { interface.call(code, &[Arg::new(&number)]) }.unwrap();
+        }
+        number
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| {
+                let own_count = AtomicU64::new(0);
+                let own = Callback::new("own", &signature, |call| {
+                    own_count.fetch_add(1, Ordering::Relaxed);
+                    call.set_result(call.argument::<u64>(0)? + 2)
+                })
+                .unwrap();
+                assert_eq!(count_up(shared.code()), CALLS);
+                assert_eq!(count_up(own.code()), 2 * CALLS);
+                assert_eq!(own_count.load(Ordering::Relaxed), CALLS);
+            });
+        }
+    });
+    assert_eq!(shared_count.load(Ordering::Relaxed), 16 * CALLS);
+}
+
+#[test]
+fn a_callback_that_calls_itself() {
+    let _turn = TABLE.lock();
+    let signature = Signature::new([Type::Pointer, Type::I64], Type::I64).unwrap();
+    let interface = CallInterface::new(&signature).unwrap();
+    let sum = Callback::new("sum", &signature, |call| {
+        let (own, n) = (call.argument::<*const c_void>(0)?, call.argument::<i64>(1)?);
+        let below = n - 1;
+        let rest: i64 = match n {
+            0 => 0,
+            // SAFETY: the first argument is this callback's own address.
+            _ => unsafe {
+                interface.call(CodePtr::new(own).unwrap(), &[Arg::new(&own), Arg::new(&below)])
+            }?,
+        };
+        call.set_result(n + rest)
+    })
+    .unwrap();
+    let (own, n) = (sum.code().as_ptr(), 100_i64);
+    // SAFETY: the callback has this signature.
+    let total: i64 =
+        unsafe { interface.call(sum.code(), &[Arg::new(&own), Arg::new(&n)]) }.unwrap();
+    assert_eq!(total, 5050);
+}
+
+#[test]
+fn created_and_dropped_100_000_times() {
+    let _turn = TABLE.lock();
+    struct Counted<'a>(&'a AtomicUsize);
+    impl Drop for Counted<'_> {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+    let drops = AtomicUsize::new(0);
+    let signature = Signature::new([Type::I32], Type::I32).unwrap();
+    let interface = CallInterface::new(&signature).unwrap();
+    for round in 0..100_000_i32 {
+        let counted = Counted(&drops);
+        let callback = Callback::new("counted", &signature, move |call| {
+            let _ = &counted;
+            call.set_result(call.argument::<i32>(0)? ^ round)
+        })
+        .unwrap();
+        // SAFETY: the callback has this signature.
+        let result: i32 = unsafe { interface.call(callback.code(), &[Arg::new(&5)]) }.unwrap();
+        assert_eq!(result, 5 ^ round);
+        assert_eq!(drops.load(Ordering::Relaxed), round as usize);
+    }
+    assert_eq!(drops.load(Ordering::Relaxed), 100_000);
+}
+
+#[test]
+fn all_trampolines_taken_and_one_given_back() {
+    let _turn = TABLE.lock();
+    let signature = Signature::new([Type::I32], Type::I32).unwrap();
+    let interface = CallInterface::new(&signature).unwrap();
+    let make = |number: i32| {
+        Callback::new("one of many", &signature, move |call| {
+            call.set_result(call.argument::<i32>(0)? + number)
+        })
+    };
+    let mut callbacks = Vec::new();
+    let limit = loop {
+        match make(callbacks.len() as i32) {
+            Ok(callback) => callbacks.push(callback),
+            Err(Error::CallbacksExhausted { limit }) => break limit,
+            Err(error) => panic!("{error}"),
+        }
+    };
+    assert!(limit >= 8192);
+    assert_eq!(callbacks.len(), limit);
+    let call = |callback: &Callback<'_>| {
+        // SAFETY: the callbacks have this signature.
+        unsafe { interface.call::<i32>(callback.code(), &[Arg::new(&1)]) }.unwrap()
+    };
+    for (number, callback) in callbacks.iter().enumerate() {
+        assert_eq!(call(callback), 1 + number as i32);
+    }
+    callbacks.swap_remove(4711);
+    let again = make(1_000_000).unwrap();
+    assert_eq!(call(&again), 1_000_001);
+    assert!(make(0).is_err());
+}
+
+#[test]
+fn structs_and_what_is_asked_wrongly() {
+    let _turn = TABLE.lock();
+    let pair =
+        StructType::new("Pair", [Field::new("x", Type::F64), Field::new("n", Type::I64)]).unwrap();
+    let parameters = [Parameter::new("pair", pair.clone()), Parameter::new("factor", Type::F32)];
+    let signature = Signature::new(parameters, pair).unwrap();
+    let scale = Callback::new("scale", &signature, |call| {
+        assert_eq!(
+            call.argument::<f64>(1).unwrap_err().to_string(),
+            "argument 1 is float in the signature, not double"
+        );
+        assert_eq!(
+            call.argument_ptr(2).unwrap_err().to_string(),
+            "there is no argument 2: the function takes 2"
+        );
+        assert_eq!(
+            call.set_result(1_i32).unwrap_err().to_string(),
+            "the result is struct Pair in the signature, not int32_t"
+        );
+        let factor = call.argument::<f32>(1)?;
+        // SAFETY: the first argument is a pair.
+        let (x, n) = unsafe { call.argument_ptr(0)?.cast::<(f64, i64)>().read_unaligned() };
+        let result = call.result_ptr().cast::<f64>();
+        // SAFETY: the result is a pair: its double,
+        unsafe { result.write_unaligned(x * f64::from(factor)) };
+        // SAFETY: and its integer behind it.
+        unsafe { result.add(1).cast::<i64>().write_unaligned(-n) };
+        Ok(())
+    })
+    .unwrap();
+    let interface = CallInterface::new(&signature).unwrap();
+    let mut result = [0_u64; 2];
+    let arguments = [Arg::new(&(1.5_f64, 7_i64)), Arg::new(&4.0_f32)];
+    // SAFETY: the callback has this signature; the result has 16 bytes.
+    unsafe { interface.call_into(scale.code(), &arguments, result.as_mut_ptr().cast()) }.unwrap();
+    assert_eq!((f64::from_bits(result[0]), result[1] as i64), (6.0, -7));
+}
