@@ -1,0 +1,146 @@
+//! The layout rules of structs and unions: which bit each member begins at.
+
+use super::BitFieldLayout;
+
+/// The members placed so far, and the rules for the next one.
+pub(super) struct Layout {
+    rule: BitFieldLayout,
+    /// Whether the members overlay each other: a union.
+    overlay: bool,
+    packed: Option<u64>,
+    /// The next free bit.
+    bit: u64,
+    /// Behind the last bit of all members.
+    end: u64,
+    /// Microsoft's rule: size in bytes of the open storage unit of bit-fields, and the bit where it ends.
+    unit: Option<(u64, u64)>,
+    natural: u64,
+    required: u64,
+}
+
+/// What the members' places make of the whole.
+pub(super) struct Extent {
+    /// Bytes, padding at the end included.
+    pub(super) size: u64,
+    pub(super) alignment: u64,
+    /// The alignment that the members alone ask for, before the whole was aligned.
+    pub(super) natural: u64,
+    /// The alignment asked for by `aligned`, here or in a member.
+    pub(super) required: u64,
+}
+
+impl Layout {
+    pub(super) fn new(rule: BitFieldLayout, overlay: bool, packed: Option<usize>) -> Layout {
+        let packed = packed.map(|limit| limit as u64);
+        let (bit, end, unit) = (0, 0, None);
+        Layout { rule, overlay, packed, bit, end, unit, natural: 1, required: 1 }
+    }
+
+    /// Places a member of `size` bytes; returns its first bit. `required` is the part of its alignment that was asked for
+    /// by `aligned`: Microsoft's compilers keep it under any packing.
+    pub(super) fn place(&mut self, size: u64, alignment: u64, required: u64) -> u64 {
+        self.begin();
+        self.unit = None;
+        let mut alignment = self.limited(alignment);
+        if self.rule == BitFieldLayout::Microsoft {
+            alignment = alignment.max(required);
+        }
+        let first = self.bit.next_multiple_of(8 * alignment);
+        self.advance(first + 8 * size);
+        self.natural = self.natural.max(alignment);
+        self.required = self.required.max(required);
+        first
+    }
+
+    /// Places a bit-field declared with an integer type of `unit` bytes; returns its first bit.
+    pub(super) fn place_bits(&mut self, width: u64, unit: u64, named: bool) -> u64 {
+        self.begin();
+        match self.rule {
+            BitFieldLayout::Microsoft => self.place_in_unit(width, unit),
+            BitFieldLayout::Packed | BitFieldLayout::Aapcs64 => {
+                // Under any packing, bit-fields may straddle (gcc and clang agree).
+                let straddles =
+                    self.packed.is_none() && self.bit % (8 * unit) + width > 8 * unit;
+                if width == 0 || straddles {
+                    self.bit = self.bit.next_multiple_of(8 * unit);
+                }
+                let first = self.bit;
+                self.advance(first + width);
+                // AAPCS64 8.1.8.1: a bit-field without a name, of width zero too, aligns the whole as one with a name.
+                let aligns = match self.rule {
+                    BitFieldLayout::Aapcs64 if width == 0 => unit,
+                    BitFieldLayout::Packed if !named => 1,
+                    _ => self.limited(unit),
+                };
+                self.natural = self.natural.max(aligns);
+                first
+            }
+        }
+    }
+
+    /// Microsoft's rule: a bit-field goes into the open storage unit if that is of the same size and has the room, or else
+    /// opens one. One of width zero counts behind another bit-field alone.
+    fn place_in_unit(&mut self, width: u64, unit: u64) -> u64 {
+        let alignment = self.limited(unit);
+        let open = self.unit.take();
+        if width == 0 {
+            if open.is_some() && !self.overlay {
+                self.advance(self.end.next_multiple_of(8 * alignment));
+                self.natural = self.natural.max(alignment);
+            }
+            return self.bit;
+        }
+        let fits = |(size, end)| size == unit && self.bit + width <= end && !self.overlay;
+        let first = match open.filter(|open| fits(*open)) {
+            Some(open) => {
+                self.unit = Some(open);
+                self.bit
+            }
+            None => {
+                let start = match self.overlay {
+                    // In a union a bit-field's type has a size, but no alignment.
+                    true => 0,
+                    false => {
+                        self.natural = self.natural.max(alignment);
+                        self.end.next_multiple_of(8 * alignment)
+                    }
+                };
+                self.unit = Some((unit, start + 8 * unit));
+                self.end = self.end.max(start + 8 * unit);
+                start
+            }
+        };
+        self.bit = first + width;
+        first
+    }
+
+    /// The whole, aligned to at least `aligned` bytes.
+    pub(super) fn finish(self, aligned: usize) -> Extent {
+        let Layout { natural, end, .. } = self;
+        let alignment = natural.max(aligned as u64);
+        let size = end.div_ceil(8).next_multiple_of(alignment);
+        Extent { size, alignment, natural, required: self.required.max(aligned as u64) }
+    }
+
+    /// The bits taken so far.
+    pub(super) fn end(&self) -> u64 {
+        self.end
+    }
+
+    fn begin(&mut self) {
+        if self.overlay {
+            self.bit = 0;
+        } else if self.rule == BitFieldLayout::Microsoft && self.unit.is_none() {
+            self.bit = self.end;
+        }
+    }
+
+    fn advance(&mut self, bit: u64) {
+        self.bit = bit;
+        self.end = self.end.max(bit);
+    }
+
+    fn limited(&self, alignment: u64) -> u64 {
+        alignment.min(self.packed.unwrap_or(u64::MAX))
+    }
+}

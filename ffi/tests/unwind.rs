@@ -1,0 +1,129 @@
+//! What unwinds passes through calls: panics of Rust callees, C++ exceptions, and backtraces.
+#![cfg(target_arch = "x86_64")]
+#![allow(missing_docs, reason = "a test has no public items")]
+
+use std::backtrace::Backtrace;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+
+use ffi::{Arg, CallInterface, CodePtr, Signature, Type};
+
+#[allow(clippy::too_many_arguments, reason = "more than travel in registers")]
+extern "C-unwind" fn panics(a: i64, _: i64, _: i64, _: i64, _: i64, _: i64, _: i64, h: i64) -> i64 {
+    panic!("{a} and {h}");
+}
+
+extern "C-unwind" fn panics_at_once(a: i64) -> i64 {
+    panic!("just {a}");
+}
+
+fn caught(signature: &Signature, code: *const (), arguments: &[Arg<'_>]) -> String {
+    struct Dropped<'a>(&'a mut bool);
+    impl Drop for Dropped<'_> {
+        fn drop(&mut self) {
+            *self.0 = true;
+        }
+    }
+    let interface = CallInterface::new(signature).unwrap();
+    let mut dropped = false;
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let _guard = Dropped(&mut dropped);
+        // SAFETY: the functions here have these signatures, and may unwind.
+        unsafe { interface.call::<i64>(CodePtr::new(code.cast()).unwrap(), arguments) }.unwrap()
+    }));
+    assert!(dropped, "the caller's destructors run");
+    *outcome.unwrap_err().downcast::<String>().unwrap()
+}
+
+#[test]
+fn a_panic_passes_through_a_call_without_a_frame() {
+    let signature = Signature::new([Type::I64], Type::I64).unwrap();
+    let arguments = [Arg::new(&4_i64)];
+    assert_eq!(caught(&signature, panics_at_once as *const (), &arguments), "just 4");
+}
+
+#[test]
+fn a_panic_passes_through_a_call_with_stack_arguments() {
+    let signature = Signature::new(vec![Type::I64; 8], Type::I64).unwrap();
+    let arguments = [Arg::new(&7_i64); 8];
+    assert_eq!(caught(&signature, panics as *const (), &arguments), "7 and 7");
+}
+
+static TRACE: Mutex<String> = Mutex::new(String::new());
+
+#[allow(clippy::too_many_arguments, reason = "more than travel in registers")]
+extern "C" fn traces(_: i64, _: i64, _: i64, _: i64, _: i64, _: i64, _: i64, _: i64) {
+    *TRACE.lock().unwrap() = Backtrace::force_capture().to_string();
+}
+
+#[test]
+fn a_backtrace_passes_through() {
+    let interface =
+        CallInterface::new(&Signature::new(vec![Type::I64; 8], Type::Void).unwrap()).unwrap();
+    let code = CodePtr::new(traces as *const _).unwrap();
+    // SAFETY: the function has this signature.
+    unsafe { interface.call::<()>(code, &[Arg::new(&7_i64); 8]) }.unwrap();
+    let trace = TRACE.lock().unwrap();
+    assert!(trace.contains("unwind::traces"), "{trace}");
+    assert!(trace.contains("a_backtrace_passes_through"), "{trace}");
+}
+
+/// A C++ program's exception, thrown below a call and caught above it.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_cpp_exception_passes_through() {
+    use std::path::Path;
+    use std::process::Command;
+
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let (source, object) = (folder.join("exceptions.cc"), folder.join("libexceptions.so"));
+    std::fs::write(
+        &source,
+        r#"
+        #include <stdexcept>
+        static int destroyed;
+        struct Guard { ~Guard() { destroyed++; } };
+        extern "C" long throws(long a, long, long, long, long, long, long, long h) {
+            Guard guard;
+            if (h) throw std::runtime_error("from C++");
+            return a;
+        }
+        // Calls `call(data)`, which calls `throws`; returns the number of destructors run, or -1 without an exception.
+        extern "C" int catches(void (*call)(void *), void *data) {
+            try { Guard guard; call(data); } catch (std::runtime_error &) { return destroyed; }
+            return -1;
+        }
+        "#,
+    )
+    .unwrap();
+    let compiled = Command::new("c++")
+        .args(["-O1", "-fPIC", "-shared", "-o"])
+        .args([&object, &source])
+        .status()
+        .unwrap_or_else(|error| {
+            panic!("this test needs a C++ compiler, and c++ does not start ({error}): install g++")
+        });
+    assert!(compiled.success());
+    // SAFETY: the library has no initialisers of its own.
+    let library = unsafe { ffi::Library::open(&object) }.unwrap();
+    let throws = library.address("throws").unwrap();
+
+    struct Call {
+        interface: CallInterface,
+        throws: CodePtr,
+    }
+    unsafe extern "C-unwind" fn call(data: *mut Call) {
+        // SAFETY: `catches` passes on what it was given below.
+        let Call { interface, throws } = unsafe { &*data };
+        // SAFETY: the function has this signature, and may unwind.
+        unsafe { interface.call::<i64>(*throws, &[Arg::new(&1_i64); 8]) }.unwrap();
+    }
+    type Catches = unsafe extern "C" fn(unsafe extern "C-unwind" fn(*mut Call), *mut Call) -> i32;
+    let catches = library.address("catches").unwrap();
+    // SAFETY: the function has this type.
+    let catches = unsafe { std::mem::transmute::<CodePtr, Catches>(catches) };
+    let signature = Signature::new(vec![Type::I64; 8], Type::I64).unwrap();
+    let mut data = Call { interface: CallInterface::new(&signature).unwrap(), throws };
+    // SAFETY: `call` takes such data; the exception is caught in C++.
+    assert_eq!(unsafe { catches(call, &mut data) }, 2);
+}
