@@ -1,0 +1,117 @@
+use super::{
+    Device, DeviceDescriptor, Queue, RequestDeviceError, Surface, assert_send_sync, device,
+};
+use crate::{
+    context::InstanceContext,
+    convert,
+    handle::{Handle, identity},
+};
+use std::{future::Future, sync::Arc};
+use wgpu_native_sys_dyn as sys;
+use wgpu_types::{
+    AdapterInfo, CooperativeMatrixProperties, DownlevelCapabilities, Features, Limits,
+    PresentationTimestamp, TextureFormat, TextureFormatFeatures, WasmNotSend,
+};
+
+pub use wgpu_types::RequestAdapterOptions as RequestAdapterOptionsBase;
+
+/// A device of the system that can run WebGPU, as one backend offers it. It makes a [`Device`].
+#[derive(Clone, Debug)]
+pub struct Adapter {
+    inner: Handle<sys::WGPUAdapterImpl, Arc<InstanceContext>>,
+}
+
+assert_send_sync!(Adapter, RequestAdapterOptions<'_, '_>);
+identity!(Adapter, |this| this.inner.raw().addr());
+
+impl Adapter {
+    pub(crate) fn new(inner: Handle<sys::WGPUAdapterImpl, Arc<InstanceContext>>) -> Self {
+        Self { inner }
+    }
+
+    /// The handle, for a call.
+    pub(crate) fn raw(&self) -> sys::WGPUAdapter {
+        self.inner.raw()
+    }
+
+    /// Makes a device and its queue.
+    ///
+    /// # Errors
+    /// The future resolves to an error if the adapter lacks a feature, or a limit that is good enough, or if the driver
+    /// refuses.
+    pub fn request_device(
+        &self,
+        desc: &DeviceDescriptor<'_>,
+    ) -> impl Future<Output = Result<(Device, Queue), RequestDeviceError>> + WasmNotSend + use<>
+    {
+        device::request(self, &self.inner, desc)
+    }
+
+    /// Whether what devices of this adapter draw can be shown on the surface.
+    pub fn is_surface_supported(&self, surface: &Surface<'_>) -> bool {
+        surface
+            .capabilities(self.raw())
+            .is_some_and(|capabilities| !capabilities.formats.is_empty())
+    }
+
+    /// The features that devices can be given.
+    pub fn features(&self) -> Features {
+        let mut list = sys::WGPUSupportedFeatures::INIT;
+        // SAFETY: The adapter is alive, and the struct is there to be written to.
+        unsafe { self.inner.functions().wgpuAdapterGetFeatures(self.raw(), &raw mut list) };
+        // SAFETY: The engine wrote the list.
+        let names = unsafe { convert::borrowed_list(list.features, list.featureCount) };
+        let features = convert::features_from(names);
+        // SAFETY: The list is the engine's, and not used any more.
+        unsafe { self.inner.functions().wgpuSupportedFeaturesFreeMembers(list) };
+        features
+    }
+
+    /// The best limits that devices can be given.
+    pub fn limits(&self) -> Limits {
+        convert::query_limits(|limits| {
+            // SAFETY: The adapter is alive, and the structs are there to be written to.
+            unsafe { self.inner.functions().wgpuAdapterGetLimits(self.raw(), limits) };
+        })
+    }
+
+    /// What the adapter is.
+    ///
+    /// The engine's C interface does not tell the bus of the device, and not whether transient textures save memory.
+    pub fn get_info(&self) -> AdapterInfo {
+        let mut info = sys::WGPUAdapterInfo::INIT;
+        // SAFETY: The adapter is alive, and the struct is there to be written to.
+        unsafe { self.inner.functions().wgpuAdapterGetInfo(self.raw(), &raw mut info) };
+        // SAFETY: The engine wrote the texts.
+        let copy = unsafe { convert::adapter_info_from(&info) };
+        // SAFETY: The texts are the engine's, and not used any more.
+        unsafe { self.inner.functions().wgpuAdapterInfoFreeMembers(info) };
+        copy
+    }
+
+    /// In what the adapter falls short of WebGPU. The engine's C interface does not tell; what its adapters offer passes
+    /// for all of it.
+    pub fn get_downlevel_capabilities(&self) -> DownlevelCapabilities {
+        DownlevelCapabilities::default()
+    }
+
+    /// What textures of this format can be used for: what WebGPU guarantees. The engine's C interface does not tell what an
+    /// adapter can do beyond that.
+    pub fn get_texture_format_features(&self, format: TextureFormat) -> TextureFormatFeatures {
+        format.guaranteed_format_features(self.features())
+    }
+
+    /// The present time on the clock of presentations, which the engine's C interface does not tell:
+    /// [`PresentationTimestamp::INVALID_TIMESTAMP`].
+    pub fn get_presentation_timestamp(&self) -> PresentationTimestamp {
+        PresentationTimestamp::INVALID_TIMESTAMP
+    }
+
+    /// The sizes of cooperative matrices, which the engine's C interface does not tell: none.
+    pub fn cooperative_matrix_properties(&self) -> Vec<CooperativeMatrixProperties> {
+        Vec::new()
+    }
+}
+
+/// What an adapter should be like.
+pub type RequestAdapterOptions<'a, 'b> = RequestAdapterOptionsBase<&'a Surface<'b>>;

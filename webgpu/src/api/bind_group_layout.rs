@@ -1,0 +1,58 @@
+use super::*;
+use crate::{convert, error::Error, events, handle::identity};
+use wgpu_native_sys_dyn as sys;
+use wgpu_types::BindGroupLayoutEntry;
+
+/// Which kinds of resources a [`BindGroup`] has, and which stages of a pipeline see them.
+#[derive(Clone, Debug)]
+pub struct BindGroupLayout {
+    inner: Child<sys::WGPUBindGroupLayoutImpl>,
+}
+
+assert_send_sync!(BindGroupLayout, BindGroupLayoutDescriptor<'_>);
+identity!(BindGroupLayout, |this| this.inner.raw().addr());
+
+impl BindGroupLayout {
+    #[track_caller]
+    pub(super) fn create(
+        device: &Arc<DeviceContext>,
+        descriptor: &BindGroupLayoutDescriptor<'_>,
+    ) -> Self {
+        let create = |descriptor| {
+            // SAFETY: Device and descriptor are alive.
+            unsafe { device.functions().wgpuDeviceCreateBindGroupLayout(device.raw(), descriptor) }
+        };
+        let raw = convert::with_bind_group_layout_descriptor(descriptor, create).unwrap_or_else(
+            |cause| {
+                let invalid = events::silence(|| convert::with_invalid_bind_group_layout(create));
+                let error =
+                    Error::rejected("Device::create_bind_group_layout", descriptor.label, cause);
+                events::push(events::Event::Error(device.sink.clone(), error));
+                invalid
+            },
+        );
+        // SAFETY: The engine gave a reference away.
+        let inner = unsafe { device.adopt(raw) };
+        events::deliver();
+        Self { inner }
+    }
+
+    /// Takes over the layout that a pipeline has made up for itself.
+    pub(super) fn new(inner: Child<sys::WGPUBindGroupLayoutImpl>) -> Self {
+        Self { inner }
+    }
+
+    /// The handle, for a call.
+    pub(crate) fn raw(&self) -> sys::WGPUBindGroupLayout {
+        self.inner.raw()
+    }
+}
+
+/// What a layout for bind groups should be like.
+#[derive(Clone, Debug)]
+pub struct BindGroupLayoutDescriptor<'a> {
+    /// A name for it.
+    pub label: Label<'a>,
+    /// Its bindings, in any order.
+    pub entries: &'a [BindGroupLayoutEntry],
+}

@@ -1,0 +1,20 @@
+use super::*;
+use crate::recording::Uses;
+use deferred::{SharedDeferred, deferred_methods};
+use wgpu_native_sys_dyn as sys;
+
+/// Recorded commands, to be submitted to a [`Queue`].
+#[derive(Debug)]
+pub struct CommandBuffer {
+    /// `None` if what was recorded is not valid.
+    pub(super) inner: Option<Child<sys::WGPUCommandBufferImpl>>,
+    pub(super) label: Box<str>,
+    pub(super) uses: Uses,
+    pub(super) deferred: SharedDeferred,
+}
+
+assert_send_sync!(CommandBuffer);
+
+impl CommandBuffer {
+    deferred_methods!();
+}

@@ -1,0 +1,410 @@
+use super::*;
+use crate::{convert, error::Error, events, handle::identity, recording::Recording};
+use deferred::{SharedDeferred, deferred_methods};
+use std::{fmt, ops::Range};
+use wgpu_native_sys_dyn as sys;
+use wgpu_types::{
+    BufferAddress, BufferUsages, COPY_BUFFER_ALIGNMENT, Extent3d, ImageSubresourceRange,
+};
+
+pub use wgpu_types::{
+    TexelCopyBufferInfo as TexelCopyBufferInfoBase,
+    TexelCopyTextureInfo as TexelCopyTextureInfoBase,
+};
+
+/// Records commands.
+#[derive(Debug)]
+pub struct CommandEncoder {
+    inner: Child<sys::WGPUCommandEncoderImpl>,
+    label: Box<str>,
+    /// Whether the engine refused to make it.
+    invalid: bool,
+    recording: Arc<Recording>,
+    deferred: SharedDeferred,
+}
+
+assert_send_sync!(CommandEncoder, TexelCopyBufferInfo<'_>, TexelCopyTextureInfo<'_>);
+identity!(CommandEncoder, |this| this.inner.raw().addr());
+
+impl CommandEncoder {
+    #[track_caller]
+    pub(super) fn create(
+        device: &Arc<DeviceContext>,
+        descriptor: &CommandEncoderDescriptor<'_>,
+    ) -> Self {
+        let c_descriptor = sys::WGPUCommandEncoderDescriptor {
+            label: descriptor.label.into(),
+            ..sys::WGPUCommandEncoderDescriptor::INIT
+        };
+        let (raw, invalid) = events::watch(|| {
+            // SAFETY: Device and descriptor are alive.
+            unsafe {
+                device
+                    .functions()
+                    .wgpuDeviceCreateCommandEncoder(device.raw(), &raw const c_descriptor)
+            }
+        });
+        // SAFETY: The engine gave a reference away.
+        let inner = unsafe { device.adopt(raw) };
+        let encoder = Self {
+            inner,
+            label: descriptor.label.unwrap_or_default().into(),
+            invalid,
+            recording: Arc::default(),
+            deferred: SharedDeferred::default(),
+        };
+        events::deliver();
+        encoder
+    }
+
+    fn raw(&self) -> sys::WGPUCommandEncoder {
+        self.inner.raw()
+    }
+
+    fn device(&self) -> &Arc<DeviceContext> {
+        self.inner.owner()
+    }
+
+    /// Ends the recording.
+    #[track_caller]
+    pub fn finish(self) -> CommandBuffer {
+        let device = self.device();
+        let (uses, mistake) = self.recording.take();
+        let inner = match mistake {
+            // The engine does not know of the mistake: it must not get to submit the rest.
+            Some(mistake) => {
+                let error = Error::rejected("a CommandEncoder", Some(&self.label), mistake);
+                events::push(events::Event::Error(device.sink.clone(), error));
+                None
+            }
+            None => {
+                let (raw, failed) = events::watch(|| {
+                    // SAFETY: The encoder is alive, and not used any more.
+                    unsafe {
+                        device.functions().wgpuCommandEncoderFinish(self.raw(), std::ptr::null())
+                    }
+                });
+                // SAFETY: The engine gave a reference away.
+                let handle = unsafe { device.adopt(raw) };
+                (!failed && !self.invalid).then_some(handle)
+            }
+        };
+        let command_buffer =
+            CommandBuffer { inner, label: self.label, uses, deferred: self.deferred };
+        events::deliver();
+        command_buffer
+    }
+
+    /// Begins a pass that draws. It ends when it is dropped.
+    #[track_caller]
+    pub fn begin_render_pass<'encoder>(
+        &'encoder mut self,
+        desc: &RenderPassDescriptor<'_>,
+    ) -> RenderPass<'encoder> {
+        if desc.multiview_mask.is_some() {
+            let cause = "Multiview cannot be passed to the engine";
+            self.recording.mistake("CommandEncoder::begin_render_pass", cause);
+        }
+        let raw = convert::with_render_pass_descriptor(desc, |descriptor| {
+            // SAFETY: Encoder and descriptor, and all that it names, are alive.
+            unsafe {
+                self.device().functions().wgpuCommandEncoderBeginRenderPass(self.raw(), descriptor)
+            }
+        });
+        // SAFETY: The engine gave a reference away.
+        let inner = unsafe { self.device().adopt(raw) };
+        let mut pass = RenderPass::new(inner, self.recording.clone(), self.deferred.clone());
+        pass.note_attachments(desc);
+        events::deliver();
+        pass
+    }
+
+    /// Begins a pass that computes. It ends when it is dropped.
+    #[track_caller]
+    pub fn begin_compute_pass<'encoder>(
+        &'encoder mut self,
+        desc: &ComputePassDescriptor<'_>,
+    ) -> ComputePass<'encoder> {
+        let raw = convert::with_compute_pass_descriptor(desc, |descriptor| {
+            // SAFETY: Encoder and descriptor, and all that it names, are alive.
+            unsafe {
+                self.device().functions().wgpuCommandEncoderBeginComputePass(self.raw(), descriptor)
+            }
+        });
+        // SAFETY: The engine gave a reference away.
+        let inner = unsafe { self.device().adopt(raw) };
+        let pass = ComputePass::new(inner, self.recording.clone(), self.deferred.clone());
+        events::deliver();
+        pass
+    }
+
+    /// Copies bytes from a buffer to a buffer: `copy_size` of them, or all up to the end of `source`.
+    #[track_caller]
+    pub fn copy_buffer_to_buffer(
+        &mut self,
+        source: &Buffer,
+        source_offset: BufferAddress,
+        destination: &Buffer,
+        destination_offset: BufferAddress,
+        copy_size: impl Into<Option<BufferAddress>>,
+    ) {
+        let rest = source.size().saturating_sub(source_offset);
+        let size = copy_size.into().unwrap_or(rest);
+        // SAFETY: Encoder and buffers are alive.
+        unsafe {
+            self.device().functions().wgpuCommandEncoderCopyBufferToBuffer(
+                self.raw(),
+                source.raw(),
+                source_offset,
+                destination.raw(),
+                destination_offset,
+                size,
+            );
+        }
+        self.recording.note(&source.inner);
+        self.recording.note(&destination.inner);
+        events::deliver();
+    }
+
+    /// Copies texels from a buffer to a texture.
+    #[track_caller]
+    pub fn copy_buffer_to_texture(
+        &mut self,
+        source: TexelCopyBufferInfo<'_>,
+        destination: TexelCopyTextureInfo<'_>,
+        copy_size: Extent3d,
+    ) {
+        let from = convert::buffer_side(source.buffer.raw(), source.layout);
+        let to = convert::texture_side(destination.texture.raw(), &destination);
+        let Some(to) = self.accepted("CommandEncoder::copy_buffer_to_texture", to) else {
+            return;
+        };
+        let extent = convert::extent(copy_size);
+        // SAFETY: Encoder, buffer and texture are alive, and the structs are local.
+        unsafe {
+            self.device().functions().wgpuCommandEncoderCopyBufferToTexture(
+                self.raw(),
+                &raw const from,
+                &raw const to,
+                &raw const extent,
+            );
+        }
+        self.recording.note(&source.buffer.inner);
+        self.recording.note(&destination.texture.inner);
+        events::deliver();
+    }
+
+    /// Copies texels from a texture to a buffer.
+    #[track_caller]
+    pub fn copy_texture_to_buffer(
+        &mut self,
+        source: TexelCopyTextureInfo<'_>,
+        destination: TexelCopyBufferInfo<'_>,
+        copy_size: Extent3d,
+    ) {
+        let from = convert::texture_side(source.texture.raw(), &source);
+        let Some(from) = self.accepted("CommandEncoder::copy_texture_to_buffer", from) else {
+            return;
+        };
+        let to = convert::buffer_side(destination.buffer.raw(), destination.layout);
+        let extent = convert::extent(copy_size);
+        // SAFETY: Encoder, texture and buffer are alive, and the structs are local.
+        unsafe {
+            self.device().functions().wgpuCommandEncoderCopyTextureToBuffer(
+                self.raw(),
+                &raw const from,
+                &raw const to,
+                &raw const extent,
+            );
+        }
+        self.recording.note(&source.texture.inner);
+        self.recording.note(&destination.buffer.inner);
+        events::deliver();
+    }
+
+    /// Copies texels from a texture to a texture.
+    #[track_caller]
+    pub fn copy_texture_to_texture(
+        &mut self,
+        source: TexelCopyTextureInfo<'_>,
+        destination: TexelCopyTextureInfo<'_>,
+        copy_size: Extent3d,
+    ) {
+        const CALL: &str = "CommandEncoder::copy_texture_to_texture";
+        let Some(from) = self.accepted(CALL, convert::texture_side(source.texture.raw(), &source))
+        else {
+            return;
+        };
+        let Some(to) =
+            self.accepted(CALL, convert::texture_side(destination.texture.raw(), &destination))
+        else {
+            return;
+        };
+        let extent = convert::extent(copy_size);
+        // SAFETY: Encoder and textures are alive, and the structs are local.
+        unsafe {
+            self.device().functions().wgpuCommandEncoderCopyTextureToTexture(
+                self.raw(),
+                &raw const from,
+                &raw const to,
+                &raw const extent,
+            );
+        }
+        self.recording.note(&source.texture.inner);
+        self.recording.note(&destination.texture.inner);
+        events::deliver();
+    }
+
+    /// Sets all of a part of a texture to zero. Needs [`Features::CLEAR_TEXTURE`](crate::Features::CLEAR_TEXTURE).
+    #[track_caller]
+    pub fn clear_texture(&mut self, texture: &Texture, subresource_range: &ImageSubresourceRange) {
+        let range = convert::subresource_range(subresource_range);
+        let Some(range) = self.accepted("CommandEncoder::clear_texture", range) else {
+            return;
+        };
+        // SAFETY: Encoder and texture are alive, and the struct is local.
+        unsafe {
+            self.device().functions().wgpuCommandEncoderClearTexture(
+                self.raw(),
+                texture.raw(),
+                &raw const range,
+            );
+        }
+        self.recording.note(&texture.inner);
+        events::deliver();
+    }
+
+    /// Sets bytes of a buffer to zero: `size` of them, or all up to its end.
+    #[track_caller]
+    pub fn clear_buffer(
+        &mut self,
+        buffer: &Buffer,
+        offset: BufferAddress,
+        size: Option<BufferAddress>,
+    ) {
+        if size == Some(0) {
+            // The engine ends the process over a size of 0; it is valid, if the rest is, and does nothing.
+            let nothing = clear_nothing(buffer, offset);
+            self.accepted("CommandEncoder::clear_buffer", nothing);
+        } else {
+            let size = size.unwrap_or(sys::WGPU_WHOLE_SIZE);
+            // SAFETY: Encoder and buffer are alive.
+            unsafe {
+                self.device().functions().wgpuCommandEncoderClearBuffer(
+                    self.raw(),
+                    buffer.raw(),
+                    offset,
+                    size,
+                );
+            }
+        }
+        self.recording.note(&buffer.inner);
+        events::deliver();
+    }
+
+    /// Puts a mark among the commands, for debuggers.
+    #[track_caller]
+    pub fn insert_debug_marker(&mut self, label: &str) {
+        // SAFETY: The encoder is alive, and the text lives during the call.
+        unsafe {
+            self.device().functions().wgpuCommandEncoderInsertDebugMarker(self.raw(), label.into())
+        };
+        events::deliver();
+    }
+
+    /// Begins a group of commands, for debuggers.
+    #[track_caller]
+    pub fn push_debug_group(&mut self, label: &str) {
+        // SAFETY: The encoder is alive, and the text lives during the call.
+        unsafe {
+            self.device().functions().wgpuCommandEncoderPushDebugGroup(self.raw(), label.into())
+        };
+        events::deliver();
+    }
+
+    /// Ends the group that was begun last.
+    #[track_caller]
+    pub fn pop_debug_group(&mut self) {
+        // SAFETY: The encoder is alive.
+        unsafe { self.device().functions().wgpuCommandEncoderPopDebugGroup(self.raw()) };
+        events::deliver();
+    }
+
+    /// Writes the answers to queries to a buffer.
+    #[track_caller]
+    pub fn resolve_query_set(
+        &mut self,
+        query_set: &QuerySet,
+        query_range: Range<u32>,
+        destination: &Buffer,
+        destination_offset: BufferAddress,
+    ) {
+        let count = query_range.end.saturating_sub(query_range.start);
+        // SAFETY: Encoder, query set and buffer are alive.
+        unsafe {
+            self.device().functions().wgpuCommandEncoderResolveQuerySet(
+                self.raw(),
+                query_set.raw(),
+                query_range.start,
+                count,
+                destination.raw(),
+                destination_offset,
+            );
+        }
+        self.recording.note(&destination.inner);
+        events::deliver();
+    }
+
+    /// Asks for the time. Needs
+    /// [`Features::TIMESTAMP_QUERY_INSIDE_ENCODERS`](crate::Features::TIMESTAMP_QUERY_INSIDE_ENCODERS).
+    #[track_caller]
+    pub fn write_timestamp(&mut self, query_set: &QuerySet, query_index: u32) {
+        // SAFETY: Encoder and query set are alive.
+        unsafe {
+            self.device().functions().wgpuCommandEncoderWriteTimestamp(
+                self.raw(),
+                query_set.raw(),
+                query_index,
+            );
+        }
+        events::deliver();
+    }
+
+    deferred_methods!();
+
+    /// The value, or `None` after a note of what is wrong with the command.
+    fn accepted<T>(&self, call: &str, value: Result<T, impl fmt::Display>) -> Option<T> {
+        value.map_err(|cause| self.recording.mistake(call, cause)).ok()
+    }
+}
+
+/// What an encoder should be like.
+pub type CommandEncoderDescriptor<'a> = wgpu_types::CommandEncoderDescriptor<Label<'a>>;
+
+/// The side of a copy that is a buffer.
+pub type TexelCopyBufferInfo<'a> = TexelCopyBufferInfoBase<&'a Buffer>;
+
+/// The side of a copy that is a texture.
+pub type TexelCopyTextureInfo<'a> = TexelCopyTextureInfoBase<&'a Texture>;
+
+/// Whether nothing may be cleared at this place.
+fn clear_nothing(buffer: &Buffer, offset: BufferAddress) -> Result<(), String> {
+    if !buffer.usage().contains(BufferUsages::COPY_DST) {
+        return Err(format!(
+            "Usage flags {:?} of {} do not contain required usage flags {:?}",
+            buffer.usage(),
+            queue::name("Buffer", buffer.label()),
+            BufferUsages::COPY_DST
+        ));
+    }
+    if !offset.is_multiple_of(COPY_BUFFER_ALIGNMENT) {
+        return Err(format!("Buffer offset {offset} is not a multiple of `COPY_BUFFER_ALIGNMENT`"));
+    }
+    if offset > buffer.size() {
+        let size = buffer.size();
+        return Err(format!(
+            "Clear of {offset}..{offset} would end up overrunning the bounds of the buffer of size {size}"
+        ));
+    }
+    Ok(())
+}

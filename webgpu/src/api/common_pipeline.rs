@@ -1,0 +1,16 @@
+/// What goes into a shader when a pipeline is made of it.
+#[derive(Clone, Debug)]
+pub struct PipelineCompilationOptions<'a> {
+    /// Values for the constants that the shader lets be overridden: by their name, or their number in decimal.
+    pub constants: &'a [(&'a str, f64)],
+    /// Whether memory of workgroups is zero at first.
+    ///
+    /// The engine's C interface has no place for this: the engine does not clear that memory.
+    pub zero_initialize_workgroup_memory: bool,
+}
+
+impl Default for PipelineCompilationOptions<'_> {
+    fn default() -> Self {
+        Self { constants: &[], zero_initialize_workgroup_memory: true }
+    }
+}

@@ -1,0 +1,65 @@
+use super::*;
+use crate::{convert, events, handle::identity};
+use wgpu_native_sys_dyn as sys;
+
+/// A compute shader, ready to run.
+#[derive(Clone, Debug)]
+pub struct ComputePipeline {
+    inner: Child<sys::WGPUComputePipelineImpl>,
+}
+
+assert_send_sync!(ComputePipeline, ComputePipelineDescriptor<'_>);
+identity!(ComputePipeline, |this| this.inner.raw().addr());
+
+impl ComputePipeline {
+    #[track_caller]
+    pub(super) fn create(
+        device: &Arc<DeviceContext>,
+        descriptor: &ComputePipelineDescriptor<'_>,
+    ) -> Self {
+        let raw = convert::with_compute_pipeline_descriptor(descriptor, |descriptor| {
+            // SAFETY: Device and descriptor, and all that it names, are alive.
+            unsafe { device.functions().wgpuDeviceCreateComputePipeline(device.raw(), descriptor) }
+        });
+        // SAFETY: The engine gave a reference away.
+        let inner = unsafe { device.adopt(raw) };
+        events::deliver();
+        Self { inner }
+    }
+
+    /// The handle, for a call.
+    pub(crate) fn raw(&self) -> sys::WGPUComputePipeline {
+        self.inner.raw()
+    }
+
+    /// The layout of the bind group with this index. A layout that the pipeline has made up for itself can be used with
+    /// this pipeline only.
+    #[track_caller]
+    pub fn get_bind_group_layout(&self, index: u32) -> BindGroupLayout {
+        let device = self.inner.owner();
+        // SAFETY: The pipeline is alive.
+        let raw =
+            unsafe { device.functions().wgpuComputePipelineGetBindGroupLayout(self.raw(), index) };
+        // SAFETY: The engine gave a reference away.
+        let layout = unsafe { device.adopt(raw) };
+        events::deliver();
+        BindGroupLayout::new(layout)
+    }
+}
+
+/// What a pipeline that computes should be like.
+#[derive(Clone, Debug)]
+pub struct ComputePipelineDescriptor<'a> {
+    /// A name for it.
+    pub label: Label<'a>,
+    /// Its bind groups; `None` to have them made up from the shader.
+    pub layout: Option<&'a PipelineLayout>,
+    /// The shader.
+    pub module: &'a ShaderModule,
+    /// The function to run; `None` if the shader has only one that fits.
+    pub entry_point: Option<&'a str>,
+    /// What goes into the shader.
+    pub compilation_options: PipelineCompilationOptions<'a>,
+    /// What the driver compiled before.
+    pub cache: Option<&'a PipelineCache>,
+}

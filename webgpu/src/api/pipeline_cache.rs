@@ -1,0 +1,51 @@
+use super::*;
+use crate::{error::Error, handle::identity};
+use wgpu_types::Features;
+
+/// What a driver has compiled, to be used again.
+///
+/// The engine's C interface has no place for it: a cache can be made, and stays empty.
+#[derive(Clone, Debug)]
+pub struct PipelineCache {
+    identity: Arc<u8>,
+}
+
+assert_send_sync!(PipelineCache, PipelineCacheDescriptor<'_>);
+identity!(PipelineCache, |this| Arc::as_ptr(&this.identity).addr());
+
+impl PipelineCache {
+    #[track_caller]
+    pub(super) fn create(
+        device: &Arc<DeviceContext>,
+        descriptor: &PipelineCacheDescriptor<'_>,
+    ) -> Self {
+        if !device.features.contains(Features::PIPELINE_CACHE) {
+            let cause = format!(
+                "Features {} are required but not enabled on the device",
+                Features::PIPELINE_CACHE
+            );
+            device.sink.report(Error::rejected(
+                "Device::create_pipeline_cache",
+                descriptor.label,
+                cause,
+            ));
+        }
+        Self { identity: Arc::new(0) }
+    }
+
+    /// What is in the cache: `None`, for the engine does not give it out.
+    pub fn get_data(&self) -> Option<Vec<u8>> {
+        None
+    }
+}
+
+/// What a cache should have at first.
+#[derive(Clone, Debug)]
+pub struct PipelineCacheDescriptor<'a> {
+    /// A name for it.
+    pub label: Label<'a>,
+    /// What [`PipelineCache::get_data`] gave.
+    pub data: Option<&'a [u8]>,
+    /// Whether to begin with an empty cache if the data is not usable.
+    pub fallback: bool,
+}

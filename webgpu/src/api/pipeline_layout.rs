@@ -1,0 +1,63 @@
+use super::*;
+use crate::{events, handle::identity};
+use wgpu_native_sys_dyn as sys;
+
+/// Which bind groups a pipeline uses.
+#[derive(Clone, Debug)]
+pub struct PipelineLayout {
+    inner: Child<sys::WGPUPipelineLayoutImpl>,
+}
+
+assert_send_sync!(PipelineLayout, PipelineLayoutDescriptor<'_>);
+identity!(PipelineLayout, |this| this.inner.raw().addr());
+
+impl PipelineLayout {
+    #[track_caller]
+    pub(super) fn create(
+        device: &Arc<DeviceContext>,
+        descriptor: &PipelineLayoutDescriptor<'_>,
+    ) -> Self {
+        // The engine ends the process over a gap; WebGPU gives a layout without bindings the same meaning.
+        let has_gap = descriptor.bind_group_layouts.contains(&None);
+        let empty = has_gap.then(|| {
+            let descriptor = BindGroupLayoutDescriptor { label: None, entries: &[] };
+            BindGroupLayout::create(device, &descriptor)
+        });
+        let layouts = descriptor.bind_group_layouts.iter().map(|layout| {
+            layout.or(empty.as_ref()).map_or(std::ptr::null_mut(), BindGroupLayout::raw)
+        });
+        let layouts = layouts.collect::<Vec<_>>();
+        let descriptor = sys::WGPUPipelineLayoutDescriptor {
+            label: descriptor.label.into(),
+            bindGroupLayoutCount: layouts.len(),
+            bindGroupLayouts: layouts.as_ptr(),
+            immediateSize: descriptor.immediate_size,
+            ..sys::WGPUPipelineLayoutDescriptor::INIT
+        };
+        // SAFETY: Device and descriptor, and the layouts in it, are alive.
+        let raw = unsafe {
+            device.functions().wgpuDeviceCreatePipelineLayout(device.raw(), &raw const descriptor)
+        };
+        // SAFETY: The engine gave a reference away.
+        let inner = unsafe { device.adopt(raw) };
+        events::deliver();
+        Self { inner }
+    }
+
+    /// The handle, for a call.
+    pub(crate) fn raw(&self) -> sys::WGPUPipelineLayout {
+        self.inner.raw()
+    }
+}
+
+/// What a layout for pipelines should be like.
+#[derive(Clone, Debug, Default)]
+pub struct PipelineLayoutDescriptor<'a> {
+    /// A name for it.
+    pub label: Label<'a>,
+    /// The layouts of the bind groups, by their index; `None` for one that the pipeline does not use.
+    pub bind_group_layouts: &'a [Option<&'a BindGroupLayout>],
+    /// The bytes of immediate data that shaders can read. Needs [`Features::IMMEDIATES`](crate::Features::IMMEDIATES) if
+    /// not 0.
+    pub immediate_size: u32,
+}

@@ -1,0 +1,34 @@
+use super::*;
+use crate::{convert, events, handle::identity};
+use wgpu_native_sys_dyn as sys;
+
+/// A set of questions about what commands do: how long they take, how much of them is seen.
+#[derive(Clone, Debug)]
+pub struct QuerySet {
+    inner: Child<sys::WGPUQuerySetImpl>,
+}
+
+assert_send_sync!(QuerySet, QuerySetDescriptor<'_>);
+identity!(QuerySet, |this| this.inner.raw().addr());
+
+impl QuerySet {
+    #[track_caller]
+    pub(super) fn create(device: &Arc<DeviceContext>, descriptor: &QuerySetDescriptor<'_>) -> Self {
+        let raw = convert::with_query_set_descriptor(descriptor, |descriptor| {
+            // SAFETY: Device and descriptor are alive.
+            unsafe { device.functions().wgpuDeviceCreateQuerySet(device.raw(), descriptor) }
+        });
+        // SAFETY: The engine gave a reference away.
+        let inner = unsafe { device.adopt(raw) };
+        events::deliver();
+        Self { inner }
+    }
+
+    /// The handle, for a call.
+    pub(crate) fn raw(&self) -> sys::WGPUQuerySet {
+        self.inner.raw()
+    }
+}
+
+/// What a set of queries should be like.
+pub type QuerySetDescriptor<'a> = wgpu_types::QuerySetDescriptor<Label<'a>>;

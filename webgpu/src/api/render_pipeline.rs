@@ -1,0 +1,129 @@
+use super::*;
+use crate::{convert, error::Error, events, handle::identity};
+use std::num::NonZeroU32;
+use wgpu_native_sys_dyn as sys;
+use wgpu_types::{
+    BufferAddress, ColorTargetState, DepthStencilState, MultisampleState, PrimitiveState,
+    VertexAttribute, VertexStepMode,
+};
+
+/// Shaders and all fixed state of drawing, ready to draw.
+#[derive(Clone, Debug)]
+pub struct RenderPipeline {
+    inner: Child<sys::WGPURenderPipelineImpl>,
+}
+
+assert_send_sync!(
+    RenderPipeline,
+    RenderPipelineDescriptor<'_>,
+    VertexState<'_>,
+    FragmentState<'_>,
+    VertexBufferLayout<'_>,
+);
+identity!(RenderPipeline, |this| this.inner.raw().addr());
+
+impl RenderPipeline {
+    #[track_caller]
+    pub(super) fn create(
+        device: &Arc<DeviceContext>,
+        descriptor: &RenderPipelineDescriptor<'_>,
+    ) -> Self {
+        let create = |descriptor| {
+            // SAFETY: Device and descriptor, and all that it names, are alive.
+            unsafe { device.functions().wgpuDeviceCreateRenderPipeline(device.raw(), descriptor) }
+        };
+        let raw =
+            convert::with_render_pipeline_descriptor(descriptor, create).unwrap_or_else(|cause| {
+                let module = descriptor.vertex.module.raw();
+                let invalid =
+                    events::silence(|| convert::with_invalid_render_pipeline(module, create));
+                let error =
+                    Error::rejected("Device::create_render_pipeline", descriptor.label, cause);
+                events::push(events::Event::Error(device.sink.clone(), error));
+                invalid
+            });
+        // SAFETY: The engine gave a reference away.
+        let inner = unsafe { device.adopt(raw) };
+        events::deliver();
+        Self { inner }
+    }
+
+    /// The handle, for a call.
+    pub(crate) fn raw(&self) -> sys::WGPURenderPipeline {
+        self.inner.raw()
+    }
+
+    /// The layout of the bind group with this index. A layout that the pipeline has made up for itself can be used with
+    /// this pipeline only.
+    #[track_caller]
+    pub fn get_bind_group_layout(&self, index: u32) -> BindGroupLayout {
+        let device = self.inner.owner();
+        // SAFETY: The pipeline is alive.
+        let raw =
+            unsafe { device.functions().wgpuRenderPipelineGetBindGroupLayout(self.raw(), index) };
+        // SAFETY: The engine gave a reference away.
+        let layout = unsafe { device.adopt(raw) };
+        events::deliver();
+        BindGroupLayout::new(layout)
+    }
+}
+
+/// What a pipeline that draws should be like.
+#[derive(Clone, Debug)]
+pub struct RenderPipelineDescriptor<'a> {
+    /// A name for it.
+    pub label: Label<'a>,
+    /// Its bind groups; `None` to have them made up from the shaders.
+    pub layout: Option<&'a PipelineLayout>,
+    /// Where vertices come from, and the shader for them.
+    pub vertex: VertexState<'a>,
+    /// How vertices become points, lines and triangles.
+    pub primitive: PrimitiveState,
+    /// What is done with depth and stencil.
+    pub depth_stencil: Option<DepthStencilState>,
+    /// How many samples of each texel there are.
+    pub multisample: MultisampleState,
+    /// The shader for texels, and where they go.
+    pub fragment: Option<FragmentState<'a>>,
+    /// The layers that are drawn at once. The engine's C interface has no place for this.
+    pub multiview_mask: Option<NonZeroU32>,
+    /// What the driver compiled before.
+    pub cache: Option<&'a PipelineCache>,
+}
+
+/// The vertex stage of a pipeline.
+#[derive(Clone, Debug)]
+pub struct VertexState<'a> {
+    /// The shader.
+    pub module: &'a ShaderModule,
+    /// The function to run; `None` if the shader has only one that fits.
+    pub entry_point: Option<&'a str>,
+    /// What goes into the shader.
+    pub compilation_options: PipelineCompilationOptions<'a>,
+    /// What lies in the vertex buffers, by their slot.
+    pub buffers: &'a [VertexBufferLayout<'a>],
+}
+
+/// The fragment stage of a pipeline.
+#[derive(Clone, Debug)]
+pub struct FragmentState<'a> {
+    /// The shader.
+    pub module: &'a ShaderModule,
+    /// The function to run; `None` if the shader has only one that fits.
+    pub entry_point: Option<&'a str>,
+    /// What goes into the shader.
+    pub compilation_options: PipelineCompilationOptions<'a>,
+    /// The formats of what is drawn to, by the shader's output; `None` for a gap.
+    pub targets: &'a [Option<ColorTargetState>],
+}
+
+/// What lies in a vertex buffer.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct VertexBufferLayout<'a> {
+    /// From one element to the next, in bytes.
+    pub array_stride: BufferAddress,
+    /// Whether there is an element for each vertex, or for each instance.
+    pub step_mode: VertexStepMode,
+    /// What an element has.
+    pub attributes: &'a [VertexAttribute],
+}

@@ -1,0 +1,34 @@
+use super::*;
+use crate::{convert, events, handle::identity};
+use wgpu_native_sys_dyn as sys;
+
+/// How shaders read between the texels of a texture, and beyond its edges.
+#[derive(Clone, Debug)]
+pub struct Sampler {
+    inner: Child<sys::WGPUSamplerImpl>,
+}
+
+assert_send_sync!(Sampler, SamplerDescriptor<'_>);
+identity!(Sampler, |this| this.inner.raw().addr());
+
+impl Sampler {
+    #[track_caller]
+    pub(super) fn create(device: &Arc<DeviceContext>, descriptor: &SamplerDescriptor<'_>) -> Self {
+        let raw = convert::with_sampler_descriptor(descriptor, |descriptor| {
+            // SAFETY: Device and descriptor are alive.
+            unsafe { device.functions().wgpuDeviceCreateSampler(device.raw(), descriptor) }
+        });
+        // SAFETY: The engine gave a reference away.
+        let inner = unsafe { device.adopt(raw) };
+        events::deliver();
+        Self { inner }
+    }
+
+    /// The handle, for a call.
+    pub(crate) fn raw(&self) -> sys::WGPUSampler {
+        self.inner.raw()
+    }
+}
+
+/// What a sampler should be like.
+pub type SamplerDescriptor<'a> = wgpu_types::SamplerDescriptor<Label<'a>>;

@@ -1,0 +1,192 @@
+use super::*;
+use crate::{convert, events, handle::identity};
+use std::{borrow::Cow, future::Future, marker::PhantomData};
+use wgpu_native_sys_dyn as sys;
+use wgpu_types::{ShaderRuntimeChecks, WasmNotSend};
+
+/// Compiled shaders.
+#[derive(Clone, Debug)]
+pub struct ShaderModule {
+    inner: Child<sys::WGPUShaderModuleImpl>,
+    info: Arc<CompilationInfo>,
+}
+
+assert_send_sync!(ShaderModule, ShaderModuleDescriptor<'_>, ShaderSource<'_>);
+identity!(ShaderModule, |this| this.inner.raw().addr());
+
+impl ShaderModule {
+    #[track_caller]
+    pub(super) fn create(
+        device: &Arc<DeviceContext>,
+        descriptor: &ShaderModuleDescriptor<'_>,
+        checks: Option<ShaderRuntimeChecks>,
+    ) -> Self {
+        let (functions, raw) = (device.functions(), device.raw());
+        let create = |descriptor| match checks {
+            // SAFETY: Device and descriptor are alive.
+            None => unsafe { functions.wgpuDeviceCreateShaderModule(raw, descriptor) },
+            Some(checks) => {
+                let checks = convert::runtime_checks(checks);
+                // SAFETY: Device and descriptor are alive; who left checks out has vouched for the shader.
+                unsafe { functions.wgpuDeviceCreateShaderModuleTrusted(raw, descriptor, checks) }
+            }
+        };
+        let (raw, messages) = events::messages(|| {
+            convert::with_shader_descriptor(descriptor.label, &descriptor.source, create)
+        });
+        // SAFETY: The engine gave a reference away.
+        let inner = unsafe { device.adopt(raw) };
+        let messages =
+            messages.into_iter().map(|message| CompilationMessage::of(message, &descriptor.source));
+        let info = CompilationInfo { messages: messages.collect() };
+        let module = Self { inner, info: Arc::new(info) };
+        events::deliver();
+        module
+    }
+
+    /// The handle, for a call.
+    pub(crate) fn raw(&self) -> sys::WGPUShaderModule {
+        self.inner.raw()
+    }
+
+    /// What the compiler had to say.
+    pub fn get_compilation_info(
+        &self,
+    ) -> impl Future<Output = CompilationInfo> + WasmNotSend + use<> {
+        std::future::ready((*self.info).clone())
+    }
+}
+
+/// What a shader module is made of.
+#[derive(Clone, Debug)]
+pub struct ShaderModuleDescriptor<'a> {
+    /// A name for it.
+    pub label: Label<'a>,
+    /// The source.
+    pub source: ShaderSource<'a>,
+}
+
+/// The source of shaders.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum ShaderSource<'a> {
+    /// SPIR-V, as words in the byte order of this machine.
+    SpirV(Cow<'a, [u32]>),
+    /// WGSL.
+    Wgsl(Cow<'a, str>),
+    /// None: this is here for the lifetime's sake.
+    #[doc(hidden)]
+    Dummy(PhantomData<&'a ()>),
+}
+
+/// What a compiler of shaders had to say.
+#[derive(Clone, Debug)]
+pub struct CompilationInfo {
+    /// Its messages.
+    pub messages: Vec<CompilationMessage>,
+}
+
+/// A message of a compiler of shaders.
+#[derive(Clone, Debug)]
+pub struct CompilationMessage {
+    /// The message.
+    pub message: String,
+    /// How bad it is.
+    pub message_type: CompilationMessageType,
+    /// Where in the source it belongs, if to a place.
+    pub location: Option<SourceLocation>,
+}
+
+impl CompilationMessage {
+    /// The engine's error about `source`. Where in the source it belongs is read out of the message.
+    fn of(message: String, source: &ShaderSource<'_>) -> Self {
+        let location = match source {
+            ShaderSource::Wgsl(code) => SourceLocation::read(&message, code),
+            ShaderSource::SpirV(_) | ShaderSource::Dummy(_) => None,
+        };
+        Self { message, message_type: CompilationMessageType::Error, location }
+    }
+}
+
+/// How bad what a compiler says is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum CompilationMessageType {
+    /// The shader cannot be used.
+    Error,
+    /// The shader can be used, and may not do what is wanted.
+    Warning,
+    /// Nothing is wrong.
+    Info,
+}
+
+/// A place in the source of a shader.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct SourceLocation {
+    /// The line, the first being 1.
+    pub line_number: u32,
+    /// The place in the line in bytes, the first being 1.
+    pub line_position: u32,
+    /// The place in the source in bytes.
+    pub offset: u32,
+    /// The length in bytes.
+    pub length: u32,
+}
+
+impl SourceLocation {
+    /// The place that a message of the compiler names, as in
+    /// ```text
+    ///   ┌─ wgsl:3:9
+    ///   │
+    /// 3 │     let x = y;
+    ///   │             ^ unknown identifier
+    /// ```
+    fn read(message: &str, source: &str) -> Option<Self> {
+        let (_, place) = message.split_once("wgsl:")?;
+        let mut numbers = place.splitn(3, |character: char| !character.is_ascii_digit());
+        let line_number = numbers.next()?.parse::<u32>().ok()?;
+        let column = numbers.next()?.parse::<usize>().ok()?;
+        let line_start = match line_number.checked_sub(2) {
+            None => 0,
+            Some(newline) => source.match_indices('\n').nth(newline as usize)?.0 + 1,
+        };
+        let line = source[line_start..].lines().next().unwrap_or_default();
+        // The compiler counts characters, this API bytes.
+        let before =
+            line.char_indices().nth(column.checked_sub(1)?).map_or(line.len(), |(byte, _)| byte);
+        let marked =
+            place.lines().filter_map(|line| line.find('^').map(|start| &line[start..])).next();
+        let characters =
+            marked.map_or(0, |marks| marks.chars().take_while(|mark| *mark == '^').count());
+        let length = line[before..].chars().take(characters).map(char::len_utf8).sum::<usize>();
+        Some(Self {
+            line_number,
+            line_position: u32::try_from(before + 1).ok()?,
+            offset: u32::try_from(line_start + before).ok()?,
+            length: u32::try_from(length).ok()?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_is_read_out_of_the_message() {
+        let source = "fn f() {\n    // größe\n    let ä = y;\n}\n";
+        let message = "Shader '' parsing error: no definition in scope for identifier: `y`\n  ┌─ wgsl:3:13\n  │\n3 │     \
+                       let ä = y;\n  │             ^ unknown identifier\n";
+        let location = SourceLocation::read(message, source).unwrap();
+        assert_eq!((location.line_number, location.length), (3, 1));
+        let offset = location.offset as usize;
+        assert_eq!(&source[offset..offset + 1], "y");
+        assert_eq!(location.line_position, 14, "bytes, not characters");
+    }
+
+    #[test]
+    fn a_message_without_a_place_has_none() {
+        assert_eq!(SourceLocation::read("Device is lost", "fn f() {}"), None);
+        assert_eq!(SourceLocation::read("wgsl:9:9", "one line"), None);
+        assert_eq!(SourceLocation::read("wgsl:x", "one line"), None);
+    }
+}

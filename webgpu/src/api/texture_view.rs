@@ -1,0 +1,51 @@
+use super::*;
+use crate::{convert, error::Error, events, handle::identity};
+use wgpu_native_sys_dyn as sys;
+
+/// A way to look at some of the images of a [`Texture`].
+#[derive(Clone, Debug)]
+pub struct TextureView {
+    inner: Child<sys::WGPUTextureViewImpl>,
+    texture: Texture,
+}
+
+assert_send_sync!(TextureView, TextureViewDescriptor<'_>);
+identity!(TextureView, |this| this.inner.raw().addr());
+
+impl TextureView {
+    #[track_caller]
+    pub(super) fn create(texture: &Texture, descriptor: &TextureViewDescriptor<'_>) -> Self {
+        let device = texture.device();
+        let create = |descriptor: &sys::WGPUTextureViewDescriptor| {
+            // SAFETY: Texture and descriptor are alive.
+            unsafe { device.functions().wgpuTextureCreateView(texture.raw(), descriptor) }
+        };
+        let raw = match convert::texture_view_descriptor(descriptor) {
+            Ok(descriptor) => create(&descriptor),
+            Err(cause) => {
+                let invalid = events::silence(|| create(&convert::INVALID_TEXTURE_VIEW));
+                let error = Error::rejected("Texture::create_view", descriptor.label, cause);
+                events::push(events::Event::Error(device.sink.clone(), error));
+                invalid
+            }
+        };
+        // SAFETY: The engine gave a reference away.
+        let inner = unsafe { device.adopt(raw) };
+        let view = Self { inner, texture: texture.clone() };
+        events::deliver();
+        view
+    }
+
+    /// The handle, for a call.
+    pub(crate) fn raw(&self) -> sys::WGPUTextureView {
+        self.inner.raw()
+    }
+
+    /// The texture that this looks at.
+    pub fn texture(&self) -> &Texture {
+        &self.texture
+    }
+}
+
+/// What a view should show.
+pub type TextureViewDescriptor<'a> = wgpu_types::TextureViewDescriptor<Label<'a>>;

@@ -1,0 +1,297 @@
+//! Bind groups, their layouts, and the layouts of pipelines.
+
+use super::{optional_chain, size_or_whole, texture_format, view_dimension};
+use crate::api::{BindGroupDescriptor, BindGroupEntry, BindGroupLayoutDescriptor, BindingResource};
+use wgpu_native_sys_dyn as sys;
+use wgpu_types::{
+    BindGroupLayoutEntry, BindingType, BufferBindingType, SamplerBindingType, ShaderStages,
+    StorageTextureAccess, TextureSampleType,
+};
+
+/// Hands the struct for this descriptor to `call`, or returns what in it has no name in C.
+pub(crate) fn with_bind_group_layout_descriptor<R>(
+    descriptor: &BindGroupLayoutDescriptor<'_>,
+    call: impl FnOnce(*const sys::WGPUBindGroupLayoutDescriptor) -> R,
+) -> Result<R, String> {
+    let mut extras = descriptor.entries.iter().map(array_extras).collect::<Vec<_>>();
+    let entries = descriptor.entries.iter().zip(&mut extras);
+    let entries = entries.map(|(entry, extras)| layout_entry(entry, extras));
+    let entries = entries.collect::<Result<Vec<_>, _>>()?;
+    let descriptor = sys::WGPUBindGroupLayoutDescriptor {
+        label: descriptor.label.into(),
+        entryCount: entries.len(),
+        entries: entries.as_ptr(),
+        ..sys::WGPUBindGroupLayoutDescriptor::INIT
+    };
+    Ok(call(&raw const descriptor))
+}
+
+/// Hands a layout to `call` that the engine is sure to refuse, for a binding that appears twice.
+pub(crate) fn with_invalid_bind_group_layout<R>(
+    call: impl FnOnce(*const sys::WGPUBindGroupLayoutDescriptor) -> R,
+) -> R {
+    let mut entry = sys::WGPUBindGroupLayoutEntry::ZERO;
+    entry.visibility = sys::WGPUShaderStage::Compute;
+    entry.sampler.r#type = sys::WGPUSamplerBindingType::Filtering;
+    let entries = [entry; 2];
+    let descriptor = sys::WGPUBindGroupLayoutDescriptor {
+        entryCount: entries.len(),
+        entries: entries.as_ptr(),
+        ..sys::WGPUBindGroupLayoutDescriptor::INIT
+    };
+    call(&raw const descriptor)
+}
+
+/// The number of elements of a binding array, which the engine reads from a chained struct.
+fn array_extras(entry: &BindGroupLayoutEntry) -> Option<sys::WGPUBindGroupLayoutEntryExtras> {
+    entry.count.map(|count| sys::WGPUBindGroupLayoutEntryExtras {
+        count: count.get(),
+        ..sys::WGPUBindGroupLayoutEntryExtras::INIT
+    })
+}
+
+fn layout_entry(
+    entry: &BindGroupLayoutEntry,
+    extras: &mut Option<sys::WGPUBindGroupLayoutEntryExtras>,
+) -> Result<sys::WGPUBindGroupLayoutEntry, String> {
+    // All zeros means "not used" for each kind of binding; one of them is filled in.
+    let mut output = sys::WGPUBindGroupLayoutEntry::ZERO;
+    output.nextInChain = optional_chain(extras.as_mut());
+    output.binding = entry.binding;
+    output.visibility = shader_stages(entry.visibility);
+    match entry.ty {
+        BindingType::Buffer { ty, has_dynamic_offset, min_binding_size } => {
+            output.buffer.r#type = match ty {
+                BufferBindingType::Uniform => sys::WGPUBufferBindingType::Uniform,
+                BufferBindingType::Storage { read_only: false } => {
+                    sys::WGPUBufferBindingType::Storage
+                }
+                BufferBindingType::Storage { read_only: true } => {
+                    sys::WGPUBufferBindingType::ReadOnlyStorage
+                }
+            };
+            output.buffer.hasDynamicOffset = has_dynamic_offset.into();
+            output.buffer.minBindingSize = min_binding_size.map_or(0, wgpu_types::BufferSize::get);
+        }
+        BindingType::Sampler(ty) => {
+            output.sampler.r#type = match ty {
+                SamplerBindingType::Filtering => sys::WGPUSamplerBindingType::Filtering,
+                SamplerBindingType::NonFiltering => sys::WGPUSamplerBindingType::NonFiltering,
+                SamplerBindingType::Comparison => sys::WGPUSamplerBindingType::Comparison,
+            };
+        }
+        BindingType::Texture { sample_type, view_dimension: dimension, multisampled } => {
+            output.texture.sampleType = match sample_type {
+                TextureSampleType::Float { filterable: true } => sys::WGPUTextureSampleType::Float,
+                TextureSampleType::Float { filterable: false } => {
+                    sys::WGPUTextureSampleType::UnfilterableFloat
+                }
+                TextureSampleType::Depth => sys::WGPUTextureSampleType::Depth,
+                TextureSampleType::Sint => sys::WGPUTextureSampleType::Sint,
+                TextureSampleType::Uint => sys::WGPUTextureSampleType::Uint,
+            };
+            output.texture.viewDimension = view_dimension(dimension);
+            output.texture.multisampled = multisampled.into();
+        }
+        BindingType::StorageTexture { access, format, view_dimension: dimension } => {
+            output.storageTexture.access = match access {
+                StorageTextureAccess::WriteOnly => sys::WGPUStorageTextureAccess::WriteOnly,
+                StorageTextureAccess::ReadOnly => sys::WGPUStorageTextureAccess::ReadOnly,
+                StorageTextureAccess::ReadWrite => sys::WGPUStorageTextureAccess::ReadWrite,
+                StorageTextureAccess::Atomic => {
+                    return Err(unnamed(entry, "Atomic access to a storage texture"));
+                }
+            };
+            output.storageTexture.format = texture_format(format)
+                .ok_or_else(|| unnamed(entry, &format!("Texture format {format:?}")))?;
+            output.storageTexture.viewDimension = view_dimension(dimension);
+        }
+        BindingType::AccelerationStructure { .. } => {
+            return Err(unnamed(entry, "An acceleration structure"));
+        }
+        BindingType::ExternalTexture => return Err(unnamed(entry, "An external texture")),
+    }
+    Ok(output)
+}
+
+fn unnamed(entry: &BindGroupLayoutEntry, what: &str) -> String {
+    format!("{what}, at binding {}, cannot be passed to the engine", entry.binding)
+}
+
+/// The bits for these stages. Unknown ones are left out: the engine would end the process over them.
+fn shader_stages(stages: ShaderStages) -> sys::WGPUShaderStage {
+    sys::WGPUShaderStage((stages & ShaderStages::all()).bits().into())
+}
+
+/// Hands the struct for this descriptor to `call`, or returns what in it has no place in C.
+pub(crate) fn with_bind_group_descriptor<R>(
+    descriptor: &BindGroupDescriptor<'_>,
+    call: impl FnOnce(*const sys::WGPUBindGroupDescriptor) -> R,
+) -> Result<R, String> {
+    let arrays = descriptor.entries.iter().map(ArrayHandles::of);
+    let arrays = arrays.collect::<Result<Vec<_>, _>>()?;
+    let mut extras = arrays.iter().map(ArrayHandles::extras).collect::<Vec<_>>();
+    let entries = descriptor.entries.iter().zip(&mut extras);
+    let entries = entries.map(|(entry, extras)| group_entry(entry, extras)).collect::<Vec<_>>();
+    let descriptor = sys::WGPUBindGroupDescriptor {
+        label: descriptor.label.into(),
+        layout: descriptor.layout.raw(),
+        entryCount: entries.len(),
+        entries: entries.as_ptr(),
+        ..sys::WGPUBindGroupDescriptor::INIT
+    };
+    Ok(call(&raw const descriptor))
+}
+
+/// Hands a bind group of this layout to `call` that the engine is sure to refuse, for a binding with no resource.
+pub(crate) fn with_invalid_bind_group<R>(
+    layout: sys::WGPUBindGroupLayout,
+    sampler: sys::WGPUSampler,
+    call: impl FnOnce(*const sys::WGPUBindGroupDescriptor) -> R,
+) -> R {
+    let mut entry = sys::WGPUBindGroupEntry::ZERO;
+    entry.binding = u32::MAX;
+    entry.sampler = sampler;
+    let entries = [entry; 2];
+    let descriptor = sys::WGPUBindGroupDescriptor {
+        layout,
+        entryCount: entries.len(),
+        entries: entries.as_ptr(),
+        ..sys::WGPUBindGroupDescriptor::INIT
+    };
+    call(&raw const descriptor)
+}
+
+/// The handles of a binding that is an array: they have to lie in a row.
+enum ArrayHandles {
+    None,
+    Buffers(Vec<sys::WGPUBuffer>),
+    Samplers(Vec<sys::WGPUSampler>),
+    TextureViews(Vec<sys::WGPUTextureView>),
+}
+
+impl ArrayHandles {
+    fn of(entry: &BindGroupEntry<'_>) -> Result<Self, String> {
+        Ok(match &entry.resource {
+            BindingResource::Buffer(_)
+            | BindingResource::Sampler(_)
+            | BindingResource::TextureView(_) => Self::None,
+            BindingResource::BufferArray(bindings) => {
+                let whole = |binding: &&crate::api::BufferBinding<'_>| {
+                    let size =
+                        binding.size.map_or(binding.buffer.size(), wgpu_types::BufferSize::get);
+                    binding.offset == 0 && size == binding.buffer.size()
+                };
+                if !bindings.iter().all(|binding| whole(&binding)) {
+                    return Err(format!(
+                        "A part of a buffer in an array, at binding {}, cannot be passed to the engine, only whole \
+                         buffers can",
+                        entry.binding
+                    ));
+                }
+                Self::Buffers(bindings.iter().map(|binding| binding.buffer.raw()).collect())
+            }
+            BindingResource::SamplerArray(samplers) => {
+                Self::Samplers(samplers.iter().map(|sampler| sampler.raw()).collect())
+            }
+            BindingResource::TextureViewArray(views) => {
+                Self::TextureViews(views.iter().map(|view| view.raw()).collect())
+            }
+        })
+    }
+
+    fn extras(&self) -> Option<sys::WGPUBindGroupEntryExtras> {
+        let mut extras = sys::WGPUBindGroupEntryExtras::INIT;
+        match self {
+            Self::None => return None,
+            Self::Buffers(buffers) => {
+                extras.buffers = buffers.as_ptr();
+                extras.bufferCount = buffers.len();
+            }
+            Self::Samplers(samplers) => {
+                extras.samplers = samplers.as_ptr();
+                extras.samplerCount = samplers.len();
+            }
+            Self::TextureViews(views) => {
+                extras.textureViews = views.as_ptr();
+                extras.textureViewCount = views.len();
+            }
+        }
+        Some(extras)
+    }
+}
+
+fn group_entry(
+    entry: &BindGroupEntry<'_>,
+    extras: &mut Option<sys::WGPUBindGroupEntryExtras>,
+) -> sys::WGPUBindGroupEntry {
+    let mut output = sys::WGPUBindGroupEntry::ZERO;
+    output.nextInChain = optional_chain(extras.as_mut());
+    output.binding = entry.binding;
+    match &entry.resource {
+        BindingResource::Buffer(binding) => {
+            output.buffer = binding.buffer.raw();
+            output.offset = binding.offset;
+            output.size = size_or_whole(binding.size);
+        }
+        BindingResource::Sampler(sampler) => output.sampler = sampler.raw(),
+        BindingResource::TextureView(view) => output.textureView = view.raw(),
+        BindingResource::BufferArray(_)
+        | BindingResource::SamplerArray(_)
+        | BindingResource::TextureViewArray(_) => {}
+    }
+    output
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::num::NonZeroU32;
+    use wgpu_types::TextureFormat;
+
+    fn entry(ty: BindingType) -> BindGroupLayoutEntry {
+        BindGroupLayoutEntry { binding: 3, visibility: ShaderStages::COMPUTE, ty, count: None }
+    }
+
+    #[test]
+    fn one_kind_of_binding_is_filled_in() {
+        let buffer = BindingType::Buffer {
+            ty: BufferBindingType::Storage { read_only: true },
+            has_dynamic_offset: true,
+            min_binding_size: wgpu_types::BufferSize::new(16),
+        };
+        let output = layout_entry(&entry(buffer), &mut None).unwrap();
+        assert_eq!(output.binding, 3);
+        assert_eq!(output.visibility, sys::WGPUShaderStage::Compute);
+        assert_eq!(output.buffer.r#type, sys::WGPUBufferBindingType::ReadOnlyStorage);
+        assert_eq!((output.buffer.hasDynamicOffset, output.buffer.minBindingSize), (1, 16));
+        assert_eq!(output.sampler.r#type, sys::WGPUSamplerBindingType::BindingNotUsed);
+        assert_eq!(output.texture.sampleType, sys::WGPUTextureSampleType::BindingNotUsed);
+        assert!(output.nextInChain.is_null());
+    }
+
+    #[test]
+    fn an_array_has_its_extras() {
+        let array = BindGroupLayoutEntry {
+            count: NonZeroU32::new(5),
+            ..entry(BindingType::Sampler(SamplerBindingType::Filtering))
+        };
+        let mut extras = array_extras(&array);
+        let output = layout_entry(&array, &mut extras).unwrap();
+        assert!(!output.nextInChain.is_null());
+        assert_eq!(extras.unwrap().count, 5);
+    }
+
+    #[test]
+    fn what_has_no_name_in_c_is_refused() {
+        let atomic = BindingType::StorageTexture {
+            access: StorageTextureAccess::Atomic,
+            format: TextureFormat::R32Uint,
+            view_dimension: wgpu_types::TextureViewDimension::D2,
+        };
+        for ty in [atomic, BindingType::ExternalTexture] {
+            let message = layout_entry(&entry(ty), &mut None).unwrap_err();
+            assert!(message.contains("at binding 3"), "{message}");
+        }
+    }
+}

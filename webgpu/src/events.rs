@@ -1,0 +1,163 @@
+//! What the engine reports while one of its functions runs, kept until that function has returned.
+//!
+//! The engine calls back in the middle of its work: with locks held (a call back into it from there can hang), through
+//! frames of C (a panic must not cross them), and always on the thread that called it. So the callbacks given to it only
+//! write down what happened, on a list of the calling thread, and the wrapper deals with the list once the call is over:
+//! there, handlers and callbacks of the user may panic and call whatever they like.
+
+use crate::error::{Error, ErrorSink};
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+/// Something that happened during a call of the engine.
+pub(crate) enum Event {
+    /// The engine found an error.
+    Error(Arc<ErrorSink>, Error),
+    /// A callback of the user, or a step that may lead to one, has become due.
+    Due(Box<dyn FnOnce() + Send>),
+}
+
+thread_local! {
+    static EVENTS: RefCell<VecDeque<Event>> = const { RefCell::new(VecDeque::new()) };
+    static ERRORS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Writes down an event for [`deliver`].
+///
+/// On a thread that is being torn down, where no list is left, the event is dropped: nobody could receive it.
+pub(crate) fn push(event: Event) {
+    if matches!(event, Event::Error(..)) {
+        let _ = ERRORS.try_with(|errors| errors.set(errors.get() + 1));
+    }
+    let _ = EVENTS.try_with(|events| events.borrow_mut().push_back(event));
+}
+
+/// Deals with what this thread's calls have reported, in the order in which it happened.
+///
+/// # Panics
+/// If a handler or callback of the user panics, or for an error that nobody handles. While the thread is unwinding
+/// already, such panics are swallowed: a second one would end the process.
+#[track_caller]
+pub(crate) fn deliver() {
+    while let Some(event) = next() {
+        match event {
+            Event::Error(sink, error) => sink.report(error),
+            Event::Due(step) if std::thread::panicking() => {
+                let _ = catch_unwind(AssertUnwindSafe(step));
+            }
+            Event::Due(step) => step(),
+        }
+    }
+}
+
+fn next() -> Option<Event> {
+    EVENTS.try_with(|events| events.borrow_mut().pop_front()).ok().flatten()
+}
+
+/// Runs `call` and tells whether the engine reported an error meanwhile. What it reported stays on the list.
+pub(crate) fn watch<R>(call: impl FnOnce() -> R) -> (R, bool) {
+    let count = || ERRORS.try_with(Cell::get).unwrap_or(0);
+    let before = count();
+    let result = call();
+    (result, count() != before)
+}
+
+/// Runs `call` and forgets the errors that the engine reported meanwhile, for a call that is known to fail and whose
+/// error has been reported in better words.
+pub(crate) fn silence<R>(call: impl FnOnce() -> R) -> R {
+    let length = || EVENTS.try_with(|events| events.borrow().len()).unwrap_or(0);
+    let before = length();
+    let result = call();
+    let _ = EVENTS.try_with(|events| {
+        let mut events = events.borrow_mut();
+        let mut index = 0;
+        events.retain(|event| {
+            index += 1;
+            index <= before || !matches!(event, Event::Error(..))
+        });
+    });
+    result
+}
+
+/// Runs `call`, and returns the errors that the engine reported meanwhile as well as leaving them on the list.
+pub(crate) fn messages<R>(call: impl FnOnce() -> R) -> (R, Vec<String>) {
+    let length = || EVENTS.try_with(|events| events.borrow().len()).unwrap_or(0);
+    let before = length();
+    let result = call();
+    let messages = EVENTS
+        .try_with(|events| {
+            let events = events.borrow();
+            let new = events.iter().skip(before);
+            new.filter_map(|event| match event {
+                Event::Error(_, error) => Some(error.to_string()),
+                Event::Due(_) => None,
+            })
+            .collect()
+        })
+        .unwrap_or_default();
+    (result, messages)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    fn note(log: &Arc<Mutex<Vec<u32>>>, value: u32) -> Event {
+        let log = log.clone();
+        Event::Due(Box::new(move || log.lock().unwrap().push(value)))
+    }
+
+    #[test]
+    fn delivers_in_order_and_once() {
+        let log = Arc::new(Mutex::new(Vec::new()));
+        push(note(&log, 1));
+        push(note(&log, 2));
+        assert!(log.lock().unwrap().is_empty());
+        deliver();
+        deliver();
+        assert_eq!(*log.lock().unwrap(), [1, 2]);
+    }
+
+    #[test]
+    fn a_panic_leaves_the_rest_for_the_next_delivery() {
+        let log = Arc::new(Mutex::new(Vec::new()));
+        push(Event::Due(Box::new(|| panic!("first"))));
+        push(note(&log, 2));
+        assert!(catch_unwind(deliver).is_err());
+        deliver();
+        assert_eq!(*log.lock().unwrap(), [2]);
+    }
+
+    #[test]
+    fn silence_drops_only_the_errors_of_its_call() {
+        let sink = Arc::new(ErrorSink::default());
+        let caught = Arc::new(Mutex::new(Vec::new()));
+        let log = caught.clone();
+        sink.set_handler(Arc::new(move |error: Error| {
+            log.lock().unwrap().push(error.to_string());
+        }));
+        let error = |text: &str| Event::Error(sink.clone(), Error::validation(text));
+        push(error("before"));
+        let ((), failed) = watch(|| silence(|| push(error("within"))));
+        assert!(failed);
+        push(error("after"));
+        deliver();
+        assert_eq!(*caught.lock().unwrap(), ["before", "after"]);
+    }
+
+    #[test]
+    fn messages_reads_what_stays_on_the_list() {
+        let sink = Arc::new(ErrorSink::default());
+        sink.push_scope(crate::ErrorFilter::Validation);
+        let ((), messages) =
+            messages(|| push(Event::Error(sink.clone(), Error::validation("told"))));
+        assert_eq!(messages, ["told"]);
+        deliver();
+        assert_eq!(sink.pop_scope(0).unwrap().to_string(), "told");
+    }
+}
