@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::layout::Layout;
 use super::{BitFieldLayout, DataModel, MAX_SIZE, Name, Type};
 use crate::Error;
 
@@ -21,6 +22,10 @@ struct Composite {
     fields: Vec<FieldLayout>,
     size: usize,
     alignment: usize,
+    /// The alignment before the whole was aligned: that of the members, as they were packed.
+    natural_alignment: usize,
+    /// The alignment asked for by `aligned`, here or in a member.
+    required_alignment: usize,
 }
 
 /// A member before its layout.
@@ -120,6 +125,14 @@ impl StructType {
     pub fn alignment(&self) -> usize {
         self.0.alignment
     }
+
+    pub(super) fn natural_alignment(&self) -> usize {
+        self.0.natural_alignment
+    }
+
+    pub(super) fn required_alignment(&self) -> usize {
+        self.0.required_alignment
+    }
 }
 
 impl UnionType {
@@ -157,6 +170,14 @@ impl UnionType {
     /// The alignment in bytes.
     pub fn alignment(&self) -> usize {
         self.0.alignment
+    }
+
+    pub(super) fn natural_alignment(&self) -> usize {
+        self.0.natural_alignment
+    }
+
+    pub(super) fn required_alignment(&self) -> usize {
+        self.0.required_alignment
     }
 }
 
@@ -246,13 +267,7 @@ impl<C> CompositeBuilder<C> {
                 return Err(Error::BadAlignment { type_name: self.name.into_owned(), alignment });
             }
         }
-        let mut cursor = Cursor {
-            bit: 0,
-            packed: self.packed.is_some(),
-            unit: None,
-            end: 0,
-            alignment: self.aligned as u64,
-        };
+        let mut layout = Layout::new(self.bit_fields, overlay, self.packed);
         let mut placed = Vec::with_capacity(self.fields.len());
         for field in self.fields {
             if field.ty.is_void() {
@@ -260,18 +275,15 @@ impl<C> CompositeBuilder<C> {
                     place: format!("field {:?} of {:?}", field.name, self.name),
                 });
             }
-            if overlay {
-                cursor.bit = 0;
-                cursor.unit = None;
-            }
-            let alignment = field.ty.alignment().min(self.packed.unwrap_or(usize::MAX)) as u64;
+            let size = field.ty.size() as u64;
             let (first_bit, bits) = match field.bits {
-                None => (cursor.place(field.ty.size() as u64, alignment), None),
+                None => {
+                    let required = field.ty.required_alignment() as u64;
+                    (layout.place(size, field.ty.alignment() as u64, required), None)
+                }
                 Some(width) => {
                     check_bit_field(&self.name, &field, width)?;
-                    let unit = field.ty.size() as u64;
-                    let first =
-                        cursor.place_bits(u64::from(width), unit, alignment, self.bit_fields);
+                    let first = layout.place_bits(width.into(), size, !field.name.is_empty());
                     if width == 0 {
                         continue;
                     }
@@ -284,19 +296,25 @@ impl<C> CompositeBuilder<C> {
                 offset: (first_bit / 8) as usize,
                 bits,
             });
-            if cursor.end > 8 * MAX_SIZE as u64 {
+            if layout.end() > 8 * MAX_SIZE as u64 {
                 break;
             }
         }
-        let size = cursor.end.div_ceil(8).next_multiple_of(cursor.alignment) as usize;
-        if size > MAX_SIZE {
+        let extent = layout.finish(self.aligned);
+        if extent.size > MAX_SIZE as u64 {
             return Err(Error::TooLarge {
                 what: format!("the type {:?}", self.name),
                 limit: MAX_SIZE,
             });
         }
-        let alignment = cursor.alignment as usize;
-        Ok((self.finish)(Arc::new(Composite { name: self.name, fields: placed, size, alignment })))
+        Ok((self.finish)(Arc::new(Composite {
+            name: self.name,
+            fields: placed,
+            size: extent.size as usize,
+            alignment: extent.alignment as usize,
+            natural_alignment: extent.natural as usize,
+            required_alignment: extent.required as usize,
+        })))
     }
 }
 
@@ -322,74 +340,4 @@ fn check_bit_field(composite: &str, field: &Field, width: u32) -> Result<(), Err
         });
     }
     Ok(())
-}
-
-/// The next free bit of a composite, and what has been seen of it.
-struct Cursor {
-    bit: u64,
-    packed: bool,
-    /// Microsoft's rule: size in bytes of the open storage unit of bit-fields, and the bit where it ends.
-    unit: Option<(u64, u64)>,
-    end: u64,
-    alignment: u64,
-}
-
-impl Cursor {
-    /// Places an ordinary member of `size` bytes; returns its first bit.
-    fn place(&mut self, size: u64, alignment: u64) -> u64 {
-        self.close_unit();
-        let first = self.bit.next_multiple_of(8 * alignment);
-        self.bit = first + 8 * size;
-        self.grow(alignment);
-        first
-    }
-
-    /// Places a bit-field declared with a type of `unit` bytes; returns its first bit.
-    fn place_bits(&mut self, width: u64, unit: u64, alignment: u64, layout: BitFieldLayout) -> u64 {
-        match layout {
-            BitFieldLayout::Packed => {
-                // Under any packing, bit-fields may straddle (gcc and clang agree).
-                let straddles = !self.packed && self.bit % (8 * unit) + width > 8 * unit;
-                if width == 0 || straddles {
-                    self.bit = self.bit.next_multiple_of(8 * unit);
-                }
-                let first = self.bit;
-                self.bit += width;
-                if width == 0 {
-                    self.end = self.end.max(self.bit)
-                } else {
-                    self.grow(alignment)
-                }
-                first
-            }
-            BitFieldLayout::Microsoft => {
-                let fits = |(size, end): (u64, u64), bit: u64| size == unit && bit + width <= end;
-                if width == 0 {
-                    self.close_unit();
-                    return self.bit;
-                }
-                if !self.unit.is_some_and(|open| fits(open, self.bit)) {
-                    self.close_unit();
-                    self.bit = self.bit.next_multiple_of(8 * alignment);
-                    self.unit = Some((unit, self.bit + 8 * unit));
-                    self.end = self.end.max(self.bit + 8 * unit);
-                }
-                let first = self.bit;
-                self.bit += width;
-                self.grow(alignment);
-                first
-            }
-        }
-    }
-
-    fn close_unit(&mut self) {
-        if let Some((_, end)) = self.unit.take() {
-            self.bit = end;
-        }
-    }
-
-    fn grow(&mut self, alignment: u64) {
-        self.end = self.end.max(self.bit);
-        self.alignment = self.alignment.max(alignment);
-    }
 }

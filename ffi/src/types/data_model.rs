@@ -42,10 +42,12 @@ pub enum LongDouble {
 /// The rule by which bit-fields are packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BitFieldLayout {
-    /// System V, AAPCS64 and Apple: a bit-field takes the next free bits, unless it would straddle a storage unit of its
-    /// type.
+    /// System V and Apple: a bit-field takes the next free bits, unless it would straddle a storage unit of its type.
     Packed,
-    /// Microsoft: neighbours share a storage unit only when their types have the same size.
+    /// AAPCS64: as [`Packed`](BitFieldLayout::Packed), and bit-fields without a name align the whole too.
+    Aapcs64,
+    /// Microsoft: neighbours share a storage unit only when their types have the same size. (And members whose type was
+    /// aligned keep that alignment under packing.)
     Microsoft,
 }
 
@@ -64,6 +66,7 @@ impl DataModel {
         char_signed: false,
         wchar_signed: false,
         long_double: LongDouble::F128,
+        bit_fields: BitFieldLayout::Aapcs64,
         ..DataModel::LINUX_X86_64
     };
     /// macOS on Intel processors.

@@ -40,10 +40,12 @@ impl Layout {
     /// by `aligned`: Microsoft's compilers keep it under any packing.
     pub(super) fn place(&mut self, size: u64, alignment: u64, required: u64) -> u64 {
         self.begin();
-        self.unit = None;
         let mut alignment = self.limited(alignment);
         if self.rule == BitFieldLayout::Microsoft {
             alignment = alignment.max(required);
+            if self.unit.take().is_some() && !self.overlay {
+                self.bit = self.end;
+            }
         }
         let first = self.bit.next_multiple_of(8 * alignment);
         self.advance(first + 8 * size);
@@ -59,14 +61,13 @@ impl Layout {
             BitFieldLayout::Microsoft => self.place_in_unit(width, unit),
             BitFieldLayout::Packed | BitFieldLayout::Aapcs64 => {
                 // Under any packing, bit-fields may straddle (gcc and clang agree).
-                let straddles =
-                    self.packed.is_none() && self.bit % (8 * unit) + width > 8 * unit;
+                let straddles = self.packed.is_none() && self.bit % (8 * unit) + width > 8 * unit;
                 if width == 0 || straddles {
                     self.bit = self.bit.next_multiple_of(8 * unit);
                 }
                 let first = self.bit;
                 self.advance(first + width);
-                // AAPCS64 8.1.8.1: a bit-field without a name, of width zero too, aligns the whole as one with a name.
+                // AAPCS64, "Bit-fields": one without a name, of width zero too, aligns the whole as one with a name does.
                 let aligns = match self.rule {
                     BitFieldLayout::Aapcs64 if width == 0 => unit,
                     BitFieldLayout::Packed if !named => 1,
@@ -83,35 +84,29 @@ impl Layout {
     fn place_in_unit(&mut self, width: u64, unit: u64) -> u64 {
         let alignment = self.limited(unit);
         let open = self.unit.take();
-        if width == 0 {
-            if open.is_some() && !self.overlay {
-                self.advance(self.end.next_multiple_of(8 * alignment));
-                self.natural = self.natural.max(alignment);
-            }
+        if width == 0 && open.is_none() {
             return self.bit;
         }
-        let fits = |(size, end)| size == unit && self.bit + width <= end && !self.overlay;
-        let first = match open.filter(|open| fits(*open)) {
-            Some(open) => {
-                self.unit = Some(open);
-                self.bit
-            }
-            None => {
-                let start = match self.overlay {
-                    // In a union a bit-field's type has a size, but no alignment.
-                    true => 0,
-                    false => {
-                        self.natural = self.natural.max(alignment);
-                        self.end.next_multiple_of(8 * alignment)
-                    }
-                };
-                self.unit = Some((unit, start + 8 * unit));
-                self.end = self.end.max(start + 8 * unit);
-                start
-            }
-        };
-        self.bit = first + width;
-        first
+        if self.overlay {
+            // In a union the type of a bit-field counts by its size, not by its alignment.
+            self.end = self.end.max(8 * unit);
+            self.unit = (width > 0).then_some((unit, 0));
+            return 0;
+        }
+        if let Some((size, end)) = open.filter(|_| width > 0)
+            && size == unit
+            && self.bit + width <= end
+        {
+            self.unit = open;
+            self.bit += width;
+            return self.bit - width;
+        }
+        let start = self.end.next_multiple_of(8 * alignment);
+        self.natural = self.natural.max(alignment);
+        self.unit = (width > 0).then_some((unit, start + 8 * unit));
+        self.end = if width > 0 { start + 8 * unit } else { start };
+        self.bit = start + width;
+        start
     }
 
     /// The whole, aligned to at least `aligned` bytes.
@@ -130,8 +125,6 @@ impl Layout {
     fn begin(&mut self) {
         if self.overlay {
             self.bit = 0;
-        } else if self.rule == BitFieldLayout::Microsoft && self.unit.is_none() {
-            self.bit = self.end;
         }
     }
 

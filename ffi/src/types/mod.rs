@@ -10,6 +10,7 @@ mod array;
 mod composite;
 mod data_model;
 mod display;
+mod layout;
 mod scalar;
 
 pub use alias::AliasType;
@@ -139,6 +140,26 @@ impl Type {
             Type::Union(composite) => composite.alignment(),
             Type::Alias(alias) => alias.target().alignment(),
             scalar => scalar.size(),
+        }
+    }
+
+    /// The natural alignment in the words of the AAPCS64: that of a struct or union is the largest of its members', before
+    /// the whole was aligned.
+    pub(crate) fn natural_alignment(&self) -> usize {
+        match self.resolve() {
+            Type::Struct(composite) => composite.natural_alignment(),
+            Type::Union(composite) => composite.natural_alignment(),
+            ty => ty.alignment(),
+        }
+    }
+
+    /// The part of the alignment that was asked for by `aligned`.
+    fn required_alignment(&self) -> usize {
+        match self.resolve() {
+            Type::Struct(composite) => composite.required_alignment(),
+            Type::Union(composite) => composite.required_alignment(),
+            Type::Array(array) => array.element().required_alignment(),
+            _ => 1,
         }
     }
 
