@@ -21,7 +21,9 @@ mod measured {
     use std::ffi::{CStr, c_char, c_void};
     use std::hint::black_box;
 
-    use ffi::{Arg, CType, CallInterface, CodePtr, Field, FunctionPointer, StructType, Type};
+    use ffi::{
+        Arg, CType, CallInterface, CodePtr, Field, Frame, FunctionPointer, StructType, Type,
+    };
 
     use super::table::row;
 
@@ -101,6 +103,10 @@ mod measured {
                 <Vec<Type>>::from([$(<$argty as CType>::c_type()),*]).iter().map(peer_type),
                 peer_type(&<$result as CType>::c_type()),
             );
+            let mut frame = Frame::new(&interface);
+            #[allow(unused_mut, unused_variables, reason = "not every function has arguments")]
+            let mut index = 0..;
+            let slots = ($(frame.slot::<$argty>(index.next().unwrap()).unwrap(),)*);
             let peer_code = libffi::middle::CodePtr::from_ptr(code.as_ptr());
             row(
                 $name,
@@ -119,6 +125,16 @@ mod measured {
                             let mut result = std::mem::MaybeUninit::<$result>::uninit();
                             // SAFETY: the interface is that of the function.
                             unsafe { interface.call_into(code, &arguments, result.as_mut_ptr().cast()) }.unwrap();
+                            black_box(result);
+                        }
+                    })),
+                    ("frame", Box::new(move |n| {
+                        let ($($arg,)*) = slots;
+                        for _ in 0..n {
+                            $(frame.set($arg, black_box($value));)*
+                            let mut result = std::mem::MaybeUninit::<$result>::uninit();
+                            // SAFETY: the interface is that of the function.
+                            unsafe { frame.call_into(code, result.as_mut_ptr().cast()) };
                             black_box(result);
                         }
                     })),

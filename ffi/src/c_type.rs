@@ -19,16 +19,39 @@ use crate::Type;
 pub unsafe trait CType: Sized {
     /// The C type.
     fn c_type() -> Type;
+
+    /// Whether a value narrower than a word is widened by its sign.
+    const SIGNED: bool = false;
+
+    /// Whether `ty`, by whatever name, is the C type.
+    #[inline]
+    fn is_described_by(ty: &Type) -> bool {
+        *ty.resolve() == Self::c_type()
+    }
+}
+
+/// What a scalar's implementation consists of: no comparison of descriptors where one variant is all there is.
+macro_rules! scalar {
+    ($c:ident) => {
+        #[inline]
+        fn c_type() -> Type {
+            Type::$c
+        }
+
+        const SIGNED: bool = matches!(Type::$c, Type::I8 | Type::I16 | Type::I32);
+
+        #[inline]
+        fn is_described_by(ty: &Type) -> bool {
+            matches!(ty, Type::$c) || matches!(ty.resolve(), Type::$c)
+        }
+    };
 }
 
 macro_rules! scalars {
     ($($rust:ty => $c:ident),* $(,)?) => {$(
         // SAFETY: both have the size, alignment and value format that the variant's documentation gives.
         unsafe impl CType for $rust {
-            #[inline]
-            fn c_type() -> Type {
-                Type::$c
-            }
+            scalar!($c);
         }
     )*};
 }
@@ -58,43 +81,28 @@ unsafe impl CType for usize {
 
 // SAFETY: a thin pointer is C's data pointer.
 unsafe impl<T> CType for *const T {
-    #[inline]
-    fn c_type() -> Type {
-        Type::Pointer
-    }
+    scalar!(Pointer);
 }
 
 // SAFETY: a thin pointer is C's data pointer.
 unsafe impl<T> CType for *mut T {
-    #[inline]
-    fn c_type() -> Type {
-        Type::Pointer
-    }
+    scalar!(Pointer);
 }
 
 // SAFETY: `Option<NonNull<c_void>>` has the representation of a nullable pointer.
 unsafe impl CType for Option<std::ptr::NonNull<c_void>> {
-    #[inline]
-    fn c_type() -> Type {
-        Type::Pointer
-    }
+    scalar!(Pointer);
 }
 
 macro_rules! function_pointers {
     ($(($($p:ident),*))*) => {$(
         // SAFETY: an optional function pointer has the representation of C's nullable function pointer.
         unsafe impl<R, $($p),*> CType for Option<unsafe extern "C" fn($($p),*) -> R> {
-            #[inline]
-            fn c_type() -> Type {
-                Type::Pointer
-            }
+            scalar!(Pointer);
         }
         // SAFETY: an optional function pointer has the representation of C's nullable function pointer.
         unsafe impl<R, $($p),*> CType for Option<extern "C" fn($($p),*) -> R> {
-            #[inline]
-            fn c_type() -> Type {
-                Type::Pointer
-            }
+            scalar!(Pointer);
         }
     )*};
 }

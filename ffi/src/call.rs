@@ -111,15 +111,23 @@ impl CallInterface {
     /// call itself is sound. The callee may unwind: a foreign exception or a panic passes through.
     #[inline]
     pub unsafe fn call<R: CType>(&self, code: CodePtr, arguments: &[Arg<'_>]) -> Result<R, Error> {
-        let expected = self.0.signature.returns();
-        if size_of::<R>() != self.0.result_size || R::c_type() != *expected.resolve() {
-            return Err(result_mismatch(expected, R::c_type()));
-        }
+        self.check_result::<R>()?;
         let mut result = MaybeUninit::<R>::uninit();
         // SAFETY: the caller's contract; the result has the size of an `R`.
         unsafe { self.call_into(code, arguments, result.as_mut_ptr().cast())? };
         // SAFETY: the call has stored a result of R's C type.
         Ok(unsafe { result.assume_init() })
+    }
+
+    /// # Errors
+    /// [`Error::TypeMismatch`] where `R` is not the signature's result type.
+    #[inline]
+    pub(crate) fn check_result<R: CType>(&self) -> Result<(), Error> {
+        let expected = self.0.signature.returns();
+        if !R::is_described_by(expected) {
+            return Err(result_mismatch(expected, R::c_type()));
+        }
+        Ok(())
     }
 
     /// Calls `code` and stores its result, at exactly its size, at `result`; a null `result` discards it.

@@ -5,6 +5,7 @@
 //! | `Program` | the steps of a prepared call |
 //! | `Program::compile` | from a plan to steps |
 //! | `Program::run` | makes the call and stores the result |
+//! | `Image` | a call whose arguments are kept as registers and stack words; not for every plan |
 //! | `Entry`, `callback_entry` | the code that a trampoline continues with |
 //! | `Handler`, `handler` | the Rust function that an entry calls, by convention |
 //! | `CallbackFrame` | what that code saves; `place_offset` finds a place in it |

@@ -1,6 +1,7 @@
 //! Processors without stubs: everything compiles, and preparing a call says that it cannot be made.
 
 use std::ffi::c_void;
+use std::mem::MaybeUninit;
 
 use super::Receive;
 use crate::abi::{Abi, Place, Plan};
@@ -21,6 +22,30 @@ impl Program {
     /// # Safety
     /// None: there is no program to run.
     pub(crate) unsafe fn run(&self, _: *const c_void, _: *const Arg<'_>, _: *mut u8) {
+        match *self {}
+    }
+}
+
+/// How to call with a register image; there is no way.
+#[derive(Debug)]
+pub(crate) enum Image {}
+
+impl Image {
+    pub(crate) fn of(_: &Plan) -> Option<Image> {
+        None
+    }
+
+    pub(crate) fn words(&self) -> usize {
+        match *self {}
+    }
+
+    pub(crate) fn word(_: Place) -> usize {
+        0
+    }
+
+    /// # Safety
+    /// None: there is no image.
+    pub(crate) unsafe fn run(&self, _: *const c_void, _: &mut [MaybeUninit<u64>], _: *mut u8) {
         match *self {}
     }
 }

@@ -171,12 +171,10 @@ fn widen(word: u64, size: u8, signed: bool) -> u64 {
 
 #[inline]
 fn check_type<T: CType>(expected: &Type, place: impl FnOnce() -> String) -> Result<(), Error> {
-    let found = T::c_type();
-    if *expected.resolve() == found {
-        Ok(())
-    } else {
-        Err(Error::TypeMismatch { place: place(), expected: expected.clone(), found })
+    if T::is_described_by(expected) {
+        return Ok(());
     }
+    Err(Error::TypeMismatch { place: place(), expected: expected.clone(), found: T::c_type() })
 }
 
 impl Debug for Incoming<'_> {

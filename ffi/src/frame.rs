@@ -1,0 +1,191 @@
+//! Reusable argument frames: the quickest way to call the same function again and again.
+
+use std::ffi::c_void;
+use std::fmt::{self, Debug, Formatter};
+use std::marker::PhantomData;
+use std::mem::MaybeUninit;
+
+use crate::arch::Image;
+use crate::c_type::CType;
+use crate::call::{Arg, CallInterface};
+use crate::{CodePtr, Error};
+
+/// The arguments of calls of one signature, kept between calls; the caller rewrites those that change.
+///
+/// Where every argument travels in one piece, a frame is an image of the registers, and a call loads them at once. Every
+/// argument that was never written is zero.
+///
+/// ```
+/// use ffi::{CallInterface, CodePtr, Frame, Signature, Type};
+/// extern "C" fn weigh(count: i32, weight: f64) -> f64 {
+///     f64::from(count) * weight
+/// }
+/// let interface = CallInterface::new(&Signature::new([Type::I32, Type::F64], Type::F64)?)?;
+/// let code = CodePtr::new(weigh as *const _).expect("functions are not null");
+/// let mut frame = Frame::new(&interface);
+/// let (count, weight) = (frame.slot::<i32>(0)?, frame.slot::<f64>(1)?);
+/// frame.set(weight, 0.5);
+/// let mut total = 0.0;
+/// for n in 0..10 {
+///     frame.set(count, n);
+///     // SAFETY: `weigh` has this signature.
+///     total += unsafe { frame.call::<f64>(code) }?;
+/// }
+/// assert_eq!(total, 22.5);
+/// # Ok::<(), ffi::Error>(())
+/// ```
+pub struct Frame {
+    interface: CallInterface,
+    words: Box<[MaybeUninit<u64>]>,
+    /// The word where each argument begins.
+    slots: Box<[usize]>,
+    image: Option<Image>,
+}
+
+/// The place of one argument in a [`Frame`], for values of type `T`; made by [`Frame::slot`].
+pub struct Slot<T> {
+    word: usize,
+    value: PhantomData<fn(T)>,
+}
+
+impl<T> Clone for Slot<T> {
+    fn clone(&self) -> Slot<T> {
+        *self
+    }
+}
+
+impl<T> Copy for Slot<T> {}
+
+impl<T> Debug for Slot<T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "Slot(word {})", self.word)
+    }
+}
+
+impl Frame {
+    /// A frame for calls of an interface, all arguments zero.
+    pub fn new(interface: &CallInterface) -> Frame {
+        let (plan, parameters) = (interface.plan(), interface.signature().parameters());
+        let image = Image::of(plan);
+        let mut end = 0;
+        let mut moves = plan.moves.iter().peekable();
+        let slots = parameters.iter().enumerate().map(|(index, parameter)| match &image {
+            Some(_) => {
+                let step = moves.next_if(|step| usize::from(step.argument) == index);
+                step.map_or(0, |step| Image::word(step.piece.place))
+            }
+            None => {
+                let word = end;
+                end += parameter.ty().size().div_ceil(8);
+                word
+            }
+        });
+        let slots = slots.collect();
+        let words = image.as_ref().map_or(end, Image::words);
+        Frame {
+            interface: interface.clone(),
+            words: vec![MaybeUninit::new(0); words].into(),
+            slots,
+            image,
+        }
+    }
+
+    /// The interface it calls through.
+    pub fn interface(&self) -> &CallInterface {
+        &self.interface
+    }
+
+    /// The place of an argument.
+    ///
+    /// # Errors
+    /// [`Error::NoArgument`] past the last one, [`Error::TypeMismatch`] where `T` is not the parameter's type.
+    pub fn slot<T: CType>(&self, index: usize) -> Result<Slot<T>, Error> {
+        let parameters = self.interface.signature().parameters();
+        let count = parameters.len();
+        let parameter = parameters.get(index).ok_or(Error::NoArgument { index, count })?;
+        if !T::is_described_by(parameter.ty()) {
+            let found = T::c_type();
+            let (place, expected) = (format!("argument {index}"), parameter.ty().clone());
+            return Err(Error::TypeMismatch { place, expected, found });
+        }
+        Ok(Slot { word: self.slots[index], value: PhantomData })
+    }
+
+    /// Writes an argument.
+    ///
+    /// # Panics
+    /// For a slot of another frame that lies beyond this one's.
+    #[inline]
+    pub fn set<T: CType + Copy>(&mut self, slot: Slot<T>, value: T) {
+        let words = &mut self.words[slot.word..][..size_of::<T>().div_ceil(8)];
+        if let [word] = words {
+            *word = widened(value);
+        } else {
+            // SAFETY: the words hold the value's bytes; they may be less aligned than a `T`.
+            unsafe { words.as_mut_ptr().cast::<T>().write_unaligned(value) };
+        }
+    }
+
+    /// Calls `code` with the frame's arguments and returns its result as an `R`.
+    ///
+    /// # Errors
+    /// [`Error::TypeMismatch`] where `R` is not the signature's result type.
+    ///
+    /// # Safety
+    /// As [`CallInterface::call`].
+    #[inline]
+    pub unsafe fn call<R: CType>(&mut self, code: CodePtr) -> Result<R, Error> {
+        self.interface.check_result::<R>()?;
+        let mut result = MaybeUninit::<R>::uninit();
+        // SAFETY: the caller's contract; the result has the size of an `R`.
+        unsafe { self.call_into(code, result.as_mut_ptr().cast()) };
+        // SAFETY: the call has stored a result of R's C type.
+        Ok(unsafe { result.assume_init() })
+    }
+
+    /// Calls `code` with the frame's arguments and stores its result, at exactly its size, at `result`.
+    ///
+    /// # Safety
+    /// As [`CallInterface::call_into`], but that `result` is not null unless there is none.
+    #[inline]
+    pub unsafe fn call_into(&mut self, code: CodePtr, result: *mut c_void) {
+        match &self.image {
+            // SAFETY: the caller's contract; the words are an image for this plan.
+            Some(image) => unsafe { image.run(code.as_ptr(), &mut self.words, result.cast()) },
+            // SAFETY: the caller's contract.
+            None => unsafe { self.call_with_pointers(code, result) },
+        }
+    }
+
+    /// # Safety
+    /// That of [`Frame::call_into`].
+    unsafe fn call_with_pointers(&self, code: CodePtr, result: *mut c_void) {
+        let argument = |word: &usize| Arg::new(self.words.get(*word..).unwrap_or_default());
+        let arguments: Vec<Arg<'_>> = self.slots.iter().map(argument).collect();
+        // SAFETY: the caller's contract; the words hold a value for each parameter.
+        let called = unsafe { self.interface.call_into(code, &arguments, result) };
+        debug_assert!(called.is_ok(), "one argument for each parameter");
+    }
+}
+
+/// A value of at most 8 bytes as a word, integers widened as C does.
+#[inline]
+fn widened<T: CType + Copy>(value: T) -> MaybeUninit<u64> {
+    let mut word = MaybeUninit::new(0_u64);
+    let place = word.as_mut_ptr();
+    // SAFETY: the word has room for the value.
+    unsafe { place.cast::<T>().write(value) };
+    if T::SIGNED {
+        // SAFETY: the word is initialised, and an integer's bytes have no provenance to lose.
+        let bits = unsafe { word.assume_init() };
+        let above = 64 - 8 * size_of::<T>();
+        return MaybeUninit::new(((bits << above) as i64 >> above) as u64);
+    }
+    word
+}
+
+impl Debug for Frame {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "Frame({})", self.interface.signature())
+    }
+}
