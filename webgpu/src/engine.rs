@@ -1,10 +1,33 @@
 //! The engine library, loaded once and kept.
 
 use crate::error::lock;
+use std::path::PathBuf;
 use std::sync::Mutex;
 use wgpu_native_sys_dyn as sys;
 
+pub use sys::{Calls, EngineVersion};
 pub(crate) use sys::{Api as Engine, Functions};
+
+/// Which engine library an instance runs on, and how it is called: [`Instance::engine_info`](crate::Instance::engine_info).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EngineInfo {
+    /// The file that was loaded, or the name by which the system found it.
+    pub library: PathBuf,
+    /// Its version; `None` where the library does not tell it, which is only let pass on demand.
+    pub version: Option<EngineVersion>,
+    /// Whether it is called directly or through `ffi`.
+    pub calls: Calls,
+}
+
+impl EngineInfo {
+    pub(crate) fn of(engine: &Engine) -> Self {
+        Self {
+            library: engine.path().to_owned(),
+            version: engine.version(),
+            calls: engine.calls(),
+        }
+    }
+}
 
 /// Every engine that this process has loaded. They are never unloaded: a driver may have left threads or thread-local
 /// data behind that run its code when nobody expects it.

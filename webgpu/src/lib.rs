@@ -45,7 +45,7 @@ mod recording;
 pub mod util;
 
 pub use api::*;
-pub use engine::engine_calls;
+pub use engine::{Calls, EngineInfo, EngineVersion, engine_calls};
 pub use error::{Error, ErrorFilter, ErrorSource, UncapturedErrorHandler};
 pub use raw_window_handle as rwh;
 pub use wgpu_types as wgt;

@@ -5,7 +5,7 @@ use super::{
 use crate::{
     context::InstanceContext,
     convert,
-    engine::{self, Engine},
+    engine::{self, Engine, EngineInfo},
     events,
     future::{Completion, Promise},
     handle::{Handle, identity},
@@ -79,6 +79,11 @@ impl Instance {
         let handle = handle.ok_or(CreateInstanceError::Refused)?;
         let context = InstanceContext::new(handle, desc.backends, desc.display);
         Ok(Self { context: Arc::new(context) })
+    }
+
+    /// The engine library beneath this instance.
+    pub fn engine_info(&self) -> EngineInfo {
+        EngineInfo::of(self.engine())
     }
 
     /// The backends that the engine library has on this platform.
