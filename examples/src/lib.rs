@@ -1,1 +1,29 @@
-//! What the example programs share.
+//! What the example programs share, so that each of them shows its own subject and little else.
+//!
+//! A program that computes or prints passes a function to [`run`], which reports its error and chooses the exit code.
+//! A program that draws implements [`Example`] and passes it to [`draw`]: it then draws into a window, or with
+//! `--headless FILE.png` into a file, from the same code.
+//!
+//! - [`gpu`]: instance, adapter, device and queue; errors the device reports
+//! - [`example`]: the trait of a program that draws, and its command line
+//! - [`headless`]: draws into a texture and saves it as a PNG
+//! - `window` (feature `window`): the winit event loop; `screen`: the surface of a window through all it can go through
+//! - [`readback`]: brings a buffer's content to the CPU
+//! - [`report`]: errors with their causes on stderr, and exit codes
+//! - [`engine`]: the few calls that the `wgpu` crate does not have: which engine library, and how it is called
+
+pub mod engine;
+pub mod example;
+pub mod gpu;
+pub mod headless;
+pub mod options;
+pub mod readback;
+pub mod report;
+#[cfg(feature = "window")]
+pub mod screen;
+#[cfg(feature = "window")]
+pub mod window;
+
+pub use example::{Example, Frame, Target, draw};
+pub use gpu::Gpu;
+pub use report::{Usage, run};

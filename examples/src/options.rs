@@ -1,0 +1,143 @@
+//! The command line of the programs that draw.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::Usage;
+
+/// What a program that draws was asked to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Draw into this file instead of a window.
+    pub headless: Option<PathBuf>,
+    /// Width and height of the picture, or of the window at first.
+    pub size: (u32, u32),
+    /// Stop after this many frames.
+    pub frames: Option<u32>,
+    /// Only explain the options.
+    pub help: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { headless: None, size: (800, 600), frames: None, help: false }
+    }
+}
+
+impl Options {
+    /// What the options are, for a program of this name.
+    #[must_use]
+    pub fn help_text(name: &str) -> String {
+        format!(
+            "\
+Usage: {name} [OPTIONS]
+
+Options:
+  --headless FILE.png  draw into a file instead of a window
+  --size WIDTHxHEIGHT  size of the picture, or of the window at first (800x600)
+  --frames N           close the window after N frames; headless: draw N frames, keep the last
+  -h, --help           show this text
+
+Environment:
+  WGPU_NATIVE_LIB      the engine library to load
+  WGPU_BACKEND         vulkan, metal, dx12 or gl (several with commas)
+  WGPU_ADAPTER_NAME    part of the name of the adapter to use
+  WEBGPU_CALLS         `engine` makes every call through the FFI engine
+"
+        )
+    }
+
+    /// Reads the arguments that follow the program's name.
+    ///
+    /// # Errors
+    ///
+    /// [`Usage`], for an unknown option and a missing or wrong value.
+    pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Options, Usage> {
+        use lexopt::prelude::*;
+
+        let mut options = Options::default();
+        let mut parser = lexopt::Parser::from_args(arguments);
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Long("headless") => options.headless = Some(file(parser.value()?)?),
+                Long("size") => options.size = size(&parser.value()?.string()?)?,
+                Long("frames") => options.frames = Some(frames(&parser.value()?.string()?)?),
+                Short('h') | Long("help") => options.help = true,
+                _ => return Err(argument.unexpected().into()),
+            }
+        }
+        Ok(options)
+    }
+}
+
+fn file(value: OsString) -> Result<PathBuf, Usage> {
+    // `--headless --frames 3` forgot the file; nobody means a picture of the name `--frames`.
+    if value.is_empty() || value.as_encoded_bytes().starts_with(b"--") {
+        return Err(Usage(format!(
+            "`--headless` needs a file to write, not `{}`",
+            value.display()
+        )));
+    }
+    Ok(value.into())
+}
+
+fn size(value: &str) -> Result<(u32, u32), Usage> {
+    value
+        .split_once('x')
+        .and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)))
+        .filter(|&(width, height)| width > 0 && height > 0)
+        .ok_or_else(|| Usage(format!("`--size` is two numbers like 800x600, not `{value}`")))
+}
+
+fn frames(value: &str) -> Result<u32, Usage> {
+    value
+        .parse()
+        .ok()
+        .filter(|&frames| frames > 0)
+        .ok_or_else(|| Usage(format!("`--frames` is a number from 1, not `{value}`")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Options, String> {
+        Options::parse(line.split_whitespace().map(OsString::from)).map_err(|usage| usage.0)
+    }
+
+    #[test]
+    fn reads_every_option() {
+        assert_eq!(parse(""), Ok(Options::default()));
+        assert_eq!(parse("--help").unwrap(), parse("-h").unwrap());
+        assert_eq!(
+            parse("--size 1x2 --headless a/b.png --frames=3"),
+            Ok(Options {
+                headless: Some("a/b.png".into()),
+                size: (1, 2),
+                frames: Some(3),
+                help: false
+            })
+        );
+    }
+
+    #[test]
+    fn names_the_argument_that_is_wrong() {
+        for (line, named) in [
+            ("--headless", "--headless"),
+            ("--headless --frames 3", "--frames"),
+            ("--headless=", "--headless"),
+            ("--size 800", "800"),
+            ("--size 0x600", "0x600"),
+            ("--size -1x600", "-1x600"),
+            ("--size 99999999999x1", "99999999999x1"),
+            ("--frames 0", "`0`"),
+            ("--frames many", "many"),
+            ("--frame 3", "--frame"),
+            ("picture.png", "picture.png"),
+            ("-x", "-x"),
+        ] {
+            let message = parse(line).expect_err(line);
+            assert!(message.contains(named), "{line}: {message}");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Runs the example programs against the real engine library, and looks at what they draw, print and complain about.
+//!
+//! Where there is no engine library, or no adapter, these tests fail and say what to do.
+
+mod common;
+mod compute;
+mod errors;
+mod gpu;
+mod info;
+mod triangle;
