@@ -49,6 +49,14 @@ impl Parameter {
     pub fn ty(&self) -> &Type {
         &self.ty
     }
+
+    /// What a message calls it: `role`, its index, and its name where it has one.
+    pub(crate) fn place(&self, role: &str, index: usize) -> String {
+        match self.name() {
+            "" => format!("{role} {index}"),
+            name => format!("{role} {index} ({name})"),
+        }
+    }
 }
 
 impl From<Type> for Parameter {
@@ -108,11 +116,11 @@ impl Signature {
         for (index, parameter) in parameters.iter().enumerate() {
             match parameter.ty.resolve() {
                 Type::Void => {
-                    return Err(Error::VoidValue { place: place(index, parameter) });
+                    return Err(Error::VoidValue { place: parameter.place("parameter", index) });
                 }
                 Type::Array(_) => {
                     return Err(Error::ArrayByValue {
-                        place: place(index, parameter),
+                        place: parameter.place("parameter", index),
                         ty: parameter.ty.clone(),
                     });
                 }
@@ -152,6 +160,11 @@ impl Signature {
         self.0.fixed
     }
 
+    /// A parameter, for messages.
+    pub(crate) fn place(&self, index: usize) -> String {
+        self.parameters()[index].place("parameter", index)
+    }
+
     /// Writes the declaration of a function `name` of this signature in C notation.
     pub(crate) fn declaration(&self, f: &mut Formatter<'_>, name: &str) -> fmt::Result {
         let returns = self.returns();
@@ -189,12 +202,5 @@ pub(crate) fn promotion(ty: &Type) -> Option<Type> {
         Type::F32 => Some(Type::F64),
         Type::Bool | Type::I8 | Type::I16 | Type::U8 | Type::U16 => Some(Type::I32),
         _ => None,
-    }
-}
-
-fn place(index: usize, parameter: &Parameter) -> String {
-    match parameter.name() {
-        "" => format!("parameter {index}"),
-        name => format!("parameter {index} ({name})"),
     }
 }

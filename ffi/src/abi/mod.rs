@@ -5,9 +5,11 @@
 //! plan in opposite directions.
 #![forbid(unsafe_code)]
 
+mod arm64;
 mod check;
 mod display;
 mod eightbyte;
+mod homogeneous;
 mod plan;
 mod sysv64;
 mod win64;
@@ -69,13 +71,14 @@ impl Plan {
     ///
     /// # Errors
     /// [`Error::NoMeaning`] for a type that the convention cannot pass, [`Error::TooLarge`] where the arguments take more
-    /// than [`MAX_STACK`](Plan::MAX_STACK) bytes of stack, [`Error::UnsupportedPlatform`] for a convention that has no
-    /// plans yet.
+    /// than [`MAX_STACK`](Plan::MAX_STACK) bytes of stack.
     pub fn new(abi: Abi, signature: &Signature) -> Result<Plan, Error> {
         match abi {
             Abi::SysV64 => sysv64::plan(signature),
             Abi::Win64 => win64::plan(signature),
-            _ => Err(Error::UnsupportedPlatform { abi, architecture: std::env::consts::ARCH }),
+            Abi::Aapcs64 => arm64::aapcs64(signature),
+            Abi::AppleArm64 => arm64::apple(signature),
+            Abi::WindowsArm64 => arm64::windows(signature),
         }
     }
 }

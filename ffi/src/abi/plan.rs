@@ -2,6 +2,7 @@
 
 use super::Abi;
 use crate::Error;
+use crate::types::Type;
 
 /// Where every piece of every argument, and of the result, travels in a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Plan {
     pub stack_size: u32,
     /// The alignment of the stack arguments: 16, or more for an over-aligned argument.
     pub stack_alignment: u32,
+    /// Bytes of stack that the copies of arguments passed by reference take, beside the arguments.
+    pub copies_size: u32,
     /// How many vector registers carry arguments.
     pub vector_registers: u8,
     /// Whether the callee is variadic.
@@ -150,6 +153,26 @@ impl Plan {
         self.stack_size = end as u32;
         self.stack_alignment = self.stack_alignment.max(alignment as u32);
         Ok(Place::Stack(offset as u32))
+    }
+
+    /// The copy of an argument passed by reference, above the copies before it.
+    pub(super) fn push_copy(&mut self, ty: &Type) -> Result<Copied, Error> {
+        let alignment = ty.alignment().max(16);
+        if alignment > Plan::MAX_ALIGNMENT {
+            return Err(Error::TooLarge {
+                what: "the alignment of an argument".into(),
+                limit: Plan::MAX_ALIGNMENT,
+            });
+        }
+        let end = (self.copies_size as usize).next_multiple_of(alignment) + ty.size();
+        if end > Plan::MAX_STACK {
+            return Err(Error::TooLarge {
+                what: "the stack space of the arguments passed by reference".into(),
+                limit: Plan::MAX_STACK,
+            });
+        }
+        self.copies_size = end as u32;
+        Ok(Copied { size: ty.size() as u32, alignment: alignment as u32 })
     }
 
     /// The pieces of one argument.

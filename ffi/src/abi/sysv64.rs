@@ -29,6 +29,7 @@ pub(super) fn plan(signature: &Signature) -> Result<Plan, Error> {
         result,
         stack_size: 0,
         stack_alignment: 16,
+        copies_size: 0,
         vector_registers: 0,
         variadic: signature.fixed().is_some(),
     };

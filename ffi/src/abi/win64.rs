@@ -4,7 +4,7 @@
 //! takes one stack word. What is not 1, 2, 4 or 8 bytes travels by reference to a copy.
 
 use super::plan::ResultPieces;
-use super::{Abi, ArgumentMove, Copied, Extension, Piece, Place, Plan, ResultPlan};
+use super::{Abi, ArgumentMove, Extension, Piece, Place, Plan, ResultPlan};
 use crate::types::Type;
 use crate::{Error, Signature};
 
@@ -19,6 +19,7 @@ pub(super) fn plan(signature: &Signature) -> Result<Plan, Error> {
         result,
         stack_size: 0,
         stack_alignment: 16,
+        copies_size: 0,
         vector_registers: 0,
         variadic: signature.fixed().is_some(),
     };
@@ -53,14 +54,7 @@ fn argument(plan: &mut Plan, position: &mut u8, argument: u16, ty: &Type) -> Res
     let (copy, piece) = if in_register(size) {
         (None, Piece { offset: 0, size, extension, place })
     } else {
-        let alignment = ty.alignment().max(16);
-        if alignment > Plan::MAX_ALIGNMENT {
-            return Err(Error::TooLarge {
-                what: "the alignment of an argument".into(),
-                limit: Plan::MAX_ALIGNMENT,
-            });
-        }
-        let copy = Copied { size, alignment: alignment as u32 };
+        let copy = plan.push_copy(ty)?;
         (Some(copy), Piece { offset: 0, size: 8, extension: Extension::None, place })
     };
     plan.moves.push(ArgumentMove { argument, piece, copy });
