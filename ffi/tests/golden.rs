@@ -200,6 +200,23 @@ fn text(abi: Abi) -> String {
     text
 }
 
+/// The first line that differs, as text.
+fn first_difference(golden: &str, found: &str, file: &Path) -> Option<String> {
+    let (mut golden, mut found) = (golden.lines(), found.lines());
+    let mut number = 0;
+    loop {
+        number += 1;
+        match (golden.next(), found.next()) {
+            (None, None) => return None,
+            (expected, now) if expected != now => {
+                let what = format!("  golden {expected:?}\n  now    {now:?}");
+                return Some(format!("{}:{number}:\n{what}", file.display()));
+            }
+            _ => {}
+        }
+    }
+}
+
 #[test]
 fn places_are_those_of_the_golden_files() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
@@ -215,17 +232,7 @@ fn places_are_those_of_the_golden_files() {
         let golden = std::fs::read_to_string(&file)
             .unwrap_or_else(|error| panic!("{}: {error}", file.display()))
             .replace("\r\n", "\n");
-        let (mut expected, mut now) = (golden.lines(), found.lines());
-        let mut number = 1;
-        while golden != found {
-            let (expected, now) = (expected.next(), now.next());
-            if expected != now {
-                let what = format!("  golden {expected:?}\n  now    {now:?}");
-                changed.push(format!("{}:{number}:\n{what}", file.display()));
-                break;
-            }
-            number += 1;
-        }
+        changed.extend(first_difference(&golden, &found, &file));
     }
     assert!(changed.is_empty(), "the first differences:\n{}", changed.join("\n"));
 }
