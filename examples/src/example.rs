@@ -83,6 +83,9 @@ fn in_window<E: Example>(options: &Options) -> Result<()> {
 
 #[cfg(not(feature = "window"))]
 fn in_window<E: Example>(_options: &Options) -> Result<()> {
-    let message = "this build draws no windows: use `--headless FILE.png`, or build with the Cargo feature `window`";
-    Err(report::Usage(message.into()).into())
+    let name = E::NAME;
+    let message = format!(
+        "this build of `{name}` draws no windows: use `--headless FILE.png`, or build it with the Cargo feature `window`"
+    );
+    Err(report::Usage(message).into())
 }
