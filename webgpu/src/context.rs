@@ -56,6 +56,16 @@ impl InstanceContext {
         self.handle.owner()
     }
 
+    /// # Panics
+    /// If the two are not the same.
+    #[track_caller]
+    pub(crate) fn assert_same(self: &Arc<Self>, other: &Arc<Self>) {
+        assert!(
+            Arc::ptr_eq(self, other),
+            "objects that come from different instances cannot be used together"
+        );
+    }
+
     /// Remembers a device, to be polled with all others.
     pub(crate) fn add_device(&self, device: &Arc<DeviceContext>) {
         let mut devices = lock(&self.devices);
@@ -159,6 +169,18 @@ impl DeviceContext {
     #[inline]
     pub(crate) fn functions(&self) -> &Functions {
         &self.engine
+    }
+
+    /// The instance that it comes from.
+    pub(crate) fn instance(&self) -> &Arc<InstanceContext> {
+        self.handle.owner()
+    }
+
+    /// # Panics
+    /// If the device comes from another instance.
+    #[track_caller]
+    pub(crate) fn assert_same_instance(&self, instance: &Arc<InstanceContext>) {
+        self.instance().assert_same(instance);
     }
 
     /// The index of the latest submission.

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use wgpu_native_sys_dyn as sys;
 
-pub use sys::{Calls, EngineVersion};
 pub(crate) use sys::{Api as Engine, Functions};
+pub use sys::{Calls, EngineVersion};
 
 /// Which engine library an instance runs on, and how it is called: [`Instance::engine_info`](crate::Instance::engine_info).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,11 +21,7 @@ pub struct EngineInfo {
 
 impl EngineInfo {
     pub(crate) fn of(engine: &Engine) -> Self {
-        Self {
-            library: engine.path().to_owned(),
-            version: engine.version(),
-            calls: engine.calls(),
-        }
+        Self { library: engine.path().to_owned(), version: engine.version(), calls: engine.calls() }
     }
 }
 

@@ -47,8 +47,18 @@ impl Adapter {
         device::request(self, &self.inner, desc)
     }
 
+    /// The instance that it comes from.
+    pub(super) fn instance(&self) -> &Arc<InstanceContext> {
+        self.inner.owner()
+    }
+
     /// Whether what devices of this adapter draw can be shown on the surface.
+    ///
+    /// # Panics
+    /// If the surface comes from another instance than the adapter.
+    #[track_caller]
     pub fn is_surface_supported(&self, surface: &Surface<'_>) -> bool {
+        self.instance().assert_same(surface.instance());
         surface
             .capabilities(self.raw())
             .is_some_and(|capabilities| !capabilities.formats.is_empty())

@@ -36,16 +36,18 @@ impl BindGroup {
             // SAFETY: Device and descriptor, and all that it names, are alive.
             unsafe { device.functions().wgpuDeviceCreateBindGroup(device.raw(), descriptor) }
         };
-        let raw = convert::with_bind_group_descriptor(descriptor, create).unwrap_or_else(|cause| {
-            let layout = descriptor.layout.raw();
-            let invalid = events::silence(|| {
-                let sampler = Sampler::create(device, &SamplerDescriptor::default());
-                convert::with_invalid_bind_group(layout, sampler.raw(), create)
-            });
-            let error = Error::rejected("Device::create_bind_group", descriptor.label, cause);
-            events::push(events::Event::Error(device.sink.clone(), error));
-            invalid
-        });
+        let raw = convert::with_bind_group_descriptor(device, descriptor, create).unwrap_or_else(
+            |cause| {
+                let layout = descriptor.layout.raw_for(device);
+                let invalid = events::silence(|| {
+                    let sampler = Sampler::create(device, &SamplerDescriptor::default());
+                    convert::with_invalid_bind_group(layout, sampler.raw_for(device), create)
+                });
+                let error = Error::rejected("Device::create_bind_group", descriptor.label, cause);
+                events::push(events::Event::Error(device.sink.clone(), error));
+                invalid
+            },
+        );
         // SAFETY: The engine gave a reference away.
         let handle = unsafe { device.adopt(raw) };
         let mut buffers = Vec::new();
@@ -68,9 +70,11 @@ impl BindGroup {
         Self { inner: Arc::new(inner) }
     }
 
-    /// The handle, for a call.
-    pub(crate) fn raw(&self) -> sys::WGPUBindGroup {
-        self.inner.handle.raw()
+    /// The handle, for a call about `device`.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn raw_for(&self, device: &Arc<DeviceContext>) -> sys::WGPUBindGroup {
+        self.inner.handle.raw_for(device)
     }
 }
 

@@ -42,9 +42,11 @@ impl BindGroupLayout {
         Self { inner }
     }
 
-    /// The handle, for a call.
-    pub(crate) fn raw(&self) -> sys::WGPUBindGroupLayout {
-        self.inner.raw()
+    /// The handle, for a call about `device`.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn raw_for(&self, device: &Arc<DeviceContext>) -> sys::WGPUBindGroupLayout {
+        self.inner.raw_for(device)
     }
 }
 

@@ -66,9 +66,15 @@ impl Buffer {
         Self { inner: Arc::new(inner) }
     }
 
-    /// The handle, for a call.
-    pub(crate) fn raw(&self) -> sys::WGPUBuffer {
+    pub(super) fn raw(&self) -> sys::WGPUBuffer {
         self.inner.handle.raw()
+    }
+
+    /// The handle, for a call about `device`.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn raw_for(&self, device: &Arc<DeviceContext>) -> sys::WGPUBuffer {
+        self.inner.handle.raw_for(device)
     }
 
     pub(crate) fn label(&self) -> Option<&str> {

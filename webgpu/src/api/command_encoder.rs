@@ -105,7 +105,7 @@ impl CommandEncoder {
             let cause = "Multiview cannot be passed to the engine";
             self.recording.mistake("CommandEncoder::begin_render_pass", cause);
         }
-        let raw = convert::with_render_pass_descriptor(desc, |descriptor| {
+        let raw = convert::with_render_pass_descriptor(self.device(), desc, |descriptor| {
             // SAFETY: Encoder and descriptor, and all that it names, are alive.
             unsafe {
                 self.device().functions().wgpuCommandEncoderBeginRenderPass(self.raw(), descriptor)
@@ -125,7 +125,7 @@ impl CommandEncoder {
         &'encoder mut self,
         desc: &ComputePassDescriptor<'_>,
     ) -> ComputePass<'encoder> {
-        let raw = convert::with_compute_pass_descriptor(desc, |descriptor| {
+        let raw = convert::with_compute_pass_descriptor(self.device(), desc, |descriptor| {
             // SAFETY: Encoder and descriptor, and all that it names, are alive.
             unsafe {
                 self.device().functions().wgpuCommandEncoderBeginComputePass(self.raw(), descriptor)
@@ -154,9 +154,9 @@ impl CommandEncoder {
         unsafe {
             self.device().functions().wgpuCommandEncoderCopyBufferToBuffer(
                 self.raw(),
-                source.raw(),
+                source.raw_for(self.device()),
                 source_offset,
-                destination.raw(),
+                destination.raw_for(self.device()),
                 destination_offset,
                 size,
             );
@@ -174,8 +174,8 @@ impl CommandEncoder {
         destination: TexelCopyTextureInfo<'_>,
         copy_size: Extent3d,
     ) {
-        let from = convert::buffer_side(source.buffer.raw(), source.layout);
-        let to = convert::texture_side(destination.texture.raw(), &destination);
+        let from = convert::buffer_side(source.buffer.raw_for(self.device()), source.layout);
+        let to = convert::texture_side(destination.texture.raw_for(self.device()), &destination);
         let Some(to) = self.accepted("CommandEncoder::copy_buffer_to_texture", to) else {
             return;
         };
@@ -202,11 +202,12 @@ impl CommandEncoder {
         destination: TexelCopyBufferInfo<'_>,
         copy_size: Extent3d,
     ) {
-        let from = convert::texture_side(source.texture.raw(), &source);
+        let from = convert::texture_side(source.texture.raw_for(self.device()), &source);
         let Some(from) = self.accepted("CommandEncoder::copy_texture_to_buffer", from) else {
             return;
         };
-        let to = convert::buffer_side(destination.buffer.raw(), destination.layout);
+        let to =
+            convert::buffer_side(destination.buffer.raw_for(self.device()), destination.layout);
         let extent = convert::extent(copy_size);
         // SAFETY: Encoder, texture and buffer are alive, and the structs are local.
         unsafe {
@@ -231,13 +232,15 @@ impl CommandEncoder {
         copy_size: Extent3d,
     ) {
         const CALL: &str = "CommandEncoder::copy_texture_to_texture";
-        let Some(from) = self.accepted(CALL, convert::texture_side(source.texture.raw(), &source))
+        let Some(from) = self
+            .accepted(CALL, convert::texture_side(source.texture.raw_for(self.device()), &source))
         else {
             return;
         };
-        let Some(to) =
-            self.accepted(CALL, convert::texture_side(destination.texture.raw(), &destination))
-        else {
+        let Some(to) = self.accepted(
+            CALL,
+            convert::texture_side(destination.texture.raw_for(self.device()), &destination),
+        ) else {
             return;
         };
         let extent = convert::extent(copy_size);
@@ -266,7 +269,7 @@ impl CommandEncoder {
         unsafe {
             self.device().functions().wgpuCommandEncoderClearTexture(
                 self.raw(),
-                texture.raw(),
+                texture.raw_for(self.device()),
                 &raw const range,
             );
         }
@@ -292,7 +295,7 @@ impl CommandEncoder {
             unsafe {
                 self.device().functions().wgpuCommandEncoderClearBuffer(
                     self.raw(),
-                    buffer.raw(),
+                    buffer.raw_for(self.device()),
                     offset,
                     size,
                 );
@@ -344,10 +347,10 @@ impl CommandEncoder {
         unsafe {
             self.device().functions().wgpuCommandEncoderResolveQuerySet(
                 self.raw(),
-                query_set.raw(),
+                query_set.raw_for(self.device()),
                 query_range.start,
                 count,
-                destination.raw(),
+                destination.raw_for(self.device()),
                 destination_offset,
             );
         }
@@ -363,7 +366,7 @@ impl CommandEncoder {
         unsafe {
             self.device().functions().wgpuCommandEncoderWriteTimestamp(
                 self.raw(),
-                query_set.raw(),
+                query_set.raw_for(self.device()),
                 query_index,
             );
         }

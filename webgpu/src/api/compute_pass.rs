@@ -43,6 +43,11 @@ impl ComputePass<'_> {
         self.open.inner.raw()
     }
 
+    fn device(&self) -> &Arc<DeviceContext> {
+        self.open.inner.owner()
+    }
+
+    #[inline]
     fn functions(&self) -> &crate::engine::Functions {
         self.open.inner.functions()
     }
@@ -53,7 +58,8 @@ impl ComputePass<'_> {
         Option<&'a BindGroup>: From<BG>,
     {
         let bind_group: Option<&BindGroup> = bind_group.into();
-        let raw = bind_group.map_or(std::ptr::null_mut(), BindGroup::raw);
+        let raw =
+            bind_group.map_or(std::ptr::null_mut(), |bind_group| bind_group.raw_for(self.device()));
         // SAFETY: Pass and bind group are alive; the pointer is that of as many offsets.
         unsafe {
             self.functions().wgpuComputePassEncoderSetBindGroup(
@@ -72,7 +78,10 @@ impl ComputePass<'_> {
     /// Sets the pipeline.
     pub fn set_pipeline(&mut self, pipeline: &ComputePipeline) {
         // SAFETY: Pass and pipeline are alive.
-        unsafe { self.functions().wgpuComputePassEncoderSetPipeline(self.raw(), pipeline.raw()) };
+        unsafe {
+            self.functions()
+                .wgpuComputePassEncoderSetPipeline(self.raw(), pipeline.raw_for(self.device()))
+        };
     }
 
     /// Puts a mark among the commands, for debuggers.
@@ -107,7 +116,7 @@ impl ComputePass<'_> {
         indirect_buffer: &Buffer,
         indirect_offset: BufferAddress,
     ) {
-        let buffer = indirect_buffer.raw();
+        let buffer = indirect_buffer.raw_for(self.device());
         // SAFETY: Pass and buffer are alive.
         unsafe {
             self.functions().wgpuComputePassEncoderDispatchWorkgroupsIndirect(
@@ -140,7 +149,7 @@ impl ComputePass<'_> {
         unsafe {
             self.functions().wgpuComputePassEncoderWriteTimestamp(
                 self.raw(),
-                query_set.raw(),
+                query_set.raw_for(self.device()),
                 query_index,
             );
         }
@@ -153,7 +162,7 @@ impl ComputePass<'_> {
         unsafe {
             self.functions().wgpuComputePassEncoderBeginPipelineStatisticsQuery(
                 self.raw(),
-                query_set.raw(),
+                query_set.raw_for(self.device()),
                 query_index,
             );
         }

@@ -17,7 +17,7 @@ impl ComputePipeline {
         device: &Arc<DeviceContext>,
         descriptor: &ComputePipelineDescriptor<'_>,
     ) -> Self {
-        let raw = convert::with_compute_pipeline_descriptor(descriptor, |descriptor| {
+        let raw = convert::with_compute_pipeline_descriptor(device, descriptor, |descriptor| {
             // SAFETY: Device and descriptor, and all that it names, are alive.
             unsafe { device.functions().wgpuDeviceCreateComputePipeline(device.raw(), descriptor) }
         });
@@ -27,9 +27,11 @@ impl ComputePipeline {
         Self { inner }
     }
 
-    /// The handle, for a call.
-    pub(crate) fn raw(&self) -> sys::WGPUComputePipeline {
-        self.inner.raw()
+    /// The handle, for a call about `device`.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn raw_for(&self, device: &Arc<DeviceContext>) -> sys::WGPUComputePipeline {
+        self.inner.raw_for(device)
     }
 
     /// The layout of the bind group with this index. A layout that the pipeline has made up for itself can be used with
@@ -38,8 +40,9 @@ impl ComputePipeline {
     pub fn get_bind_group_layout(&self, index: u32) -> BindGroupLayout {
         let device = self.inner.owner();
         // SAFETY: The pipeline is alive.
-        let raw =
-            unsafe { device.functions().wgpuComputePipelineGetBindGroupLayout(self.raw(), index) };
+        let raw = unsafe {
+            device.functions().wgpuComputePipelineGetBindGroupLayout(self.inner.raw(), index)
+        };
         // SAFETY: The engine gave a reference away.
         let layout = unsafe { device.adopt(raw) };
         events::deliver();

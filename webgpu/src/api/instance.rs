@@ -117,10 +117,17 @@ impl Instance {
     ///
     /// # Errors
     /// The future resolves to an error if there is none; its message has the reason for every backend.
+    ///
+    /// # Panics
+    /// If the surface in the options comes from another instance.
+    #[track_caller]
     pub fn request_adapter(
         &self,
         options: &RequestAdapterOptions<'_, '_>,
     ) -> impl Future<Output = Result<Adapter, RequestAdapterError>> + WasmNotSend + use<> {
+        if let Some(surface) = options.compatible_surface {
+            self.context.assert_same(surface.instance());
+        }
         let (promise, userdata) = Promise::<AdapterAnswer>::new();
         if self.usable_backends().is_empty() {
             // SAFETY: The user data is taken back here instead of in the callback, which will not be called.

@@ -94,6 +94,24 @@ impl DeviceContext {
     }
 }
 
+impl<T: Object> Child<T> {
+    /// The handle, for a call about `device`.
+    ///
+    /// The engine finds out itself about objects of another device of the same instance. Instances have nothing to do with
+    /// each other: what one has made means something else, or nothing, to another.
+    ///
+    /// # Panics
+    /// If the object comes from another instance than `device`.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn raw_for(&self, device: &Arc<DeviceContext>) -> *mut T {
+        if !Arc::ptr_eq(self.owner(), device) {
+            self.owner().assert_same_instance(device.instance());
+        }
+        self.raw()
+    }
+}
+
 /// Asserts at compile time that types can be sent and shared.
 macro_rules! assert_send_sync {
     ($($name:ty),* $(,)?) => {

@@ -24,7 +24,7 @@ impl PipelineLayout {
             BindGroupLayout::create(device, &descriptor)
         });
         let layouts = descriptor.bind_group_layouts.iter().map(|layout| {
-            layout.or(empty.as_ref()).map_or(std::ptr::null_mut(), BindGroupLayout::raw)
+            layout.or(empty.as_ref()).map_or(std::ptr::null_mut(), |layout| layout.raw_for(device))
         });
         let layouts = layouts.collect::<Vec<_>>();
         let descriptor = sys::WGPUPipelineLayoutDescriptor {
@@ -44,9 +44,11 @@ impl PipelineLayout {
         Self { inner }
     }
 
-    /// The handle, for a call.
-    pub(crate) fn raw(&self) -> sys::WGPUPipelineLayout {
-        self.inner.raw()
+    /// The handle, for a call about `device`.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn raw_for(&self, device: &Arc<DeviceContext>) -> sys::WGPUPipelineLayout {
+        self.inner.raw_for(device)
     }
 }
 

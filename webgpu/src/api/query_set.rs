@@ -24,9 +24,11 @@ impl QuerySet {
         Self { inner }
     }
 
-    /// The handle, for a call.
-    pub(crate) fn raw(&self) -> sys::WGPUQuerySet {
-        self.inner.raw()
+    /// The handle, for a call about `device`.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn raw_for(&self, device: &Arc<DeviceContext>) -> sys::WGPUQuerySet {
+        self.inner.raw_for(device)
     }
 }
 

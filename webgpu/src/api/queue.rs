@@ -33,7 +33,7 @@ impl Queue {
     /// Writes data to a buffer, before the commands that are submitted next.
     #[track_caller]
     pub fn write_buffer(&self, buffer: &Buffer, offset: BufferAddress, data: &[u8]) {
-        let (queue, raw) = (self.context.raw_queue(), buffer.raw());
+        let (queue, raw) = (self.context.raw_queue(), buffer.raw_for(&self.context));
         let pointer = data.as_ptr().cast();
         // SAFETY: Queue and buffer are alive; the pointer is that of as many bytes.
         unsafe {
@@ -66,7 +66,7 @@ impl Queue {
         data_layout: TexelCopyBufferLayout,
         size: Extent3d,
     ) {
-        match convert::texture_side(texture.texture.raw(), &texture) {
+        match convert::texture_side(texture.texture.raw_for(&self.context), &texture) {
             Ok(side) => {
                 let layout = convert::texel_layout(data_layout);
                 let extent = convert::extent(size);

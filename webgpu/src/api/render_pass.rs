@@ -43,6 +43,11 @@ impl RenderPass<'_> {
         self.open.inner.raw()
     }
 
+    fn device(&self) -> &Arc<DeviceContext> {
+        self.open.inner.owner()
+    }
+
+    #[inline]
     fn functions(&self) -> &crate::engine::Functions {
         self.open.inner.functions()
     }
@@ -67,7 +72,8 @@ impl RenderPass<'_> {
         Option<&'a BindGroup>: From<BG>,
     {
         let bind_group: Option<&'a BindGroup> = bind_group.into();
-        let raw = bind_group.map_or(std::ptr::null_mut(), BindGroup::raw);
+        let raw =
+            bind_group.map_or(std::ptr::null_mut(), |bind_group| bind_group.raw_for(self.device()));
         // SAFETY: Pass and bind group are alive; the pointer is that of as many offsets.
         unsafe {
             self.functions().wgpuRenderPassEncoderSetBindGroup(
@@ -86,7 +92,10 @@ impl RenderPass<'_> {
     /// Sets the pipeline.
     pub fn set_pipeline(&mut self, pipeline: &RenderPipeline) {
         // SAFETY: Pass and pipeline are alive.
-        unsafe { self.functions().wgpuRenderPassEncoderSetPipeline(self.raw(), pipeline.raw()) };
+        unsafe {
+            self.functions()
+                .wgpuRenderPassEncoderSetPipeline(self.raw(), pipeline.raw_for(self.device()))
+        };
     }
 
     /// Sets the colour that pipelines may blend with.
@@ -106,7 +115,7 @@ impl RenderPass<'_> {
         unsafe {
             self.functions().wgpuRenderPassEncoderSetIndexBuffer(
                 self.raw(),
-                buffer.raw(),
+                buffer.raw_for(self.device()),
                 format,
                 offset,
                 size,
@@ -124,7 +133,7 @@ impl RenderPass<'_> {
             self.functions().wgpuRenderPassEncoderSetVertexBuffer(
                 self.raw(),
                 slot,
-                buffer.raw(),
+                buffer.raw_for(self.device()),
                 offset,
                 size,
             );
@@ -213,7 +222,7 @@ impl RenderPass<'_> {
 
     /// Draws what a buffer says, as [`draw`](Self::draw) does.
     pub fn draw_indirect(&mut self, indirect_buffer: &Buffer, indirect_offset: BufferAddress) {
-        let buffer = indirect_buffer.raw();
+        let buffer = indirect_buffer.raw_for(self.device());
         // SAFETY: Pass and buffer are alive.
         unsafe {
             self.functions().wgpuRenderPassEncoderDrawIndirect(self.raw(), buffer, indirect_offset)
@@ -227,7 +236,7 @@ impl RenderPass<'_> {
         indirect_buffer: &Buffer,
         indirect_offset: BufferAddress,
     ) {
-        let buffer = indirect_buffer.raw();
+        let buffer = indirect_buffer.raw_for(self.device());
         // SAFETY: Pass and buffer are alive.
         unsafe {
             self.functions().wgpuRenderPassEncoderDrawIndexedIndirect(
@@ -246,7 +255,7 @@ impl RenderPass<'_> {
         indirect_offset: BufferAddress,
         count: u32,
     ) {
-        let buffer = indirect_buffer.raw();
+        let buffer = indirect_buffer.raw_for(self.device());
         // SAFETY: Pass and buffer are alive.
         unsafe {
             self.functions().wgpuRenderPassEncoderMultiDrawIndirect(
@@ -266,7 +275,7 @@ impl RenderPass<'_> {
         indirect_offset: BufferAddress,
         count: u32,
     ) {
-        let buffer = indirect_buffer.raw();
+        let buffer = indirect_buffer.raw_for(self.device());
         // SAFETY: Pass and buffer are alive.
         unsafe {
             self.functions().wgpuRenderPassEncoderMultiDrawIndexedIndirect(
@@ -293,9 +302,9 @@ impl RenderPass<'_> {
         unsafe {
             self.functions().wgpuRenderPassEncoderMultiDrawIndirectCount(
                 self.raw(),
-                indirect_buffer.raw(),
+                indirect_buffer.raw_for(self.device()),
                 indirect_offset,
-                count_buffer.raw(),
+                count_buffer.raw_for(self.device()),
                 count_offset,
                 max_count,
             );
@@ -318,9 +327,9 @@ impl RenderPass<'_> {
         unsafe {
             self.functions().wgpuRenderPassEncoderMultiDrawIndexedIndirectCount(
                 self.raw(),
-                indirect_buffer.raw(),
+                indirect_buffer.raw_for(self.device()),
                 indirect_offset,
-                count_buffer.raw(),
+                count_buffer.raw_for(self.device()),
                 count_offset,
                 max_count,
             );
@@ -361,7 +370,7 @@ impl RenderPass<'_> {
         unsafe {
             self.functions().wgpuRenderPassEncoderWriteTimestamp(
                 self.raw(),
-                query_set.raw(),
+                query_set.raw_for(self.device()),
                 query_index,
             );
         }
@@ -388,7 +397,7 @@ impl RenderPass<'_> {
         unsafe {
             self.functions().wgpuRenderPassEncoderBeginPipelineStatisticsQuery(
                 self.raw(),
-                query_set.raw(),
+                query_set.raw_for(self.device()),
                 query_index,
             );
         }

@@ -32,9 +32,9 @@ impl RenderPipeline {
             // SAFETY: Device and descriptor, and all that it names, are alive.
             unsafe { device.functions().wgpuDeviceCreateRenderPipeline(device.raw(), descriptor) }
         };
-        let raw =
-            convert::with_render_pipeline_descriptor(descriptor, create).unwrap_or_else(|cause| {
-                let module = descriptor.vertex.module.raw();
+        let raw = convert::with_render_pipeline_descriptor(device, descriptor, create)
+            .unwrap_or_else(|cause| {
+                let module = descriptor.vertex.module.raw_for(device);
                 let invalid =
                     events::silence(|| convert::with_invalid_render_pipeline(module, create));
                 let error =
@@ -48,9 +48,11 @@ impl RenderPipeline {
         Self { inner }
     }
 
-    /// The handle, for a call.
-    pub(crate) fn raw(&self) -> sys::WGPURenderPipeline {
-        self.inner.raw()
+    /// The handle, for a call about `device`.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn raw_for(&self, device: &Arc<DeviceContext>) -> sys::WGPURenderPipeline {
+        self.inner.raw_for(device)
     }
 
     /// The layout of the bind group with this index. A layout that the pipeline has made up for itself can be used with
@@ -59,8 +61,9 @@ impl RenderPipeline {
     pub fn get_bind_group_layout(&self, index: u32) -> BindGroupLayout {
         let device = self.inner.owner();
         // SAFETY: The pipeline is alive.
-        let raw =
-            unsafe { device.functions().wgpuRenderPipelineGetBindGroupLayout(self.raw(), index) };
+        let raw = unsafe {
+            device.functions().wgpuRenderPipelineGetBindGroupLayout(self.inner.raw(), index)
+        };
         // SAFETY: The engine gave a reference away.
         let layout = unsafe { device.adopt(raw) };
         events::deliver();

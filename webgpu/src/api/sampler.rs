@@ -24,9 +24,11 @@ impl Sampler {
         Self { inner }
     }
 
-    /// The handle, for a call.
-    pub(crate) fn raw(&self) -> sys::WGPUSampler {
-        self.inner.raw()
+    /// The handle, for a call about `device`.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn raw_for(&self, device: &Arc<DeviceContext>) -> sys::WGPUSampler {
+        self.inner.raw_for(device)
     }
 }
 

@@ -35,7 +35,15 @@ impl ShaderModule {
             convert::with_shader_descriptor(descriptor.label, &descriptor.source, create)
         });
         // SAFETY: The engine gave a reference away.
-        let inner = unsafe { device.adopt(raw) };
+        let mut inner = unsafe { device.adopt(raw) };
+        if !messages.is_empty() && !matches!(descriptor.source, ShaderSource::Wgsl(_)) {
+            // The engine ends the process when it makes a pipeline of what it could not read at all; a module that it could
+            // read, and found to be wrong, does as well.
+            let source = ShaderSource::Wgsl("not a shader".into());
+            let raw = events::silence(|| convert::with_shader_descriptor(None, &source, create));
+            // SAFETY: The engine gave a reference away.
+            inner = unsafe { device.adopt(raw) };
+        }
         let messages =
             messages.into_iter().map(|message| CompilationMessage::of(message, &descriptor.source));
         let info = CompilationInfo { messages: messages.collect() };
@@ -44,9 +52,11 @@ impl ShaderModule {
         module
     }
 
-    /// The handle, for a call.
-    pub(crate) fn raw(&self) -> sys::WGPUShaderModule {
-        self.inner.raw()
+    /// The handle, for a call about `device`.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn raw_for(&self, device: &Arc<DeviceContext>) -> sys::WGPUShaderModule {
+        self.inner.raw_for(device)
     }
 
     /// What the compiler had to say.

@@ -52,8 +52,18 @@ impl Surface<'_> {
     }
 
     /// What the surface can do with devices of this adapter: nothing, by empty lists, if it does not work with them.
+    ///
+    /// # Panics
+    /// If the adapter comes from another instance than the surface.
+    #[track_caller]
     pub fn get_capabilities(&self, adapter: &Adapter) -> SurfaceCapabilities {
+        self.instance.assert_same(adapter.instance());
         self.capabilities(adapter.raw()).unwrap_or_default()
+    }
+
+    /// The instance that the surface comes from.
+    pub(super) fn instance(&self) -> &Arc<InstanceContext> {
+        &self.instance
     }
 
     /// What the surface can do with devices of this adapter, if it works with them.
@@ -98,9 +108,13 @@ impl Surface<'_> {
     ///
     /// A configuration that the surface cannot have is a validation error, and so is to configure while a frame is alive
     /// that was not presented.
+    ///
+    /// # Panics
+    /// If the device comes from another instance than the surface.
     #[track_caller]
     pub fn configure(&self, device: &Device, config: &SurfaceConfiguration) {
         let context = device.context();
+        self.instance.assert_same(context.instance());
         let result = self.try_configure(context, config);
         events::deliver();
         match result {

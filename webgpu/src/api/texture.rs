@@ -72,9 +72,15 @@ impl Texture {
         }
     }
 
-    /// The handle, for a call.
-    pub(crate) fn raw(&self) -> sys::WGPUTexture {
+    pub(super) fn raw(&self) -> sys::WGPUTexture {
         self.inner.handle.raw()
+    }
+
+    /// The handle, for a call about `device`.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn raw_for(&self, device: &Arc<DeviceContext>) -> sys::WGPUTexture {
+        self.inner.handle.raw_for(device)
     }
 
     /// Makes a view: a way to look at some of the texture's images.

@@ -36,9 +36,11 @@ impl TextureView {
         view
     }
 
-    /// The handle, for a call.
-    pub(crate) fn raw(&self) -> sys::WGPUTextureView {
-        self.inner.raw()
+    /// The handle, for a call about `device`.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn raw_for(&self, device: &Arc<DeviceContext>) -> sys::WGPUTextureView {
+        self.inner.raw_for(device)
     }
 
     /// The texture that this looks at.

@@ -2,6 +2,8 @@
 
 use super::{optional_chain, size_or_whole, texture_format, view_dimension};
 use crate::api::{BindGroupDescriptor, BindGroupEntry, BindGroupLayoutDescriptor, BindingResource};
+use crate::context::DeviceContext;
+use std::sync::Arc;
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{
     BindGroupLayoutEntry, BindingType, BufferBindingType, SamplerBindingType, ShaderStages,
@@ -125,17 +127,19 @@ fn shader_stages(stages: ShaderStages) -> sys::WGPUShaderStage {
 
 /// Hands the struct for this descriptor to `call`, or returns what in it has no place in C.
 pub(crate) fn with_bind_group_descriptor<R>(
+    device: &Arc<DeviceContext>,
     descriptor: &BindGroupDescriptor<'_>,
     call: impl FnOnce(*const sys::WGPUBindGroupDescriptor) -> R,
 ) -> Result<R, String> {
-    let arrays = descriptor.entries.iter().map(ArrayHandles::of);
+    let arrays = descriptor.entries.iter().map(|entry| ArrayHandles::of(device, entry));
     let arrays = arrays.collect::<Result<Vec<_>, _>>()?;
     let mut extras = arrays.iter().map(ArrayHandles::extras).collect::<Vec<_>>();
     let entries = descriptor.entries.iter().zip(&mut extras);
-    let entries = entries.map(|(entry, extras)| group_entry(entry, extras)).collect::<Vec<_>>();
+    let entries =
+        entries.map(|(entry, extras)| group_entry(device, entry, extras)).collect::<Vec<_>>();
     let descriptor = sys::WGPUBindGroupDescriptor {
         label: descriptor.label.into(),
-        layout: descriptor.layout.raw(),
+        layout: descriptor.layout.raw_for(device),
         entryCount: entries.len(),
         entries: entries.as_ptr(),
         ..sys::WGPUBindGroupDescriptor::INIT
@@ -171,7 +175,7 @@ enum ArrayHandles {
 }
 
 impl ArrayHandles {
-    fn of(entry: &BindGroupEntry<'_>) -> Result<Self, String> {
+    fn of(device: &Arc<DeviceContext>, entry: &BindGroupEntry<'_>) -> Result<Self, String> {
         Ok(match &entry.resource {
             BindingResource::Buffer(_)
             | BindingResource::Sampler(_)
@@ -189,13 +193,15 @@ impl ArrayHandles {
                         entry.binding
                     ));
                 }
-                Self::Buffers(bindings.iter().map(|binding| binding.buffer.raw()).collect())
+                Self::Buffers(
+                    bindings.iter().map(|binding| binding.buffer.raw_for(device)).collect(),
+                )
             }
             BindingResource::SamplerArray(samplers) => {
-                Self::Samplers(samplers.iter().map(|sampler| sampler.raw()).collect())
+                Self::Samplers(samplers.iter().map(|sampler| sampler.raw_for(device)).collect())
             }
             BindingResource::TextureViewArray(views) => {
-                Self::TextureViews(views.iter().map(|view| view.raw()).collect())
+                Self::TextureViews(views.iter().map(|view| view.raw_for(device)).collect())
             }
         })
     }
@@ -222,6 +228,7 @@ impl ArrayHandles {
 }
 
 fn group_entry(
+    device: &Arc<DeviceContext>,
     entry: &BindGroupEntry<'_>,
     extras: &mut Option<sys::WGPUBindGroupEntryExtras>,
 ) -> sys::WGPUBindGroupEntry {
@@ -230,12 +237,12 @@ fn group_entry(
     output.binding = entry.binding;
     match &entry.resource {
         BindingResource::Buffer(binding) => {
-            output.buffer = binding.buffer.raw();
+            output.buffer = binding.buffer.raw_for(device);
             output.offset = binding.offset;
             output.size = size_or_whole(binding.size);
         }
-        BindingResource::Sampler(sampler) => output.sampler = sampler.raw(),
-        BindingResource::TextureView(view) => output.textureView = view.raw(),
+        BindingResource::Sampler(sampler) => output.sampler = sampler.raw_for(device),
+        BindingResource::TextureView(view) => output.textureView = view.raw_for(device),
         BindingResource::BufferArray(_)
         | BindingResource::SamplerArray(_)
         | BindingResource::TextureViewArray(_) => {}

@@ -2,20 +2,23 @@
 
 use super::{optional_chain, optional_pointer};
 use crate::api::{
-    ComputePassDescriptor, QuerySet, QuerySetDescriptor, RenderPassColorAttachment,
+    ComputePassDescriptor, QuerySetDescriptor, RenderPassColorAttachment,
     RenderPassDepthStencilAttachment, RenderPassDescriptor,
 };
+use crate::context::DeviceContext;
+use std::sync::Arc;
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{Color, LoadOp, Operations, PipelineStatisticsTypes, QueryType, StoreOp};
 
 /// Hands the struct for this descriptor to `call`.
 pub(crate) fn with_compute_pass_descriptor<R>(
+    device: &Arc<DeviceContext>,
     descriptor: &ComputePassDescriptor<'_>,
     call: impl FnOnce(*const sys::WGPUComputePassDescriptor) -> R,
 ) -> R {
     let timestamps = descriptor.timestamp_writes.as_ref().map(|writes| {
         let (begin, end) = (writes.beginning_of_pass_write_index, writes.end_of_pass_write_index);
-        timestamp_writes(writes.query_set, begin, end)
+        timestamp_writes(writes.query_set.raw_for(device), begin, end)
     });
     let descriptor = sys::WGPUComputePassDescriptor {
         label: descriptor.label.into(),
@@ -27,15 +30,19 @@ pub(crate) fn with_compute_pass_descriptor<R>(
 
 /// Hands the struct for this descriptor to `call`.
 pub(crate) fn with_render_pass_descriptor<R>(
+    device: &Arc<DeviceContext>,
     descriptor: &RenderPassDescriptor<'_>,
     call: impl FnOnce(*const sys::WGPURenderPassDescriptor) -> R,
 ) -> R {
     let colors = descriptor.color_attachments.iter();
-    let colors = colors.map(|attachment| color_attachment(attachment.as_ref())).collect::<Vec<_>>();
-    let depth_stencil = descriptor.depth_stencil_attachment.as_ref().map(depth_stencil_attachment);
+    let colors =
+        colors.map(|attachment| color_attachment(device, attachment.as_ref())).collect::<Vec<_>>();
+    let depth_stencil = descriptor.depth_stencil_attachment.as_ref();
+    let depth_stencil =
+        depth_stencil.map(|attachment| depth_stencil_attachment(device, attachment));
     let timestamps = descriptor.timestamp_writes.as_ref().map(|writes| {
         let (begin, end) = (writes.beginning_of_pass_write_index, writes.end_of_pass_write_index);
-        timestamp_writes(writes.query_set, begin, end)
+        timestamp_writes(writes.query_set.raw_for(device), begin, end)
     });
     let descriptor = sys::WGPURenderPassDescriptor {
         label: descriptor.label.into(),
@@ -44,7 +51,7 @@ pub(crate) fn with_render_pass_descriptor<R>(
         depthStencilAttachment: optional_pointer(depth_stencil.as_ref()),
         occlusionQuerySet: descriptor
             .occlusion_query_set
-            .map_or(std::ptr::null_mut(), QuerySet::raw),
+            .map_or(std::ptr::null_mut(), |query_set| query_set.raw_for(device)),
         timestampWrites: optional_pointer(timestamps.as_ref()),
         ..sys::WGPURenderPassDescriptor::INIT
     };
@@ -52,30 +59,35 @@ pub(crate) fn with_render_pass_descriptor<R>(
 }
 
 fn timestamp_writes(
-    query_set: &QuerySet,
+    query_set: sys::WGPUQuerySet,
     begin: Option<u32>,
     end: Option<u32>,
 ) -> sys::WGPUPassTimestampWrites {
     sys::WGPUPassTimestampWrites {
-        querySet: query_set.raw(),
+        querySet: query_set,
         beginningOfPassWriteIndex: begin.unwrap_or(sys::WGPU_QUERY_SET_INDEX_UNDEFINED),
         endOfPassWriteIndex: end.unwrap_or(sys::WGPU_QUERY_SET_INDEX_UNDEFINED),
         ..sys::WGPUPassTimestampWrites::INIT
     }
 }
 
+/// An attachment without a view.
+const GAP: sys::WGPURenderPassColorAttachment = sys::WGPURenderPassColorAttachment::INIT;
+
 fn color_attachment(
+    device: &Arc<DeviceContext>,
     attachment: Option<&RenderPassColorAttachment<'_>>,
 ) -> sys::WGPURenderPassColorAttachment {
     let Some(attachment) = attachment else {
-        // An attachment without a view is a gap.
-        return sys::WGPURenderPassColorAttachment::INIT;
+        return GAP;
     };
     let (load, clear) = load_op(attachment.ops.load, Color::TRANSPARENT);
     sys::WGPURenderPassColorAttachment {
-        view: attachment.view.raw(),
+        view: attachment.view.raw_for(device),
         depthSlice: attachment.depth_slice.unwrap_or(sys::WGPU_DEPTH_SLICE_UNDEFINED),
-        resolveTarget: attachment.resolve_target.map_or(std::ptr::null_mut(), |view| view.raw()),
+        resolveTarget: attachment
+            .resolve_target
+            .map_or(std::ptr::null_mut(), |view| view.raw_for(device)),
         loadOp: load,
         storeOp: store_op(attachment.ops.store),
         clearValue: color(clear),
@@ -84,12 +96,13 @@ fn color_attachment(
 }
 
 fn depth_stencil_attachment(
+    device: &Arc<DeviceContext>,
     attachment: &RenderPassDepthStencilAttachment<'_>,
 ) -> sys::WGPURenderPassDepthStencilAttachment {
     let depth = Channel::of(attachment.depth_ops, 0.0);
     let stencil = Channel::of(attachment.stencil_ops, 0);
     sys::WGPURenderPassDepthStencilAttachment {
-        view: attachment.view.raw(),
+        view: attachment.view.raw_for(device),
         depthLoadOp: depth.load,
         depthStoreOp: depth.store,
         depthClearValue: depth.clear,
@@ -205,8 +218,7 @@ mod tests {
 
     #[test]
     fn a_gap_has_no_view() {
-        let gap = color_attachment(None);
-        assert!(gap.view.is_null());
+        assert!(GAP.view.is_null() && GAP.resolveTarget.is_null());
     }
 
     #[test]

@@ -5,6 +5,8 @@ use crate::api::{
     ComputePipelineDescriptor, FragmentState, PipelineCompilationOptions, RenderPipelineDescriptor,
     VertexBufferLayout,
 };
+use crate::context::DeviceContext;
+use std::sync::Arc;
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{
     BlendComponent, BlendFactor, BlendOperation, ColorTargetState, ColorWrites, DepthStencilState,
@@ -14,15 +16,16 @@ use wgpu_types::{
 
 /// Hands the struct for this descriptor to `call`.
 pub(crate) fn with_compute_pipeline_descriptor<R>(
+    device: &Arc<DeviceContext>,
     descriptor: &ComputePipelineDescriptor<'_>,
     call: impl FnOnce(*const sys::WGPUComputePipelineDescriptor) -> R,
 ) -> R {
     let constants = constants(&descriptor.compilation_options);
     let descriptor = sys::WGPUComputePipelineDescriptor {
         label: descriptor.label.into(),
-        layout: descriptor.layout.map_or(std::ptr::null_mut(), |layout| layout.raw()),
+        layout: descriptor.layout.map_or(std::ptr::null_mut(), |layout| layout.raw_for(device)),
         compute: sys::WGPUComputeState {
-            module: descriptor.module.raw(),
+            module: descriptor.module.raw_for(device),
             entryPoint: descriptor.entry_point.into(),
             constantCount: constants.len(),
             constants: constants.as_ptr(),
@@ -35,6 +38,7 @@ pub(crate) fn with_compute_pipeline_descriptor<R>(
 
 /// Hands the struct for this descriptor to `call`, or returns what in it the engine would not stand or has no name for.
 pub(crate) fn with_render_pipeline_descriptor<R>(
+    device: &Arc<DeviceContext>,
     descriptor: &RenderPipelineDescriptor<'_>,
     call: impl FnOnce(*const sys::WGPURenderPipelineDescriptor) -> R,
 ) -> Result<R, String> {
@@ -52,12 +56,12 @@ pub(crate) fn with_render_pipeline_descriptor<R>(
     let depth_stencil = descriptor.depth_stencil.as_ref().map(depth_stencil).transpose()?;
     let fragment_parts = descriptor.fragment.as_ref().map(FragmentParts::of).transpose()?;
     let fragment = descriptor.fragment.as_ref().zip(fragment_parts.as_ref());
-    let fragment = fragment.map(|(fragment, parts)| parts.state(fragment));
+    let fragment = fragment.map(|(fragment, parts)| parts.state(device, fragment));
     let descriptor = sys::WGPURenderPipelineDescriptor {
         label: descriptor.label.into(),
-        layout: descriptor.layout.map_or(std::ptr::null_mut(), |layout| layout.raw()),
+        layout: descriptor.layout.map_or(std::ptr::null_mut(), |layout| layout.raw_for(device)),
         vertex: sys::WGPUVertexState {
-            module: vertex.module.raw(),
+            module: vertex.module.raw_for(device),
             entryPoint: vertex.entry_point.into(),
             constantCount: vertex_constants.len(),
             constants: vertex_constants.as_ptr(),
@@ -284,9 +288,13 @@ impl FragmentParts {
         })
     }
 
-    fn state(&self, fragment: &FragmentState<'_>) -> sys::WGPUFragmentState {
+    fn state(
+        &self,
+        device: &Arc<DeviceContext>,
+        fragment: &FragmentState<'_>,
+    ) -> sys::WGPUFragmentState {
         sys::WGPUFragmentState {
-            module: fragment.module.raw(),
+            module: fragment.module.raw_for(device),
             entryPoint: fragment.entry_point.into(),
             constantCount: self.constants.len(),
             constants: self.constants.as_ptr(),

@@ -1,0 +1,179 @@
+//! Objects: dropped in any order, used from any thread, equal to their clones.
+
+mod common;
+
+use common::gpu;
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::mpsc,
+};
+use webgpu as wgpu;
+use wgpu::BufferUsages as Usages;
+
+#[test]
+fn children_outlive_what_made_them() {
+    let instance = common::instance();
+    let adapter = common::adapter(&instance);
+    drop(instance);
+    let (device, queue) = pollster::block_on(adapter.request_device(&Default::default())).unwrap();
+    drop(adapter);
+    let gpu = common::Gpu { device, queue };
+    let source = gpu.buffer(&[1, 2, 3], Usages::COPY_SRC);
+    let target = gpu.empty_buffer(12, Usages::MAP_READ | Usages::COPY_DST);
+    let mut encoder = gpu.encoder();
+    let common::Gpu { device, queue } = gpu;
+    encoder.copy_buffer_to_buffer(&source, 0, &target, 0, None);
+    drop(source);
+    let command_buffer = encoder.finish();
+    drop(device.clone());
+    queue.submit([command_buffer]);
+    drop(queue);
+    let (sender, receiver) = mpsc::channel();
+    target.map_async(wgpu::MapMode::Read, .., move |result| sender.send(result).unwrap());
+    device.poll(wgpu::PollType::wait_indefinitely()).unwrap();
+    drop(device);
+    assert_eq!(receiver.try_recv(), Ok(Ok(())));
+    assert_eq!(target.get_mapped_range(..)[4], 2);
+}
+
+#[test]
+fn a_queue_alone_still_works() {
+    let common::Gpu { device, queue } = gpu();
+    let buffer = device.create_buffer(&wgpu::BufferDescriptor {
+        label: None,
+        size: 4,
+        usage: Usages::COPY_DST,
+        mapped_at_creation: false,
+    });
+    drop(device);
+    queue.write_buffer(&buffer, 0, &[1; 4]);
+    queue.submit([]);
+    assert!(queue.get_timestamp_period() > 0.0);
+}
+
+#[test]
+fn work_that_nobody_waits_for() {
+    let gpu = gpu();
+    let (sender, receiver) = mpsc::channel();
+    gpu.queue.submit([gpu.encoder().finish()]);
+    gpu.queue.on_submitted_work_done(move || sender.send(()).unwrap());
+    drop(gpu);
+    assert_eq!(receiver.recv(), Ok(()), "called before the device is gone");
+    assert!(receiver.recv().is_err(), "and once");
+}
+
+#[test]
+fn passes_dropped_while_unwinding() {
+    let gpu = gpu();
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let mut encoder = gpu.encoder();
+        let mut pass = encoder.begin_compute_pass(&Default::default());
+        pass.dispatch_workgroups(1, 1, 1);
+        panic!("in the middle");
+    }));
+    assert!(result.is_err());
+    gpu.wait();
+}
+
+#[test]
+fn identity() {
+    let gpu = gpu();
+    let a = gpu.empty_buffer(4, Usages::COPY_DST);
+    let b = gpu.empty_buffer(4, Usages::COPY_DST);
+    assert_eq!(a, a.clone());
+    assert_ne!(a, b);
+    assert_eq!(a.slice(..), a.slice(0..4));
+    assert_eq!(HashSet::from([a.clone(), b.clone(), a.clone()]).len(), 2);
+    assert_eq!(BTreeSet::from([b.clone(), a.clone(), b]).len(), 2);
+    assert_eq!(gpu.device, gpu.device.clone());
+    assert_eq!(gpu.queue, gpu.queue.clone());
+    assert!(format!("{a:?}").contains("Buffer"));
+    let sampler = gpu.device.create_sampler(&Default::default());
+    assert_eq!(sampler, sampler.clone());
+}
+
+#[test]
+fn many_threads_share_a_device() {
+    const SHADER: &str = "
+        @group(0) @binding(0) var<storage, read_write> values: array<u32>;
+        @compute @workgroup_size(1)
+        fn main(@builtin(global_invocation_id) id: vec3<u32>) { values[id.x] += id.x; }";
+    let gpu = gpu();
+    std::thread::scope(|scope| {
+        for thread in 0..8_u32 {
+            let gpu = &gpu;
+            scope.spawn(move || {
+                let pipeline = gpu.compute_pipeline(SHADER);
+                for round in 0..10 {
+                    let start = thread * 1000 + round;
+                    let usage = Usages::STORAGE | Usages::COPY_SRC;
+                    let buffer = gpu.buffer(&[start; 16], usage);
+                    let bind_group = gpu.bind_group(&pipeline, &[&buffer]);
+                    let mut encoder = gpu.encoder();
+                    {
+                        let mut pass = encoder.begin_compute_pass(&Default::default());
+                        pass.set_pipeline(&pipeline);
+                        pass.set_bind_group(0, &bind_group, &[]);
+                        pass.dispatch_workgroups(16, 1, 1);
+                    }
+                    gpu.queue.submit([encoder.finish()]);
+                    let expected = (0..16).map(|index| start + index).collect::<Vec<_>>();
+                    assert_eq!(read_on_this_thread(gpu, &buffer), expected);
+                }
+            });
+        }
+    });
+}
+
+/// As `Gpu::read`, where another thread's poll may be the one that calls back.
+fn read_on_this_thread(gpu: &common::Gpu, buffer: &wgpu::Buffer) -> Vec<u32> {
+    let staging = gpu.empty_buffer(buffer.size(), Usages::COPY_DST | Usages::MAP_READ);
+    let mut encoder = gpu.encoder();
+    encoder.copy_buffer_to_buffer(buffer, 0, &staging, 0, None);
+    gpu.queue.submit([encoder.finish()]);
+    let (sender, receiver) = mpsc::channel();
+    staging.map_async(wgpu::MapMode::Read, .., move |result| sender.send(result).unwrap());
+    gpu.wait();
+    receiver.recv().unwrap().unwrap();
+    bytemuck::pod_collect_to_vec(&staging.get_mapped_range(..))
+}
+
+#[test]
+fn submitting_mapping_and_destroying_at_once() {
+    let gpu = gpu();
+    let source = gpu.buffer(&[1; 64], Usages::COPY_SRC);
+    let target = gpu.empty_buffer(256, Usages::COPY_DST | Usages::MAP_READ);
+    let errors = gpu.collect_errors();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for _ in 0..200 {
+                let mut encoder = gpu.encoder();
+                encoder.copy_buffer_to_buffer(&source, 0, &target, 0, None);
+                gpu.queue.submit([encoder.finish()]);
+            }
+        });
+        scope.spawn(|| {
+            for _ in 0..200 {
+                target.map_async(wgpu::MapMode::Read, .., |_| ());
+                gpu.wait();
+                target.unmap();
+            }
+        });
+        scope.spawn(|| {
+            for _ in 0..200 {
+                let short_lived = gpu.empty_buffer(64, Usages::COPY_DST);
+                let mut encoder = gpu.encoder();
+                encoder.clear_buffer(&short_lived, 0, None);
+                let command_buffer = encoder.finish();
+                std::thread::scope(|scope| {
+                    scope.spawn(|| short_lived.destroy());
+                    gpu.queue.submit([command_buffer]);
+                });
+            }
+        });
+    });
+    for error in &*errors.lock().unwrap() {
+        let message = error.to_string();
+        assert!(message.contains("still mapped") || message.contains("destroyed"), "{message}");
+    }
+}
