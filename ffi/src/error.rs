@@ -102,8 +102,15 @@ pub enum Error {
         /// The value's type.
         found: Type,
     },
-    /// The address of a function is null.
-    NullFunction,
+    /// Another number of bytes than a type has.
+    WrongSize {
+        /// What has the wrong size.
+        what: String,
+        /// The type's size in bytes.
+        expected: usize,
+        /// The number of bytes given.
+        found: usize,
+    },
     /// All trampolines are taken by live callbacks.
     CallbacksExhausted {
         /// How many there are.
@@ -164,7 +171,6 @@ impl Error {
             Error::FixedCount { .. }
             | Error::ArgumentCount { .. }
             | Error::NoArgument { .. }
-            | Error::NullFunction
             | Error::CallbacksExhausted { .. } => ErrorFamily::CallInterface,
             Error::LibraryOpen { .. } | Error::SymbolMissing { .. } | Error::SymbolNull { .. } => {
                 ErrorFamily::Library
@@ -177,6 +183,7 @@ impl Error {
             | Error::BadBitField { .. }
             | Error::BadVector { .. }
             | Error::Unpromoted { .. }
+            | Error::WrongSize { .. }
             | Error::TypeMismatch { .. } => ErrorFamily::Type,
             Error::UnsupportedPlatform { .. } => ErrorFamily::UnsupportedPlatform,
         }
@@ -234,7 +241,9 @@ impl Display for Error {
             Error::TypeMismatch { place, expected, found } => {
                 write!(f, "{place} is {expected} in the signature, not {found}")
             }
-            Error::NullFunction => f.write_str("the address of the function is null"),
+            Error::WrongSize { what, expected, found } => {
+                write!(f, "{what} has {expected} bytes, but {found} were given")
+            }
             Error::CallbacksExhausted { limit } => {
                 write!(
                     f,

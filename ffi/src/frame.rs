@@ -8,7 +8,7 @@ use std::mem::MaybeUninit;
 use crate::arch::Image;
 use crate::c_type::CType;
 use crate::call::{Arg, CallInterface};
-use crate::{CodePtr, Error};
+use crate::{CodePtr, Error, Type};
 
 /// The arguments of calls of one signature, kept between calls; the caller rewrites those that change.
 ///
@@ -40,7 +40,14 @@ pub struct Frame {
     /// The word where each argument begins.
     slots: Box<[usize]>,
     image: Option<Image>,
+    /// Without an image, the addresses of the arguments at a call.
+    addresses: Box<[*const c_void]>,
 }
+
+// SAFETY: the addresses are those of the frame's own words, and set anew at each call.
+unsafe impl Send for Frame {}
+// SAFETY: as above; shared access reads no address.
+unsafe impl Sync for Frame {}
 
 /// The place of one argument in a [`Frame`], for values of type `T`; made by [`Frame::slot`].
 pub struct Slot<T> {
@@ -66,7 +73,7 @@ impl Frame {
     /// A frame for calls of an interface, all arguments zero.
     pub fn new(interface: &CallInterface) -> Frame {
         let (plan, parameters) = (interface.plan(), interface.signature().parameters());
-        let image = Image::of(plan);
+        let image = Image::of(plan, interface.signature());
         let mut end = 0;
         let mut moves = plan.moves.iter().peekable();
         let slots = parameters.iter().enumerate().map(|(index, parameter)| match &image {
@@ -80,14 +87,11 @@ impl Frame {
                 word
             }
         });
-        let slots = slots.collect();
-        let words = image.as_ref().map_or(end, Image::words);
-        Frame {
-            interface: interface.clone(),
-            words: vec![MaybeUninit::new(0); words].into(),
-            slots,
-            image,
-        }
+        let slots: Box<[usize]> = slots.collect();
+        let words = vec![MaybeUninit::new(0); image.as_ref().map_or(end, Image::words)].into();
+        let pointers = if image.is_some() { 0 } else { slots.len() };
+        let addresses = vec![std::ptr::null(); pointers].into();
+        Frame { interface: interface.clone(), words, slots, image, addresses }
     }
 
     /// The interface it calls through.
@@ -105,7 +109,7 @@ impl Frame {
         let parameter = parameters.get(index).ok_or(Error::NoArgument { index, count })?;
         if !T::is_described_by(parameter.ty()) {
             let found = T::c_type();
-            let (place, expected) = (format!("argument {index}"), parameter.ty().clone());
+            let (place, expected) = (parameter.place("argument", index), parameter.ty().clone());
             return Err(Error::TypeMismatch { place, expected, found });
         }
         Ok(Slot { word: self.slots[index], value: PhantomData })
@@ -124,6 +128,37 @@ impl Frame {
             // SAFETY: the words hold the value's bytes; they may be less aligned than a `T`.
             unsafe { words.as_mut_ptr().cast::<T>().write_unaligned(value) };
         }
+    }
+
+    /// Writes the bytes of an argument of any type.
+    ///
+    /// # Errors
+    /// [`Error::NoArgument`] past the last one, [`Error::WrongSize`] for another number of bytes than the parameter's
+    /// type has.
+    pub fn write(&mut self, index: usize, bytes: &[u8]) -> Result<(), Error> {
+        let parameters = self.interface.signature().parameters();
+        let count = parameters.len();
+        let parameter = parameters.get(index).ok_or(Error::NoArgument { index, count })?;
+        let (expected, found) = (parameter.ty().size(), bytes.len());
+        if expected != found {
+            let what = format!("{} of type {}", parameter.place("argument", index), parameter.ty());
+            return Err(Error::WrongSize { what, expected, found });
+        }
+        let word = self.slots[index];
+        match (parameter.ty().resolve(), bytes) {
+            (Type::I8, &[a]) => self.words[word] = widened(a as i8),
+            (Type::I16, &[a, b]) => self.words[word] = widened(i16::from_ne_bytes([a, b])),
+            (Type::I32, &[a, b, c, d]) => {
+                self.words[word] = widened(i32::from_ne_bytes([a, b, c, d]));
+            }
+            _ => {
+                let place = &mut self.words[word..][..found.div_ceil(8)];
+                place.fill(MaybeUninit::new(0));
+                // SAFETY: the words have room for the bytes, which are someone else's.
+                unsafe { place.as_mut_ptr().cast::<u8>().copy_from(bytes.as_ptr(), found) };
+            }
+        }
+        Ok(())
     }
 
     /// Calls `code` with the frame's arguments and returns its result as an `R`.
@@ -153,17 +188,21 @@ impl Frame {
             // SAFETY: the caller's contract; the words are an image for this plan.
             Some(image) => unsafe { image.run(code.as_ptr(), &mut self.words, result.cast()) },
             // SAFETY: the caller's contract.
-            None => unsafe { self.call_with_pointers(code, result) },
+            None => unsafe { self.call_with_addresses(code, result) },
         }
     }
 
     /// # Safety
     /// That of [`Frame::call_into`].
-    unsafe fn call_with_pointers(&self, code: CodePtr, result: *mut c_void) {
-        let argument = |word: &usize| Arg::new(self.words.get(*word..).unwrap_or_default());
-        let arguments: Vec<Arg<'_>> = self.slots.iter().map(argument).collect();
+    unsafe fn call_with_addresses(&mut self, code: CodePtr, result: *mut c_void) {
+        for (address, word) in self.addresses.iter_mut().zip(&self.slots) {
+            *address = self.words.as_ptr().wrapping_add(*word).cast();
+        }
+        let first = self.addresses.as_ptr().cast::<Arg<'_>>();
+        // SAFETY: an `Arg` is an address that is not null, and those of words are not.
+        let arguments = unsafe { std::slice::from_raw_parts(first, self.addresses.len()) };
         // SAFETY: the caller's contract; the words hold a value for each parameter.
-        let called = unsafe { self.interface.call_into(code, &arguments, result) };
+        let called = unsafe { self.interface.call_into(code, arguments, result) };
         debug_assert!(called.is_ok(), "one argument for each parameter");
     }
 }

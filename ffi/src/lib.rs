@@ -15,6 +15,7 @@ mod c_type;
 mod call;
 mod callback;
 mod code;
+mod errno;
 mod error;
 mod frame;
 mod function;
@@ -22,12 +23,14 @@ mod interpose;
 mod library;
 mod signature;
 mod types;
+mod value;
 
 pub use abi::{Abi, Plan};
 pub use c_type::CType;
 pub use call::{Arg, CallInterface};
 pub use callback::{Callback, Incoming};
 pub use code::CodePtr;
+pub use errno::ErrorNumbers;
 pub use error::{Error, ErrorFamily};
 pub use frame::{Frame, Slot};
 pub use function::{Function, FunctionPointer};
@@ -38,3 +41,4 @@ pub use types::{
     AliasType, ArrayType, BitFieldLayout, BitRange, CompositeBuilder, DataModel, Field,
     FieldLayout, Float, LongDouble, MAX_SIZE, Name, StructType, Type, UnionType, VectorType,
 };
+pub use value::{Bytes, Value};

@@ -237,7 +237,7 @@ fn structs_and_what_is_asked_wrongly() {
     let scale = Callback::new("scale", &signature, |call| {
         assert_eq!(
             call.argument::<f64>(1).unwrap_err().to_string(),
-            "argument 1 is float in the signature, not double"
+            "argument 1 (factor) is float in the signature, not double"
         );
         assert_eq!(
             call.argument_ptr(2).unwrap_err().to_string(),

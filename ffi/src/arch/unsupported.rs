@@ -6,7 +6,7 @@ use std::mem::MaybeUninit;
 use super::Receive;
 use crate::abi::{Abi, Place, Plan};
 use crate::call::Arg;
-use crate::{CodePtr, Error};
+use crate::{CodePtr, Error, Signature};
 
 /// The steps of a prepared call; there are none.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl Program {
 pub(crate) enum Image {}
 
 impl Image {
-    pub(crate) fn of(_: &Plan) -> Option<Image> {
+    pub(crate) fn of(_: &Plan, _: &Signature) -> Option<Image> {
         None
     }
 

@@ -59,9 +59,8 @@ impl<'call> Incoming<'call> {
     #[inline]
     pub fn argument<T: CType + Copy>(&self, index: usize) -> Result<T, Error> {
         let value = self.argument_ptr(index)?;
-        check_type::<T>(self.route.signature().parameters()[index].ty(), || {
-            format!("argument {index}")
-        })?;
+        let parameter = &self.route.signature().parameters()[index];
+        check_type::<T>(parameter.ty(), || parameter.place("argument", index))?;
         // SAFETY: an argument of T's C type lies there; in a register's place it may be less aligned than a `T`.
         Ok(unsafe { value.cast::<T>().read_unaligned() })
     }

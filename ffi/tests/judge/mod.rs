@@ -13,7 +13,8 @@ use std::ffi::c_void;
 use std::sync::Mutex;
 
 use ffi::{
-    Abi, Arg, CallInterface, Callback, CodePtr, FunctionPointer, Library, Plan, Signature, Type,
+    Abi, Arg, CallInterface, Callback, CodePtr, Frame, FunctionPointer, Library, Plan, Signature,
+    Type,
 };
 use spec::Spec;
 
@@ -200,6 +201,20 @@ fn call(library: &Library, abi: Abi, index: usize, case: &Case) -> Findings {
         }
     };
     discarded.unwrap();
+    let mut frame = Frame::new(&interface);
+    for (argument, value) in values.iter().enumerate() {
+        frame.write(argument, value).unwrap();
+    }
+    for round in ["a frame's call", "a frame's second call"] {
+        let (mut result, at) = canaried(&case.returns.ty());
+        shared.clear_received();
+        // SAFETY: the generated function has this signature; the buffer has room for the result.
+        unsafe {
+            frame.call_into(address(library, "callee", index), result[at..].as_mut_ptr().cast());
+        }
+        check_arguments(case, &values, shared.received(), round, &mut findings);
+        check_result(case, &returned, &result, at, round, &mut findings);
+    }
     let unchanged = argument_values(case, index);
     if values != unchanged {
         findings.push("the caller's arguments were changed".into());
@@ -325,6 +340,11 @@ impl<'library> Shared<'library> {
     fn received(&self) -> &[u8] {
         // SAFETY: the buffer has this size, and no C function runs while it is read.
         unsafe { std::slice::from_raw_parts(self.variable("received"), compile::BUFFER) }
+    }
+
+    fn clear_received(&self) {
+        // SAFETY: the buffer has this size, and no C function runs.
+        unsafe { self.variable("received").write_bytes(0, compile::BUFFER) };
     }
 
     fn misaligned(&self) -> bool {

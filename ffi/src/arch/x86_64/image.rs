@@ -12,6 +12,7 @@ use std::mem::MaybeUninit;
 
 use super::returns::Returns;
 use super::stubs::Stub;
+use crate::Signature;
 use crate::abi::{Abi, Place, Plan, ResultPlan};
 
 const VECTORS: usize = 6;
@@ -27,16 +28,23 @@ pub(crate) struct Image {
 }
 
 impl Image {
-    /// For a plan all of whose arguments travel in one piece of a word, or in stack words; none for others.
-    pub(crate) fn of(plan: &Plan) -> Option<Image> {
+    /// For a plan all of whose arguments travel in one word, or in stack words; none for others.
+    pub(crate) fn of(plan: &Plan, signature: &Signature) -> Option<Image> {
         let (returns, last) = Returns::of(plan);
-        let fits = plan.moves.iter().all(|step| {
-            let whole = step.piece.offset == 0 && step.copy.is_none();
-            whole && (step.piece.size <= 8 || matches!(step.piece.place, Place::Stack(_)))
+        let mut moves = plan.moves.iter().peekable();
+        let fits = signature.parameters().iter().enumerate().all(|(index, parameter)| {
+            let mut own = || moves.next_if(|step| usize::from(step.argument) == index);
+            match (own(), own(), parameter.ty().size()) {
+                // What has no bytes has no place.
+                (None, None, 0) => true,
+                (Some(step), None, size) => {
+                    let on_stack = matches!(step.piece.place, Place::Stack(_));
+                    (on_stack || size <= 8) && step.piece.offset == 0 && step.copy.is_none()
+                }
+                _ => false,
+            }
         });
-        let split = plan.moves.windows(2).any(|pair| pair[0].argument == pair[1].argument);
-        if plan.abi != Abi::SysV64 || last.is_some() || !fits || split || plan.stack_alignment > 16
-        {
+        if plan.abi != Abi::SysV64 || last.is_some() || !fits || plan.stack_alignment > 16 {
             return None;
         }
         let enter: Stub = match (plan.stack_size, plan.vector_registers) {
