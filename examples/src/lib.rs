@@ -27,3 +27,8 @@ pub mod window;
 pub use example::{Example, Frame, Target, draw};
 pub use gpu::Gpu;
 pub use report::{Usage, run};
+
+/// Has the code in the README compiled with the documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
