@@ -3,6 +3,7 @@
 use std::arch::naked_asm;
 use std::mem::offset_of;
 
+use super::unwind::{framed_asm, pop_frame, push_frame};
 use crate::abi::{Abi, Piece, Place, Plan, ResultPlan};
 use crate::arch::Receive;
 use crate::callback::{SLOTS, Slot};
@@ -123,14 +124,11 @@ macro_rules! entry {
     ($name:ident: [$($save:literal),*], [$($load:literal),*] $(, $operand:ident = $value:expr)* $(,)?) => {
         #[unsafe(naked)]
         unsafe extern "C" fn $name() {
-            naked_asm!(
-                ".cfi_startproc",
+            framed_asm!(
+                $name,
+                [
                 "endbr64",
-                "push rbp",
-                ".cfi_def_cfa_offset 16",
-                ".cfi_offset rbp, -16",
-                "mov rbp, rsp",
-                ".cfi_def_cfa_register rbp",
+                push_frame!(),
                 "sub rsp, {locals}",
                 "mov qword ptr [rsp + {integers}], rdi",
                 "mov qword ptr [rsp + {integers} + 8], rsi",
@@ -143,10 +141,8 @@ macro_rules! entry {
                 "mov rsi, rsp",
                 "call qword ptr [r11 + {handler}]",
                 $($load,)*
-                "leave",
-                ".cfi_def_cfa rsp, 8",
-                "ret",
-                ".cfi_endproc",
+                pop_frame!(),
+                ],
                 locals = const LOCALS,
                 integers = const offset_of!(CallbackFrame, integers),
                 data = const offset_of!(Slot, data),
@@ -183,14 +179,11 @@ macro_rules! win64_entry {
     ($name:ident: [$($load:literal),*] $(, $operand:ident = $value:expr)* $(,)?) => {
         #[unsafe(naked)]
         unsafe extern "C" fn $name() {
-            naked_asm!(
-                ".cfi_startproc",
+            framed_asm!(
+                $name,
+                [
                 "endbr64",
-                "push rbp",
-                ".cfi_def_cfa_offset 16",
-                ".cfi_offset rbp, -16",
-                "mov rbp, rsp",
-                ".cfi_def_cfa_register rbp",
+                push_frame!(),
                 "sub rsp, {locals} + {shadow}",
                 "mov qword ptr [rsp + {shadow} + {integers}], rcx",
                 "mov qword ptr [rsp + {shadow} + {integers} + 8], rdx",
@@ -204,10 +197,8 @@ macro_rules! win64_entry {
                 "lea rdx, [rsp + {shadow}]",
                 "call qword ptr [r11 + {handler}]",
                 $($load,)*
-                "leave",
-                ".cfi_def_cfa rsp, 8",
-                "ret",
-                ".cfi_endproc",
+                pop_frame!(),
+                ],
                 locals = const LOCALS,
                 shadow = const SHADOW_SPACE,
                 integers = const offset_of!(CallbackFrame, integers),

@@ -12,6 +12,7 @@ use std::mem::MaybeUninit;
 
 use super::returns::Returns;
 use super::stubs::Stub;
+use super::unwind::{framed_asm, pop_frame, push_frame};
 use crate::Signature;
 use crate::abi::{Abi, Place, Plan, ResultPlan};
 
@@ -158,25 +159,20 @@ unsafe extern "C" fn enter_any() {
 /// ```
 #[unsafe(naked)]
 unsafe extern "C" fn enter_framed() {
-    naked_asm!(
-        ".cfi_startproc",
-        "endbr64",
-        "push rbp",
-        ".cfi_def_cfa_offset 16",
-        ".cfi_offset rbp, -16",
-        "mov rbp, rsp",
-        ".cfi_def_cfa_register rbp",
-        "mov r11, rsi",
-        "2: push qword ptr [r11 + 8 * rdx + 104]",
-        "dec rdx",
-        "jnz 2b",
-        load_vectors!(),
-        load_integers!(),
-        "call qword ptr [rbp + 16]",
-        "leave",
-        ".cfi_def_cfa rsp, 8",
-        "ret",
-        ".cfi_endproc",
+    framed_asm!(
+        enter_framed,
+        [
+            "endbr64",
+            push_frame!(),
+            "mov r11, rsi",
+            "2: push qword ptr [r11 + 8 * rdx + 104]",
+            "dec rdx",
+            "jnz 2b",
+            load_vectors!(),
+            load_integers!(),
+            "call qword ptr [rbp + 16]",
+            pop_frame!(),
+        ]
     )
 }
 

@@ -6,6 +6,7 @@ mod image;
 mod program;
 mod returns;
 mod stubs;
+mod unwind;
 
 pub(crate) use callback::{
     CallbackFrame, Entry, Handler, callback_entry, handler, place_offset, trampoline,

@@ -25,6 +25,8 @@
 use std::arch::naked_asm;
 use std::mem::offset_of;
 
+use super::unwind::{continue_frame, framed_asm, pop_frame, push_frame};
+
 /// The address of a stub. Stubs keep to the register table above, not to a C convention: only steps lead to them.
 pub(super) type Stub = unsafe extern "C" fn();
 
@@ -478,20 +480,17 @@ pub(super) static ALIGN: Stub = stub!(
 /// ```
 #[unsafe(naked)]
 pub(super) unsafe extern "C" fn enter_framed() {
-    naked_asm!(
-        ".cfi_startproc",
-        "endbr64",
-        "push rbp",
-        ".cfi_def_cfa_offset 16",
-        ".cfi_offset rbp, -16",
-        "mov rbp, rsp",
-        ".cfi_def_cfa_register rbp",
-        "push rdi",
-        "push rdi",
-        "mov r10, rsi",
-        "mov r11, rdx",
-        "jmp qword ptr [rsi]",
-        ".cfi_endproc",
+    framed_asm!(
+        enter_framed,
+        [
+            "endbr64",
+            push_frame!(),
+            "push rdi",
+            "push rdi",
+            "mov r10, rsi",
+            "mov r11, rdx",
+            "jmp qword ptr [rsi]"
+        ]
     )
 }
 
@@ -500,20 +499,18 @@ macro_rules! call {
     ($($line:literal),*) => {{
         #[unsafe(naked)]
         unsafe extern "C" fn stub() {
-            naked_asm!(
-                ".cfi_startproc",
-                ".cfi_def_cfa rbp, 16",
-                ".cfi_offset rbp, -16",
-                "endbr64",
-                // psABI 3.2.3: al bounds the number of vector registers used by a variadic call.
-                "mov eax, dword ptr [r10 + {operand}]",
-                "call qword ptr [rbp + 16]",
-                $($line,)*
-                "leave",
-                ".cfi_def_cfa rsp, 8",
-                "ret",
-                ".cfi_endproc",
-                operand = const offset_of!(Step, operand),
+            framed_asm!(
+                stub,
+                [
+                    continue_frame!(),
+                    "endbr64",
+                    // psABI 3.2.3: al bounds the number of vector registers used by a variadic call.
+                    "mov eax, dword ptr [r10 + {operand}]",
+                    "call qword ptr [rbp + 16]",
+                    $($line,)*
+                    pop_frame!(),
+                ],
+                operand = const offset_of!(Step, operand)
             )
         }
         stub
