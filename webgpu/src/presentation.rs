@@ -12,6 +12,17 @@ use crate::{
 use std::sync::{Arc, Mutex};
 use wgpu_native_sys_dyn as sys;
 
+/// What can be done with a surface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Anything.
+    Free,
+    /// A frame is acquired, and has to be presented or discarded first.
+    Acquired,
+    /// A frame of a device that is lost could be neither: nothing.
+    Stuck,
+}
+
 /// The texture of a frame.
 type FrameTexture = Handle<sys::WGPUTextureImpl, Arc<DeviceContext>>;
 
@@ -31,6 +42,8 @@ struct State {
     next: u64,
     /// What the engine's flag says.
     presented: bool,
+    /// Whether the engine still has a frame that nobody can end any more.
+    stuck: bool,
     /// Textures of older frames, to be released when the flag says yes.
     waiting: Vec<FrameTexture>,
 }
@@ -44,6 +57,7 @@ impl Presentation {
             current: None,
             next: 1,
             presented: false,
+            stuck: false,
             waiting: Vec::new(),
         };
         Arc::new(Self { instance, state: Mutex::new(state) })
@@ -59,9 +73,16 @@ impl Presentation {
         lock(&self.state).device.clone()
     }
 
-    /// Whether a frame is acquired, and neither presented nor discarded.
-    pub(crate) fn has_frame(&self) -> bool {
-        lock(&self.state).current.is_some()
+    /// Whether a frame can be acquired, and the surface configured.
+    pub(crate) fn phase(&self) -> Phase {
+        let state = lock(&self.state);
+        if state.stuck {
+            Phase::Stuck
+        } else if state.current.is_some() {
+            Phase::Acquired
+        } else {
+            Phase::Free
+        }
     }
 
     /// Configures the surface for `device` by `configure`.
@@ -115,6 +136,8 @@ impl Presentation {
         state.presented = status == sys::WGPUStatus::Success;
         if state.presented {
             state.waiting.clear();
+        } else {
+            state.stuck = true;
         }
         state.presented
     }
@@ -126,6 +149,7 @@ impl Presentation {
             state.current = None;
             // The engine ends the process over discarding a frame of a lost device.
             if texture.owner().loss.is_lost() {
+                state.stuck = true;
                 std::mem::forget(texture);
             } else {
                 drop(texture);

@@ -5,7 +5,7 @@ use crate::{
     error::{Error, lock},
     events,
     handle::{Owner, identity},
-    presentation::Presentation,
+    presentation::{Phase, Presentation},
 };
 use raw_window_handle::HandleError;
 use std::{error, fmt, sync::Mutex};
@@ -133,8 +133,17 @@ impl Surface<'_> {
             // Whoever wants to know is told by the device-lost callback.
             return Ok(());
         }
-        if self.presentation.has_frame() {
-            return Err("`SurfaceOutput` must be dropped before a new `Surface` is made".into());
+        match self.presentation.phase() {
+            Phase::Free => {}
+            Phase::Acquired => {
+                return Err("`SurfaceOutput` must be dropped before a new `Surface` is made".into());
+            }
+            Phase::Stuck => {
+                return Err(
+                    "The surface has a frame of a device that is lost: create the surface again"
+                        .into(),
+                );
+            }
         }
         let capabilities = self.capabilities(device.adapter.raw());
         let capabilities =
@@ -173,7 +182,11 @@ impl Surface<'_> {
         if device.loss.is_lost() {
             return CurrentSurfaceTexture::Validation;
         }
-        if self.presentation.has_frame() {
+        let phase = self.presentation.phase();
+        if phase == Phase::Stuck {
+            return CurrentSurfaceTexture::Lost;
+        }
+        if phase == Phase::Acquired {
             device.sink.report(Error::rejected(CALL, None, "Surface image is already acquired"));
             return CurrentSurfaceTexture::Validation;
         }
