@@ -52,5 +52,8 @@ pub(crate) fn run(arguments: &[OsString]) -> Result {
     process::run(&mut engine, next)?;
 
     eprintln!("\ntests passed in {}", seconds(started.elapsed()));
+    eprintln!(
+        "not among them: the tests of surfaces, which need a screen: `cargo xtask ci surface`"
+    );
     Ok(())
 }

@@ -4,7 +4,9 @@
 
 mod check;
 mod command;
+mod picture;
 mod screen;
+mod surface;
 mod window;
 
 pub(crate) use command::command;
@@ -40,5 +42,6 @@ const STEPS: &[Step] = &[
     Step { name: "generate", about: "generating the bindings again changes nothing", run: check::generate },
     Step { name: "test", about: "all tests, directly and through the FFI engine", run: check::tests },
     Step { name: "demo", about: "the demo, directly and through the FFI engine, with the same pixels", run: check::demo },
+    Step { name: "surface", about: "the tests of surfaces, which need a screen", run: surface::check },
     Step { name: "window", about: "the triangle in a window, before and after a resize", run: window::check },
 ];

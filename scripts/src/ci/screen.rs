@@ -1,27 +1,50 @@
 //! A screen without a monitor: Xvfb, and what can be seen on it.
 
+use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use super::picture::Picture;
 use crate::failure::{Failure, Result};
+use crate::packages;
 use crate::process;
 use crate::scratch::Scratch;
+
+/// Programs that are used here, and shared libraries that windows on X11 need, each with its package on Debian.
+const PROGRAMS: [(&str, &str); 2] = [("Xvfb", "xvfb"), ("xdotool", "xdotool")];
+const LIBRARIES: [(&str, &str); 5] = [
+    ("libX11.so.6", "libx11-6"),
+    ("libX11-xcb.so.1", "libx11-xcb1"),
+    ("libXcursor.so.1", "libxcursor1"),
+    ("libXi.so.6", "libxi6"),
+    ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
+];
+
+/// Why there is no screen on other systems.
+pub(super) const NO_SCREEN: &str = "windows are looked at on Linux only, where Xvfb is the screen";
 
 /// An X server that draws into memory. It ends when this value goes.
 #[derive(Debug)]
 pub(super) struct Screen {
     server: Child,
     /// What `DISPLAY` has to be for programs to appear on it.
-    pub(super) display: String,
+    display: String,
     /// The server keeps the pixels in a file here.
     folder: Scratch,
 }
 
 impl Screen {
-    /// Starts one.
-    pub(super) fn start() -> Result<Screen> {
+    /// Starts one, installing what it needs; `None` on systems that have no such server.
+    pub(super) fn start() -> Result<Option<Screen>> {
+        if env::consts::OS != "linux" {
+            return Ok(None);
+        }
+        let missing = missing_packages();
+        if !missing.is_empty() {
+            packages::install_on_debian(&missing, "a screen to test windows on is missing")?;
+        }
         let next = "run `Xvfb :99` by hand to see why it does not start";
         let folder = Scratch::temporary()
             .map_err(|error| Failure::new(format!("no temporary folder: {error}"), next))?;
@@ -52,9 +75,16 @@ impl Screen {
         };
         let screen = Screen { server, display: format!(":{}", number.trim()), folder };
         match said {
-            Ok(length) if length > 0 => Ok(screen),
+            Ok(length) if length > 0 => Ok(Some(screen)),
             _ => Err(Failure::new("Xvfb ended without saying which display it serves", next)),
         }
+    }
+
+    /// Has `command` show its windows here.
+    pub(super) fn show_on(&self, command: &mut Command) {
+        command.env("DISPLAY", &self.display);
+        // A Wayland session would be preferred.
+        command.env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
     }
 
     /// What is on the screen now.
@@ -84,103 +114,13 @@ impl Drop for Screen {
     }
 }
 
-/// A copy of the screen's pixels.
-#[derive(Debug)]
-pub(super) struct Picture {
-    width: u32,
-    height: u32,
-    bytes_per_line: usize,
-    pixels: Vec<u8>,
-}
-
-impl Picture {
-    /// Reads the X window dump (version 7, all numbers big-endian) that Xvfb keeps up to date.
-    fn parse(bytes: &[u8]) -> std::result::Result<Picture, String> {
-        let number = |index: usize| -> std::result::Result<u32, String> {
-            let field = bytes.get(4 * index..4 * index + 4).and_then(|field| field.try_into().ok());
-            field.map(u32::from_be_bytes).ok_or_else(|| "ends within its header".to_owned())
-        };
-        let (header, version, format) = (number(0)?, number(1)?, number(2)?);
-        let (width, height, byte_order, bits_per_pixel) =
-            (number(4)?, number(5)?, number(7)?, number(11)?);
-        let (bytes_per_line, masks, colors) =
-            (number(12)?, [number(14)?, number(15)?, number(16)?], number(19)?);
-        const LITTLE_ENDIAN: u32 = 0;
-        const Z_PIXMAP: u32 = 2;
-        if (version, format, byte_order, bits_per_pixel) != (7, Z_PIXMAP, LITTLE_ENDIAN, 32) {
-            return Err(format!(
-                "version {version}, format {format}, byte order {byte_order}, {bits_per_pixel} bits"
-            ));
-        }
-        if masks != [0xff_0000, 0xff00, 0xff] {
-            return Err(format!("red, green and blue are {masks:x?}"));
-        }
-        // Each entry of the colour map takes 12 bytes.
-        let start = header as usize + 12 * colors as usize;
-        let length = bytes_per_line as usize * height as usize;
-        let pixels = bytes.get(start..start + length).ok_or("ends within its pixels")?.to_vec();
-        Ok(Picture { width, height, bytes_per_line: bytes_per_line as usize, pixels })
-    }
-
-    /// Red, green and blue at a place; `None` beyond the screen.
-    pub(super) fn color(&self, x: u32, y: u32) -> Option<[u8; 3]> {
-        if x >= self.width || y >= self.height {
-            return None;
-        }
-        let start = y as usize * self.bytes_per_line + 4 * x as usize;
-        let pixel = self.pixels.get(start..start + 3)?;
-        Some([pixel[2], pixel[1], pixel[0]])
-    }
-}
-
-#[cfg(test)]
-impl Picture {
-    /// A picture that was not taken from a screen.
-    pub(super) fn painted(width: u32, height: u32, color: impl Fn(u32, u32) -> [u8; 3]) -> Picture {
-        let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
-        let pixels = places.flat_map(|(x, y)| {
-            let [red, green, blue] = color(x, y);
-            [blue, green, red, 0]
-        });
-        Picture { width, height, bytes_per_line: 4 * width as usize, pixels: pixels.collect() }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A dump of 3 by 2 pixels with a padded line, a longer header and one colour.
-    fn dump() -> Vec<u8> {
-        let mut header = [0_u32; 27];
-        header[0] = 108;
-        (header[1], header[2], header[3]) = (7, 2, 24);
-        (header[4], header[5], header[11], header[12]) = (3, 2, 32, 16);
-        [header[14], header[15], header[16]] = [0xff_0000, 0xff00, 0xff];
-        header[19] = 1;
-        let mut bytes: Vec<u8> = header.iter().flat_map(|number| number.to_be_bytes()).collect();
-        bytes.extend([0; 12]);
-        bytes.extend((0..2).flat_map(|y| (0..4).flat_map(move |x| [x, y, 100 + x, 0])));
-        bytes
-    }
-
-    #[test]
-    fn reads_colors_at_their_place() {
-        let picture = Picture::parse(&dump()).unwrap();
-        assert_eq!(picture.color(0, 0), Some([100, 0, 0]));
-        assert_eq!(picture.color(2, 1), Some([102, 1, 2]));
-        assert_eq!((picture.color(3, 0), picture.color(0, 2)), (None, None));
-    }
-
-    #[test]
-    fn refuses_what_it_does_not_know() {
-        for length in [0, 50, 107, dump().len() - 1] {
-            Picture::parse(&dump()[..length]).unwrap_err();
-        }
-        for index in [1, 2, 7, 11, 14] {
-            let mut other = dump();
-            other[4 * index + 3] ^= 1;
-            Picture::parse(&other).unwrap_err();
-        }
-    }
+/// Debian's packages for what is not there.
+fn missing_packages() -> Vec<&'static str> {
+    let path = process::search_path();
+    let folders = packages::library_folders(Path::new("/"));
+    let programs = PROGRAMS.iter().filter(|(name, _)| process::find_program(name, &path).is_none());
+    let libraries = LIBRARIES
+        .iter()
+        .filter(|(name, _)| !folders.iter().any(|folder| folder.join(name).exists()));
+    programs.chain(libraries).map(|&(_, package)| package).collect()
 }

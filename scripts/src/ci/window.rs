@@ -1,16 +1,14 @@
 //! The triangle in a window: opened, drawn, looked at, resized, looked at again, closed.
 
-use std::env;
-use std::path::Path;
 use std::process::{Child, ExitStatus};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Outcome;
-use super::screen::{Picture, Screen};
+use super::picture::Picture;
+use super::screen::{NO_SCREEN, Screen};
 use crate::failure::{Failure, Result};
 use crate::graphics::Graphics;
-use crate::packages;
 use crate::process;
 use crate::setup::Options;
 
@@ -20,40 +18,19 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The size the window gets after it was opened.
 const RESIZED: (u32, u32) = (500, 700);
 
-/// Programs this step uses, and shared libraries that windows on X11 need, each with its package on Debian.
-const PROGRAMS: [(&str, &str); 2] = [("Xvfb", "xvfb"), ("xdotool", "xdotool")];
-const LIBRARIES: [(&str, &str); 5] = [
-    ("libX11.so.6", "libx11-6"),
-    ("libX11-xcb.so.1", "libx11-xcb1"),
-    ("libXcursor.so.1", "libxcursor1"),
-    ("libXi.so.6", "libxi6"),
-    ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
-];
-
 pub(super) fn check() -> Result<Outcome> {
-    if env::consts::OS != "linux" {
-        return Ok(Outcome::NotChecked(
-            "windows are looked at on Linux only, where Xvfb is the screen".into(),
-        ));
-    }
+    let Some(screen) = Screen::start()? else {
+        return Ok(Outcome::NotChecked(NO_SCREEN.into()));
+    };
     crate::setup::run(Options::default())?;
-    let missing = missing_packages();
-    if !missing.is_empty() {
-        packages::install_on_debian(&missing, "a screen to test windows on is missing")?;
-    }
     let graphics = Graphics::new()?;
     let triangle = ["--package", "examples", "--bin", "triangle"];
     process::run(graphics.cargo().arg("build").args(triangle), "see what the compiler says above")?;
 
-    let screen = Screen::start()?;
     let start = |arguments: &[&str]| {
         let mut command = graphics.cargo();
         command.args(["run", "--quiet"]).args(triangle).arg("--").args(arguments);
-        // A Wayland session would be preferred to the X server of this check.
-        command
-            .env("DISPLAY", &screen.display)
-            .env_remove("WAYLAND_DISPLAY")
-            .env_remove("WAYLAND_SOCKET");
+        screen.show_on(&mut command);
         Program::start(command)
     };
 
@@ -76,17 +53,6 @@ pub(super) fn check() -> Result<Outcome> {
     program.succeeds("the triangle, closed by Escape,")?;
     eprintln!("  closed by Escape");
     Ok(Outcome::Passed)
-}
-
-/// Debian's packages for what is not there.
-fn missing_packages() -> Vec<&'static str> {
-    let path = process::search_path();
-    let folders = packages::library_folders(Path::new("/"));
-    let programs = PROGRAMS.iter().filter(|(name, _)| process::find_program(name, &path).is_none());
-    let libraries = LIBRARIES
-        .iter()
-        .filter(|(name, _)| !folders.iter().any(|folder| folder.join(name).exists()));
-    programs.chain(libraries).map(|&(_, package)| package).collect()
 }
 
 /// The id of the triangle's window.

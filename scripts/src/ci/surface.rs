@@ -1,0 +1,26 @@
+//! The tests of surfaces, which need a screen.
+
+use super::Outcome;
+use super::screen::{NO_SCREEN, Screen};
+use crate::failure::Result;
+use crate::graphics::Graphics;
+use crate::process;
+use crate::setup::Options;
+
+/// Runs them, with direct calls and through the FFI engine.
+pub(super) fn check() -> Result<Outcome> {
+    let Some(screen) = Screen::start()? else {
+        return Ok(Outcome::NotChecked(NO_SCREEN.into()));
+    };
+    crate::setup::run(Options::default())?;
+    let graphics = Graphics::new()?;
+    for calls in ["direct", "engine"] {
+        eprintln!("\nWEBGPU_CALLS={calls}:");
+        let mut command = graphics.cargo();
+        command.args(["test", "--package", "webgpu", "--test", "surface", "--", "--ignored"]);
+        command.env("WEBGPU_CALLS", calls);
+        screen.show_on(&mut command);
+        process::run(&mut command, "see the failing tests above")?;
+    }
+    Ok(Outcome::Passed)
+}
