@@ -18,9 +18,20 @@ mod x86_64;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86_64::*;
 
-#[cfg(not(target_arch = "x86_64"))]
+#[cfg(all(target_arch = "aarch64", target_endian = "little", target_pointer_width = "64"))]
+mod aarch64;
+#[cfg(all(target_arch = "aarch64", target_endian = "little", target_pointer_width = "64"))]
+pub(crate) use aarch64::*;
+
+#[cfg(not(any(
+    target_arch = "x86_64",
+    all(target_arch = "aarch64", target_endian = "little", target_pointer_width = "64")
+)))]
 mod unsupported;
-#[cfg(not(target_arch = "x86_64"))]
+#[cfg(not(any(
+    target_arch = "x86_64",
+    all(target_arch = "aarch64", target_endian = "little", target_pointer_width = "64")
+)))]
 pub(crate) use unsupported::*;
 
 /// What receives the calls of a callback.

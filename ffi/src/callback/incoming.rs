@@ -23,9 +23,9 @@ pub struct Incoming<'call> {
 #[repr(C, align(32))]
 struct Gathered([MaybeUninit<u64>; GATHERED_WORDS]);
 
-/// The result, until it goes to the result registers.
+/// The result, until it goes to the result registers: four of 16 bytes at most.
 #[repr(C, align(32))]
-struct ResultBuffer([u64; 4]);
+struct ResultBuffer([u64; 8]);
 
 impl<'call> Incoming<'call> {
     /// # Safety
@@ -39,7 +39,7 @@ impl<'call> Incoming<'call> {
             // SAFETY: the frame and the caller's stack hold the piece, by the plan; registers' pieces fit into the words.
             unsafe { to.copy_from_nonoverlapping(from, piece.size as usize) };
         }
-        Incoming { route, frame, gathered, result: ResultBuffer([0; 4]), stored: false }
+        Incoming { route, frame, gathered, result: ResultBuffer([0; 8]), stored: false }
     }
 
     /// The callback's name.
@@ -135,16 +135,20 @@ impl<'call> Incoming<'call> {
         let mut first_integer = 0;
         // SAFETY: the frame is this call's alone, and nothing else refers to it now.
         let frame = unsafe { &mut *self.frame };
+        let result: *const u8 = self.result.0.as_ptr().cast();
         for piece in pieces.iter().flatten() {
-            let words = &self.result.0[piece.offset as usize / 8..];
+            let mut words = [0_u64; 2];
+            // SAFETY: the piece lies in the buffer, by the plan, and a register has no more than 16 bytes.
+            unsafe {
+                result
+                    .wrapping_add(piece.offset as usize)
+                    .copy_to_nonoverlapping(words.as_mut_ptr().cast(), piece.size as usize)
+            };
             match piece.place {
                 Place::Integer(0) => first_integer = words[0],
-                Place::Vector(register) if piece.size <= 8 => {
-                    frame.set_vector_result(register, [words[0], 0])
-                }
-                Place::Vector(register) => frame.set_vector_result(register, [words[0], words[1]]),
                 Place::Integer(register) => frame.set_integer_result(register, words[0]),
-                Place::X87(number) => frame.set_x87_result(number, [words[0], words[1]]),
+                Place::Vector(register) => frame.set_vector_result(register, words),
+                Place::X87(number) => frame.set_x87_result(number, words),
                 Place::Both(_) | Place::Stack(_) => {
                     unreachable!("no convention returns in two places or on the stack")
                 }

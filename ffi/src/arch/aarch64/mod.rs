@@ -1,0 +1,15 @@
+//! arm64.
+
+mod callback;
+mod compile;
+mod image;
+mod program;
+mod returns;
+mod stubs;
+mod unwind;
+
+pub(crate) use callback::{
+    CallbackFrame, Entry, Handler, callback_entry, handler, place_offset, trampoline,
+};
+pub(crate) use image::Image;
+pub(crate) use program::Program;

@@ -1,0 +1,59 @@
+//! Prepared calls.
+
+use std::ffi::c_void;
+
+use super::compile::compile;
+use super::returns::Returns;
+use super::stubs::{Step, Stub};
+use crate::Error;
+use crate::abi::{Abi, Plan};
+use crate::call::Arg;
+
+/// The steps of a prepared call.
+#[derive(Debug)]
+pub(crate) struct Program {
+    /// The first stub; none where nothing is to be loaded, and the C function is called at once.
+    enter: Option<Stub>,
+    returns: Returns,
+    steps: Box<[Step]>,
+}
+
+impl Program {
+    /// Chooses the stubs for a plan.
+    ///
+    /// # Errors
+    /// [`Error::UnsupportedPlatform`] for a convention of another processor.
+    pub(crate) fn compile(plan: &Plan) -> Result<Program, Error> {
+        if !is_of_this_processor(plan.abi) {
+            return Err(unsupported(plan));
+        }
+        let (enter, steps) = compile(plan);
+        Ok(Program { enter, returns: Returns::of(plan), steps: steps.into_boxed_slice() })
+    }
+
+    /// Makes the call and stores the result at exactly its size.
+    ///
+    /// # Safety
+    /// `code` is a function of the plan's signature and convention, and the call is sound. `arguments` points to as many
+    /// valid arguments as the plan has. `result` is writable for the size of the result (dangling if that is 0).
+    #[inline]
+    pub(crate) unsafe fn run(
+        &self,
+        code: *const c_void,
+        arguments: *const Arg<'_>,
+        result: *mut u8,
+    ) {
+        let enter = self.enter.map_or(code, |stub| stub as *const c_void);
+        let steps = self.steps.as_ptr().cast();
+        // SAFETY: the steps carry out the plan of the returns; the rest is the caller's contract.
+        unsafe { self.returns.call(enter, steps, arguments.cast(), code, result) }
+    }
+}
+
+pub(super) fn is_of_this_processor(abi: Abi) -> bool {
+    matches!(abi, Abi::Aapcs64 | Abi::AppleArm64 | Abi::WindowsArm64)
+}
+
+pub(super) fn unsupported(plan: &Plan) -> Error {
+    Error::UnsupportedPlatform { abi: plan.abi, architecture: "aarch64" }
+}

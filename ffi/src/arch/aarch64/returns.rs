@@ -1,0 +1,192 @@
+//! Into the first stub of a call, and back with the result.
+
+use std::arch::aarch64::uint8x16_t;
+use std::ffi::c_void;
+use std::mem::transmute;
+
+use crate::abi::{Piece, Place, Plan, ResultPlan};
+
+/// How the result of a call is stored.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Returns {
+    shape: Shape,
+    /// Bytes of the result in the only or last register.
+    size: u8,
+    /// The number of registers.
+    count: u8,
+}
+
+/// Where the result of a call comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    /// Nothing to store: there is none, or the callee stores it.
+    Stored,
+    /// From x0.
+    Integer,
+    /// From x0 and x1.
+    Integers,
+    /// From the low half of v0.
+    Vector,
+    /// From the low halves of v0 to v3, as many as members.
+    Vectors,
+    /// From v0 to v3, as many as members.
+    Quads,
+}
+
+/// A result in x0 and x1.
+#[repr(C)]
+struct Integers(u64, u64);
+
+/// A result in the low halves of v0 to v3.
+#[repr(C)]
+struct Vectors([f64; 4]);
+
+/// A result in v0 to v3.
+#[repr(C)]
+struct Quads([uint8x16_t; 4]);
+
+/// The first stub as seen from Rust: the C function's result is its result.
+type Enter<R> =
+    unsafe extern "C-unwind" fn(*mut u8, *const c_void, *const c_void, *const c_void) -> R;
+
+impl Returns {
+    /// How results of a plan are stored.
+    pub(super) fn of(plan: &Plan) -> Returns {
+        let ResultPlan::Registers(pieces) = &plan.result else {
+            return Returns { shape: Shape::Stored, size: 0, count: 0 };
+        };
+        let shape = match **pieces {
+            [] => Shape::Stored,
+            [Piece { place: Place::Integer(_), .. }] => Shape::Integer,
+            [Piece { place: Place::Integer(_), .. }, ..] => Shape::Integers,
+            [Piece { size: 16, .. }, ..] => Shape::Quads,
+            [_] => Shape::Vector,
+            _ => Shape::Vectors,
+        };
+        let size = pieces.last().map_or(0, |last| last.size as u8);
+        Returns { shape, size, count: pieces.len() as u8 }
+    }
+
+    /// Enters a stub and stores the result at exactly its size.
+    ///
+    /// # Safety
+    /// The stub, with `first` and `second`, calls `code`, a function whose result comes back as planned; the call is
+    /// sound. `result` is writable for the size of the result (dangling if that is 0).
+    #[inline]
+    pub(super) unsafe fn call(
+        &self,
+        enter: *const c_void,
+        first: *const c_void,
+        second: *const c_void,
+        code: *const c_void,
+        result: *mut u8,
+    ) {
+        macro_rules! enter {
+            ($result:ty) => {{
+                // SAFETY: the stub's registers at entry are those of this type; what the C function leaves in the result
+                // registers is a `$result` by the plan, of which no more is used than there is.
+                let enter = unsafe { transmute::<*const c_void, Enter<$result>>(enter) };
+                // SAFETY: by this function's contract.
+                unsafe { enter(result, first, second, code) }
+            }};
+        }
+        // The frequent shapes by comparison: a jump table would cost one more indirect jump.
+        if self.shape == Shape::Integer {
+            let value = enter!(u64);
+            // SAFETY: the result has these bytes, by the plan.
+            unsafe { self.store(result, value) }
+        } else if self.shape == Shape::Stored {
+            enter!(())
+        } else if self.shape == Shape::Vector {
+            let value = enter!(f64).to_bits();
+            // SAFETY: the result has these bytes, by the plan.
+            unsafe { self.store(result, value) }
+        } else {
+            // SAFETY: this function's contract.
+            unsafe { self.call_registers(enter, first, second, code, result) }
+        }
+    }
+
+    /// [`Returns::call`] for a result in several registers, or in a whole vector register.
+    ///
+    /// # Safety
+    /// That of `call`.
+    #[inline(never)]
+    unsafe fn call_registers(
+        &self,
+        enter: *const c_void,
+        first: *const c_void,
+        second: *const c_void,
+        code: *const c_void,
+        result: *mut u8,
+    ) {
+        macro_rules! enter {
+            ($result:ty) => {{
+                // SAFETY: as in `call`.
+                let enter = unsafe { transmute::<*const c_void, Enter<$result>>(enter) };
+                // SAFETY: by this function's contract.
+                unsafe { enter(result, first, second, code) }
+            }};
+        }
+        match self.shape {
+            Shape::Integers => {
+                let Integers(low, high) = enter!(Integers);
+                // SAFETY: a result in two registers has 8 bytes from the first.
+                unsafe { result.cast::<[u8; 8]>().write(low.to_ne_bytes()) };
+                // SAFETY: and these from the second, by the plan.
+                unsafe { self.store(result.add(8), high) }
+            }
+            Shape::Quads => {
+                let registers = enter!(Quads);
+                // SAFETY: the result has these bytes, by the plan; a register has 16.
+                unsafe { self.store_members(result, (&raw const registers).cast(), 16) }
+            }
+            _ => {
+                let registers = enter!(Vectors);
+                // SAFETY: the result has these bytes, by the plan; of a register 8 are here.
+                unsafe { self.store_members(result, (&raw const registers).cast(), 8) }
+            }
+        }
+    }
+
+    /// Stores the bytes from the only or last register.
+    ///
+    /// # Safety
+    /// They are writable at `target`.
+    #[inline]
+    unsafe fn store(&self, target: *mut u8, value: u64) {
+        match self.size {
+            // SAFETY: the caller's contract, here and below; a byte array is never unaligned.
+            8 => unsafe { target.cast::<[u8; 8]>().write(value.to_ne_bytes()) },
+            // SAFETY: as above.
+            4 => unsafe { target.cast::<[u8; 4]>().write((value as u32).to_ne_bytes()) },
+            // SAFETY: as above.
+            _ => unsafe { self.store_odd(target, value) },
+        }
+    }
+
+    /// # Safety
+    /// That of `store`.
+    #[inline(never)]
+    unsafe fn store_odd(&self, target: *mut u8, value: u64) {
+        let bytes = value.to_ne_bytes();
+        // SAFETY: the caller's contract; a register has no more than 8 bytes.
+        unsafe { target.copy_from_nonoverlapping(bytes.as_ptr(), usize::from(self.size.min(8))) };
+    }
+
+    /// Stores the members of a homogeneous aggregate, one from the low bytes of each register.
+    ///
+    /// # Safety
+    /// They are writable at `target`. `registers` points to all registers, each of `register_size` bytes.
+    unsafe fn store_members(&self, target: *mut u8, registers: *const u8, register_size: usize) {
+        let size = usize::from(self.size);
+        for member in 0..usize::from(self.count) {
+            // SAFETY: there are at most four members.
+            let from = unsafe { registers.add(member * register_size) };
+            // SAFETY: the result has this member.
+            let to = unsafe { target.add(member * size) };
+            // SAFETY: a member is no larger than its register.
+            unsafe { to.copy_from_nonoverlapping(from, size) };
+        }
+    }
+}
