@@ -78,10 +78,8 @@ impl Struct {
 
 impl Prototype {
     fn signature(&self) -> Signature {
-        let parameters = self
-            .parameters
-            .iter()
-            .map(|(name, ty)| Parameter::new(*name, ty.descriptor()));
+        let parameters =
+            self.parameters.iter().map(|(name, ty)| Parameter::new(*name, ty.descriptor()));
         Signature::new(parameters, self.returns.descriptor())
             .unwrap_or_else(|error| refused(self.name, &error))
     }
@@ -89,10 +87,7 @@ impl Prototype {
 
 impl Aggregate {
     fn descriptor(&self) -> Type {
-        let fields = self
-            .fields
-            .iter()
-            .map(|(name, ty)| Field::new(*name, ty.descriptor()));
+        let fields = self.fields.iter().map(|(name, ty)| Field::new(*name, ty.descriptor()));
         let descriptor = match self.kind {
             AggregateKind::Struct => StructType::new(self.name, fields).map(Type::from),
             AggregateKind::Union => UnionType::new(self.name, fields).map(Type::from),
@@ -186,14 +181,9 @@ mod tests {
 
     #[test]
     fn names_are_found() {
-        assert_eq!(
-            Function::from_name("wgpuBufferGetSize"),
-            Some(Function::wgpuBufferGetSize)
-        );
+        assert_eq!(Function::from_name("wgpuBufferGetSize"), Some(Function::wgpuBufferGetSize));
         assert_eq!(Function::from_name("wgpuBufferGetsize"), None);
-        let standard = Function::ALL
-            .iter()
-            .filter(|function| function.header() == "webgpu.h");
+        let standard = Function::ALL.iter().filter(|function| function.header() == "webgpu.h");
         assert_eq!(standard.count(), 202);
         assert_eq!(Function::wgpuDevicePoll.header(), "wgpu.h");
     }

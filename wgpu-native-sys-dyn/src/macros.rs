@@ -59,9 +59,7 @@ macro_rules! opaque_debug {
     ($name:ident) => {
         impl std::fmt::Debug for $name {
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter
-                    .debug_struct(stringify!($name))
-                    .finish_non_exhaustive()
+                formatter.debug_struct(stringify!($name)).finish_non_exhaustive()
             }
         }
     };

@@ -47,11 +47,7 @@ pub fn setup_dir() -> Option<PathBuf> {
 /// The folder under which every version and platform has its own: the rule of [`setup_dir`] for a given operating
 /// system and environment.
 fn base_dir(os: &str, variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    let path = |name: &str| {
-        variable(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
+    let path = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(chosen) = path(SETUP_DIR_VARIABLE) {
         return Some(chosen);
     }
@@ -73,21 +69,15 @@ mod tests {
     /// What [`base_dir`] answers on `os` in an environment of just these variables.
     fn base(os: &str, variables: &[(&str, &str)]) -> Option<PathBuf> {
         base_dir(os, |name| {
-            variables
-                .iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| OsString::from(value))
+            variables.iter().find(|(key, _)| *key == name).map(|(_, value)| OsString::from(value))
         })
     }
 
     #[test]
     fn the_chosen_folder_wins_everywhere() {
         for os in ["linux", "macos", "windows"] {
-            let variables = [
-                (SETUP_DIR_VARIABLE, "/chosen"),
-                ("HOME", "/home/a"),
-                ("LOCALAPPDATA", "/local"),
-            ];
+            let variables =
+                [(SETUP_DIR_VARIABLE, "/chosen"), ("HOME", "/home/a"), ("LOCALAPPDATA", "/local")];
             assert_eq!(base(os, &variables), Some(PathBuf::from("/chosen")), "{os}");
         }
     }
@@ -95,14 +85,8 @@ mod tests {
     #[test]
     fn each_system_has_its_cache() {
         let home = ("HOME", "/home/a");
-        assert_eq!(
-            base("linux", &[home]),
-            Some(PathBuf::from("/home/a/.cache"))
-        );
-        assert_eq!(
-            base("macos", &[home]),
-            Some(PathBuf::from("/home/a/Library/Caches"))
-        );
+        assert_eq!(base("linux", &[home]), Some(PathBuf::from("/home/a/.cache")));
+        assert_eq!(base("macos", &[home]), Some(PathBuf::from("/home/a/Library/Caches")));
         assert_eq!(
             base("windows", &[home, ("LOCALAPPDATA", "/local")]),
             Some(PathBuf::from("/local"))
@@ -125,12 +109,8 @@ mod tests {
 
     #[test]
     fn empty_variables_are_not_set() {
-        let empty = [
-            (SETUP_DIR_VARIABLE, ""),
-            ("XDG_CACHE_HOME", ""),
-            ("HOME", ""),
-            ("LOCALAPPDATA", ""),
-        ];
+        let empty =
+            [(SETUP_DIR_VARIABLE, ""), ("XDG_CACHE_HOME", ""), ("HOME", ""), ("LOCALAPPDATA", "")];
         for os in ["linux", "macos", "windows"] {
             assert_eq!(base(os, &empty), None, "{os}");
         }
@@ -138,9 +118,7 @@ mod tests {
 
     #[test]
     fn code_and_name_of_the_version_agree() {
-        let numbers = ENGINE_VERSION_CODE
-            .to_be_bytes()
-            .map(|number| number.to_string());
+        let numbers = ENGINE_VERSION_CODE.to_be_bytes().map(|number| number.to_string());
         assert_eq!(numbers.join("."), ENGINE_VERSION);
     }
 }

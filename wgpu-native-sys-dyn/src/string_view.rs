@@ -7,23 +7,14 @@ use std::ptr;
 
 impl WGPUStringView {
     /// No text, which differs from an empty one: "none given" where text is optional.
-    pub const NULL: Self = Self {
-        data: ptr::null(),
-        length: WGPU_STRLEN,
-    };
+    pub const NULL: Self = Self { data: ptr::null(), length: WGPU_STRLEN };
 
     /// The text of no characters.
-    pub const EMPTY: Self = Self {
-        data: ptr::null(),
-        length: 0,
-    };
+    pub const EMPTY: Self = Self { data: ptr::null(), length: 0 };
 
     /// A view of `text`, to be used no longer than `text` lives.
     pub const fn new(text: &str) -> Self {
-        Self {
-            data: text.as_ptr().cast(),
-            length: text.len(),
-        }
+        Self { data: text.as_ptr().cast(), length: text.len() }
     }
 
     /// Whether this is [`NULL`](Self::NULL).
@@ -86,10 +77,8 @@ mod tests {
 
     /// What a view of these parts says.
     fn read(data: Option<&'static [u8]>, length: usize) -> Option<&'static [u8]> {
-        let view = WGPUStringView {
-            data: data.map_or(ptr::null(), |data| data.as_ptr().cast()),
-            length,
-        };
+        let view =
+            WGPUStringView { data: data.map_or(ptr::null(), |data| data.as_ptr().cast()), length };
         // SAFETY: Every caller passes static bytes of that length or with a NUL.
         unsafe { view.bytes() }
     }
@@ -121,10 +110,7 @@ mod tests {
     #[test]
     fn bad_utf8_is_shown() {
         let bytes: &[u8] = b"a\xffb";
-        let view = WGPUStringView {
-            data: bytes.as_ptr().cast(),
-            length: bytes.len(),
-        };
+        let view = WGPUStringView { data: bytes.as_ptr().cast(), length: bytes.len() };
         // SAFETY: `bytes` is static.
         assert_eq!(unsafe { view.to_text() }, "a\u{fffd}b");
         // SAFETY: Nothing is read.

@@ -53,10 +53,7 @@ mod tests {
         let shown = |value: &dyn fmt::Debug| format!("{value:?}");
         assert_eq!(shown(&WGPUTextureFormat::RGBA8Unorm), "RGBA8Unorm");
         assert_eq!(shown(&WGPUTextureDimension::_2D), "_2D");
-        assert_eq!(
-            shown(&WGPUTextureFormat(0xabcd)),
-            "WGPUTextureFormat(0xabcd)"
-        );
+        assert_eq!(shown(&WGPUTextureFormat(0xabcd)), "WGPUTextureFormat(0xabcd)");
         assert_eq!(WGPUTextureFormat(0xabcd).name(), None);
     }
 
@@ -72,10 +69,7 @@ mod tests {
         let shown = |value: &dyn fmt::Debug| format!("{value:?}");
         let usage = WGPUBufferUsage::MapRead | WGPUBufferUsage::CopyDst;
         assert_eq!(shown(&usage), "MapRead | CopyDst");
-        assert_eq!(
-            shown(&WGPUBufferUsage(usage.0 | 1 << 40)),
-            "MapRead | CopyDst | 0x10000000000"
-        );
+        assert_eq!(shown(&WGPUBufferUsage(usage.0 | 1 << 40)), "MapRead | CopyDst | 0x10000000000");
         assert_eq!(shown(&WGPUBufferUsage(0)), "None");
         assert_eq!(shown(&WGPUColorWriteMask(0xf)), "All");
         assert_eq!(shown(&WGPUInstanceBackend::Primary), "Primary");

@@ -31,30 +31,16 @@ fn nothing_there() {
     let folder = Folder::new("nothing");
     let path = folder.path().join("libengine.so");
     let error = error(&path);
-    says(
-        &error,
-        &[
-            path.to_str().expect("ASCII"),
-            "named by the program",
-            "does not exist",
-        ],
-    );
-    let LoadError::Missing { library } = error else {
-        panic!("{error:?}")
-    };
-    assert_eq!(
-        (library.path.as_path(), library.origin),
-        (path.as_path(), Origin::Program)
-    );
+    says(&error, &[path.to_str().expect("ASCII"), "named by the program", "does not exist"]);
+    let LoadError::Missing { library } = error else { panic!("{error:?}") };
+    assert_eq!((library.path.as_path(), library.origin), (path.as_path(), Origin::Program));
 }
 
 #[test]
 fn a_name_is_a_path_and_is_not_searched_for() {
     // The system's loader would find this one by its name.
     let error = error("libc.so.6");
-    let LoadError::Missing { library } = &error else {
-        panic!("{error:?}")
-    };
+    let LoadError::Missing { library } = &error else { panic!("{error:?}") };
     assert!(library.path.is_absolute());
 }
 
@@ -89,34 +75,19 @@ fn an_unreadable_file() {
     std::os::unix::fs::symlink(&path, &path).expect("the temporary folder can be written to");
     let error = error(&path);
     says(&error, &["cannot be read"]);
-    assert!(
-        error
-            .source()
-            .is_some_and(|source| source.is::<std::io::Error>())
-    );
+    assert!(error.source().is_some_and(|source| source.is::<std::io::Error>()));
     assert!(matches!(error, LoadError::Unreadable { .. }), "{error:?}");
 }
 
 #[test]
 fn a_text_file() {
     let folder = Folder::new("text");
-    let path = folder.file(
-        "libengine.so",
-        b"a text of some length, which is certainly no library\n",
-    );
+    let path =
+        folder.file("libengine.so", b"a text of some length, which is certainly no library\n");
     let error = error(path);
-    says(
-        &error,
-        &["not a shared library for this platform", "libengine.so"],
-    );
-    assert!(
-        error
-            .source()
-            .is_some_and(|source| source.is::<ffi::Error>())
-    );
-    let LoadError::NotALibrary { source, .. } = &error else {
-        panic!("{error:?}")
-    };
+    says(&error, &["not a shared library for this platform", "libengine.so"]);
+    assert!(error.source().is_some_and(|source| source.is::<ffi::Error>()));
+    let LoadError::NotALibrary { source, .. } = &error else { panic!("{error:?}") };
     // The message has the loader's own words.
     let mut words: &dyn Error = source;
     while let Some(inner) = words.source() {
@@ -129,13 +100,8 @@ fn a_text_file() {
 fn a_library_of_something_else() {
     let folder = Folder::new("other");
     let error = error(folder.library("libengine.so", "int answer(void) { return 42; }"));
-    says(
-        &error,
-        &["not the engine", "228 of the 228", "wgpuCreateInstance"],
-    );
-    let LoadError::MissingSymbols { first, count, .. } = error else {
-        panic!("{error:?}")
-    };
+    says(&error, &["not the engine", "228 of the 228", "wgpuCreateInstance"]);
+    let LoadError::MissingSymbols { first, count, .. } = error else { panic!("{error:?}") };
     assert_eq!((first, count), (Function::ALL[0], Function::COUNT));
 }
 
@@ -149,9 +115,7 @@ fn a_library_that_lacks_two_functions() {
     let folder = Folder::new("lacking");
     let error = error(folder.library("libengine.so", &engine_code(0x1d00_0101, others)));
     says(&error, &["2 of the 228", "wgpuBufferGetSize"]);
-    let LoadError::MissingSymbols { first, count, .. } = error else {
-        panic!("{error:?}")
-    };
+    let LoadError::MissingSymbols { first, count, .. } = error else { panic!("{error:?}") };
     assert_eq!((first, count), (Function::wgpuBufferGetSize, 2));
 }
 
@@ -160,12 +124,7 @@ fn another_generation() {
     let folder = Folder::new("generation");
     let names = Function::ALL.iter().map(|function| function.name());
     let error = error(folder.library("libengine.so", &engine_code(0x1e02_0304, names)));
-    says(
-        &error,
-        &["30.2.3.4", ENGINE_VERSION, "WGPU_NATIVE_ALLOW_VERSION=1"],
-    );
-    let LoadError::OtherVersion { found, .. } = error else {
-        panic!("{error:?}")
-    };
+    says(&error, &["30.2.3.4", ENGINE_VERSION, "WGPU_NATIVE_ALLOW_VERSION=1"]);
+    let LoadError::OtherVersion { found, .. } = error else { panic!("{error:?}") };
     assert_eq!(found.0, 0x1e02_0304);
 }

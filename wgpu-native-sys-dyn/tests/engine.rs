@@ -33,17 +33,10 @@ fn calls_are_counted_where_they_go_through_the_engine() {
     let _turn = TURN.lock();
     for (calls, counted) in [(Calls::Direct, 0), (Calls::Engine, 1)] {
         let api = load(calls);
-        let before = (
-            api.calls_of(Function::wgpuGetVersion),
-            api.calls_through_engine(),
-        );
+        let before = (api.calls_of(Function::wgpuGetVersion), api.calls_through_engine());
         // SAFETY: The function takes nothing and reads a constant.
         assert_eq!(unsafe { api.wgpuGetVersion() }, ENGINE_VERSION_CODE);
-        assert_eq!(
-            api.calls_of(Function::wgpuGetVersion) - before.0,
-            counted,
-            "{calls:?}"
-        );
+        assert_eq!(api.calls_of(Function::wgpuGetVersion) - before.0, counted, "{calls:?}");
         assert_eq!(api.calls_through_engine() - before.1, counted, "{calls:?}");
         assert_eq!(api.calls(), calls);
     }
@@ -64,27 +57,20 @@ fn loads_of_one_file_share_a_table() {
         // Another way to write the path is no other file.
         let folder = first.path().parent().expect("the library lies in a folder");
         let name = first.path().file_name().expect("a file has a name");
-        let path = folder
-            .join("..")
-            .join(folder.file_name().expect("a folder has a name"))
-            .join(name);
+        let path =
+            folder.join("..").join(folder.file_name().expect("a folder has a name")).join(name);
         let named = LoadOptions::new().library(path).calls(calls);
         // SAFETY: It is the file that was loaded.
         let third = unsafe { Api::load(&named) }.expect("it was loaded before");
         assert!(ptr::eq(&raw const *first, &raw const *third));
     }
-    assert!(!ptr::eq(
-        &raw const *load(Calls::Direct),
-        &raw const *load(Calls::Engine)
-    ));
+    assert!(!ptr::eq(&raw const *load(Calls::Direct), &raw const *load(Calls::Engine)));
 }
 
 #[test]
 fn table_outlives_the_thread_that_loaded_it() {
     let _turn = TURN.lock();
-    let api = std::thread::spawn(|| load(Calls::Engine))
-        .join()
-        .expect("loading does not panic");
+    let api = std::thread::spawn(|| load(Calls::Engine)).join().expect("loading does not panic");
     let other = api.clone();
     drop(api);
     // SAFETY: The function takes nothing and reads a constant.
@@ -169,10 +155,6 @@ fn an_adapter_is_found_and_described() {
         // SAFETY: As above.
         unsafe { api.wgpuInstanceRelease(instance) };
         let through_engine = api.calls_through_engine() - before;
-        assert_eq!(
-            through_engine,
-            if calls == Calls::Engine { 6 } else { 0 },
-            "{calls:?}"
-        );
+        assert_eq!(through_engine, if calls == Calls::Engine { 6 } else { 0 }, "{calls:?}");
     }
 }

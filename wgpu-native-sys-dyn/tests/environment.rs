@@ -19,25 +19,13 @@ fn main() -> ExitCode {
     }
     let cases: [(&str, fn()); 9] = [
         ("variable_names_the_library", variable_names_the_library),
-        (
-            "bad_variable_is_not_passed_over",
-            bad_variable_is_not_passed_over,
-        ),
+        ("bad_variable_is_not_passed_over", bad_variable_is_not_passed_over),
         ("setup_dir_is_searched", setup_dir_is_searched),
-        (
-            "bad_file_in_setup_dir_is_an_error",
-            bad_file_in_setup_dir_is_an_error,
-        ),
-        (
-            "beside_the_executable_comes_first",
-            beside_the_executable_comes_first,
-        ),
+        ("bad_file_in_setup_dir_is_an_error", bad_file_in_setup_dir_is_an_error),
+        ("beside_the_executable_comes_first", beside_the_executable_comes_first),
         ("search_tells_all_it_tried", search_tells_all_it_tried),
         ("version_can_be_allowed", version_can_be_allowed),
-        (
-            "missing_functions_panic_by_name",
-            missing_functions_panic_by_name,
-        ),
+        ("missing_functions_panic_by_name", missing_functions_panic_by_name),
         ("bad_values_are_errors", bad_values_are_errors),
     ];
     let filters = filters();
@@ -104,27 +92,15 @@ fn outcome(
     arguments: &[&str],
 ) -> (String, Option<i32>) {
     let mut command = Command::new(program);
-    for variable in [
-        "WGPU_NATIVE_LIB",
-        "WGPU_NATIVE_ALLOW_VERSION",
-        "WEBGPU_CALLS",
-        "LD_LIBRARY_PATH",
-    ] {
+    for variable in
+        ["WGPU_NATIVE_LIB", "WGPU_NATIVE_ALLOW_VERSION", "WEBGPU_CALLS", "LD_LIBRARY_PATH"]
+    {
         command.env_remove(variable);
     }
     // Where no case says otherwise nothing was set up.
-    command
-        .env("WEBGPU_SETUP_DIR", "/nonexistent/setup")
-        .envs(variables.iter().copied());
-    let Output {
-        stdout,
-        stderr,
-        status,
-    } = command
-        .arg(LOAD)
-        .args(arguments)
-        .output()
-        .expect("this program can run itself");
+    command.env("WEBGPU_SETUP_DIR", "/nonexistent/setup").envs(variables.iter().copied());
+    let Output { stdout, stderr, status } =
+        command.arg(LOAD).args(arguments).output().expect("this program can run itself");
     (
         String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr),
         status.code(),
@@ -200,20 +176,14 @@ fn bad_file_in_setup_dir_is_an_error() {
         .expect("the temporary folder can be written to");
     let (message, code) = outcome_with(&[("WEBGPU_SETUP_DIR", &text(folder.path()))]);
     assert_eq!(code, Some(3));
-    assert_says(
-        &message,
-        &["not a shared library", "run `cargo xtask setup`"],
-    );
+    assert_says(&message, &["not a shared library", "run `cargo xtask setup`"]);
 }
 
 /// The folder that is searched for this platform under a `WEBGPU_SETUP_DIR`, made.
 fn setup_place(folder: &Folder) -> std::path::PathBuf {
     let platform = format!("{}-{}", env::consts::OS, env::consts::ARCH);
-    let place = folder
-        .path()
-        .join("wgpu-native")
-        .join(wgpu_native_sys_dyn::ENGINE_VERSION)
-        .join(platform);
+    let place =
+        folder.path().join("wgpu-native").join(wgpu_native_sys_dyn::ENGINE_VERSION).join(platform);
     std::fs::create_dir_all(&place).expect("the temporary folder can be written to");
     place
 }
@@ -221,11 +191,8 @@ fn setup_place(folder: &Folder) -> std::path::PathBuf {
 fn beside_the_executable_comes_first() {
     let folder = Folder::new("beside");
     let program = folder.path().join("program");
-    std::fs::copy(
-        env::current_exe().expect("the program knows its path"),
-        &program,
-    )
-    .expect("it can be copied");
+    std::fs::copy(env::current_exe().expect("the program knows its path"), &program)
+        .expect("it can be copied");
     let library = folder.path().join(LIBRARY_NAMES[0]);
     std::fs::copy(good_library(&folder), &library).expect("the temporary folder can be written to");
     let (message, code) = outcome(&program, &[], &[]);
@@ -235,11 +202,7 @@ fn beside_the_executable_comes_first() {
 
 fn search_tells_all_it_tried() {
     let (message, code) = outcome_with(&[]);
-    assert_eq!(
-        code,
-        Some(3),
-        "a library is installed in the system: {message}"
-    );
+    assert_eq!(code, Some(3), "a library is installed in the system: {message}");
     assert_says(
         &message,
         &[
@@ -251,11 +214,7 @@ fn search_tells_all_it_tried() {
         ],
     );
     for name in LIBRARY_NAMES {
-        assert_eq!(
-            message.matches(&format!("{name} (")).count(),
-            3,
-            "{message}"
-        );
+        assert_eq!(message.matches(&format!("{name} (")).count(), 3, "{message}");
     }
 }
 
@@ -264,14 +223,9 @@ fn version_can_be_allowed() {
     let library = text(&folder.library("libolder.so", &engine_code(0x1b00_0401, all_functions())));
     let (message, code) = outcome_with(&[("WGPU_NATIVE_LIB", &library)]);
     assert_eq!(code, Some(3));
-    assert_says(
-        &message,
-        &["27.0.4.1", "29.0.1.1", "WGPU_NATIVE_ALLOW_VERSION=1"],
-    );
-    let (message, code) = outcome_with(&[
-        ("WGPU_NATIVE_LIB", &library),
-        ("WGPU_NATIVE_ALLOW_VERSION", "1"),
-    ]);
+    assert_says(&message, &["27.0.4.1", "29.0.1.1", "WGPU_NATIVE_ALLOW_VERSION=1"]);
+    let (message, code) =
+        outcome_with(&[("WGPU_NATIVE_LIB", &library), ("WGPU_NATIVE_ALLOW_VERSION", "1")]);
     assert_eq!(code, Some(0), "{message}");
     assert_says(&message, &["27.0.4.1"]);
 }
@@ -281,21 +235,14 @@ fn missing_functions_panic_by_name() {
     let names = all_functions().filter(|name| *name != "wgpuGenerateReport");
     let library = text(&folder.library("libother.so", &engine_code(0x1c00_0000, names)));
     let program = env::current_exe().expect("the program knows its path");
-    let variables = [
-        ("WGPU_NATIVE_LIB", library.as_str()),
-        ("WGPU_NATIVE_ALLOW_VERSION", "1"),
-    ];
+    let variables = [("WGPU_NATIVE_LIB", library.as_str()), ("WGPU_NATIVE_ALLOW_VERSION", "1")];
     for calls in ["direct", "engine"] {
         let variables = [variables[0], variables[1], ("WEBGPU_CALLS", calls)];
         let (message, code) = outcome(&program, &variables, &["call"]);
         assert_eq!(code, Some(101), "a panic, not a crash: {message}");
         assert_says(
             &message,
-            &[
-                "28.0.0.0",
-                "the engine library has no function wgpuGenerateReport",
-                &library,
-            ],
+            &["28.0.0.0", "the engine library has no function wgpuGenerateReport", &library],
         );
     }
 }
@@ -305,14 +252,9 @@ fn bad_values_are_errors() {
     let library = good_library(&folder);
     let (message, code) = outcome_with(&[("WGPU_NATIVE_LIB", &library), ("WEBGPU_CALLS", "fast")]);
     assert_eq!(code, Some(3));
-    assert_says(
-        &message,
-        &["WEBGPU_CALLS", "\"fast\"", "`direct`", "`engine`"],
-    );
-    let (message, code) = outcome_with(&[
-        ("WGPU_NATIVE_LIB", &library),
-        ("WGPU_NATIVE_ALLOW_VERSION", "yes"),
-    ]);
+    assert_says(&message, &["WEBGPU_CALLS", "\"fast\"", "`direct`", "`engine`"]);
+    let (message, code) =
+        outcome_with(&[("WGPU_NATIVE_LIB", &library), ("WGPU_NATIVE_ALLOW_VERSION", "yes")]);
     assert_eq!(code, Some(3));
     assert_says(&message, &["WGPU_NATIVE_ALLOW_VERSION", "\"yes\"", "`1`"]);
     let (message, code) =

@@ -11,10 +11,7 @@ use wgpu_native_sys_dyn::{Api, Calls, Function, LoadOptions, Origin, WGPUFeature
 /// A library with all functions; those that `code` defines do what it says, the others nothing.
 fn library(folder: &Folder, version: u32, code: &str) -> std::path::PathBuf {
     let own = |name: &&str| !code.contains(&format!(" {name}("));
-    let names = Function::ALL
-        .iter()
-        .map(|function| function.name())
-        .filter(own);
+    let names = Function::ALL.iter().map(|function| function.name()).filter(own);
     folder.library("libengine.so", &(engine_code(version, names) + code))
 }
 
@@ -29,14 +26,8 @@ fn another_version_of_the_generation_is_taken() {
     let folder = Folder::new("same");
     let path = library(&folder, 0x1d00_0205, "");
     let api = load(&path, Calls::Direct);
-    assert_eq!(
-        api.version().map(|version| version.to_string()).as_deref(),
-        Some("29.0.2.5")
-    );
-    assert_eq!(
-        (api.path().parent(), api.origin()),
-        (Some(folder.path()), Origin::Program)
-    );
+    assert_eq!(api.version().map(|version| version.to_string()).as_deref(), Some("29.0.2.5"));
+    assert_eq!((api.path().parent(), api.origin()), (Some(folder.path()), Origin::Program));
 }
 
 #[test]
@@ -57,10 +48,7 @@ fn results_of_one_byte_are_masked() {
         assert_eq!(started, 0, "{calls:?}");
         // SAFETY: The made-up function reads `feature` alone.
         let has_feature = unsafe { api.wgpuDeviceHasFeature(device, WGPUFeatureName(0x100)) };
-        assert_eq!(
-            has_feature, 0x100,
-            "a whole `WGPUBool` stays whole ({calls:?})"
-        );
+        assert_eq!(has_feature, 0x100, "a whole `WGPUBool` stays whole ({calls:?})");
     }
 }
 
@@ -76,15 +64,10 @@ fn every_function_is_called_by_its_own_name() {
     let folder = Folder::new("places");
     let path = library(&folder, 0x1d00_0101, &code);
     let api = load(&path, Calls::Direct);
-    for (place, function) in Function::ALL
-        .iter()
-        .enumerate()
-        .filter(|(_, item)| **item != Function::wgpuGetVersion)
+    for (place, function) in
+        Function::ALL.iter().enumerate().filter(|(_, item)| **item != Function::wgpuGetVersion)
     {
-        let address = api
-            .require(*function)
-            .expect("the library has all functions")
-            .as_ptr();
+        let address = api.require(*function).expect("the library has all functions").as_ptr();
         // SAFETY: That is the signature that the made-up library gives every function.
         let call: extern "C" fn() -> std::ffi::c_ulong = unsafe { std::mem::transmute(address) };
         assert_eq!(call(), place as std::ffi::c_ulong, "{function}");

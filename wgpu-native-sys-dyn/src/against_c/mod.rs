@@ -53,10 +53,7 @@ fn compile(name: &str, code: &str, arguments: &[&str], result: &Path) {
         .arg(result)
         .output()
         .unwrap_or_else(|error| {
-            panic!(
-                "this test needs a C compiler; {} says: {error}",
-                compiler.display()
-            )
+            panic!("this test needs a C compiler; {} says: {error}", compiler.display())
         });
     let Output { status, stderr, .. } = output;
     assert!(
@@ -86,14 +83,8 @@ fn run(name: &str, code: &str) -> String {
     let folder = folder(name);
     let program = folder.join(name);
     compile(name, code, &[], &program);
-    let output = Command::new(&program)
-        .output()
-        .expect("what was compiled can be run");
-    assert!(
-        output.status.success(),
-        "{name} ended with {}",
-        output.status
-    );
+    let output = Command::new(&program).output().expect("what was compiled can be run");
+    assert!(output.status.success(), "{name} ended with {}", output.status);
     fs::remove_dir_all(folder).expect("the temporary folder can be removed");
     String::from_utf8(output.stdout).expect("C prints ASCII")
 }

@@ -8,16 +8,9 @@ use std::fmt::Write;
 
 /// The C type of a pointer to a function of this signature.
 fn pointer_type(signature: &Signature) -> String {
-    let parameters: Vec<String> = signature
-        .parameters()
-        .iter()
-        .map(|parameter| parameter.ty().to_string())
-        .collect();
-    let parameters = if parameters.is_empty() {
-        "void".to_owned()
-    } else {
-        parameters.join(", ")
-    };
+    let parameters: Vec<String> =
+        signature.parameters().iter().map(|parameter| parameter.ty().to_string()).collect();
+    let parameters = if parameters.is_empty() { "void".to_owned() } else { parameters.join(", ") };
     format!("{} (*)({parameters})", signature.returns())
 }
 
@@ -25,33 +18,21 @@ fn pointer_type(signature: &Signature) -> String {
 fn signatures_are_those_of_c() {
     let mut code = String::new();
     let mut types = BTreeSet::new();
-    let functions = Function::ALL
-        .iter()
-        .map(|item| (format!("__typeof__(&{item})"), item.signature()));
-    let callbacks = Callback::ALL
-        .iter()
-        .map(|item| (item.to_string(), item.signature()));
+    let functions =
+        Function::ALL.iter().map(|item| (format!("__typeof__(&{item})"), item.signature()));
+    let callbacks = Callback::ALL.iter().map(|item| (item.to_string(), item.signature()));
     for (declared, signature) in functions.chain(callbacks) {
         let described = pointer_type(signature);
         let _ = writeln!(
             code,
             "_Static_assert(__builtin_types_compatible_p({declared}, {described}), \"{declared} and {described}\");"
         );
-        let used = signature
-            .parameters()
-            .iter()
-            .map(ffi::Parameter::ty)
-            .chain([signature.returns()]);
-        types.extend(
-            used.filter(|ty| !ty.is_void())
-                .map(|ty| (ty.to_string(), ty.size())),
-        );
+        let used =
+            signature.parameters().iter().map(ffi::Parameter::ty).chain([signature.returns()]);
+        types.extend(used.filter(|ty| !ty.is_void()).map(|ty| (ty.to_string(), ty.size())));
     }
     for (name, size) in types {
-        let _ = writeln!(
-            code,
-            "_Static_assert(sizeof({name}) == {size}, \"size of {name}\");"
-        );
+        let _ = writeln!(code, "_Static_assert(sizeof({name}) == {size}, \"size of {name}\");");
     }
     check("signatures", &code);
 }

@@ -58,9 +58,7 @@ fn value_bytes(ty: &Type, offset: usize) -> Vec<usize> {
     match fields(ty) {
         None => (offset..offset + ty.size()).collect(),
         Some(fields) => {
-            let inner = fields
-                .iter()
-                .map(|field| value_bytes(field.ty(), offset + field.offset()));
+            let inner = fields.iter().map(|field| value_bytes(field.ty(), offset + field.offset()));
             inner.flatten().collect()
         }
     }

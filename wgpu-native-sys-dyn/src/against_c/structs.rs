@@ -18,16 +18,11 @@ type Layout = (usize, usize, Vec<(String, usize, usize)>);
 
 #[test]
 fn layouts_are_those_of_c() {
-    let mut code = format!(
-        "#include <stdio.h>\n#include <stddef.h>\n{}\nint main(void) {{\n",
-        UNION.1
-    );
+    let mut code =
+        format!("#include <stdio.h>\n#include <stddef.h>\n{}\nint main(void) {{\n", UNION.1);
     for item in specimens() {
         let name = item.name;
-        let _ = writeln!(
-            code,
-            "printf(\"{name} %zu %zu\\n\", sizeof({name}), _Alignof({name}));"
-        );
+        let _ = writeln!(code, "printf(\"{name} %zu %zu\\n\", sizeof({name}), _Alignof({name}));");
         for (field, _, _) in item.fields {
             let _ = writeln!(
                 code,
@@ -56,10 +51,8 @@ fn descriptors_are_those_of_rust() {
     let of_rust: BTreeMap<&str, Layout> = specimens()
         .into_iter()
         .map(|item| {
-            let fields = item
-                .fields
-                .iter()
-                .map(|(name, offset, size)| ((*name).to_owned(), *offset, *size));
+            let fields =
+                item.fields.iter().map(|(name, offset, size)| ((*name).to_owned(), *offset, *size));
             (item.name, (item.size, item.alignment, fields.collect()))
         })
         .collect();
@@ -67,15 +60,10 @@ fn descriptors_are_those_of_rust() {
     for id in Struct::ALL {
         let ty = id.descriptor();
         let fields = fields(ty).expect("the descriptor is one of a struct or union");
-        let fields = fields
-            .iter()
-            .map(|field| (field.name().to_owned(), field.offset(), field.ty().size()));
+        let fields =
+            fields.iter().map(|field| (field.name().to_owned(), field.offset(), field.ty().size()));
         let described: Layout = (ty.size(), ty.alignment(), fields.collect());
-        assert_eq!(
-            of_rust[id.name()],
-            described,
-            "{id}: Rust, then the descriptor"
-        );
+        assert_eq!(of_rust[id.name()], described, "{id}: Rust, then the descriptor");
     }
 }
 
@@ -116,15 +104,10 @@ fn initial_values_are_those_of_the_macros() {
             }
         };
     }
-    assert_eq!(
-        from_macros,
-        text.matches("_INIT _wgpu_MAKE_INIT_STRUCT(").count()
-    );
+    assert_eq!(from_macros, text.matches("_INIT _wgpu_MAKE_INIT_STRUCT(").count());
     let printed = run("initial", &(code + "return 0; }"));
-    let of_c: BTreeMap<&str, &str> = printed
-        .lines()
-        .filter_map(|line| line.split_once(' '))
-        .collect();
+    let of_c: BTreeMap<&str, &str> =
+        printed.lines().filter_map(|line| line.split_once(' ')).collect();
     for item in specimens() {
         let of_c = of_c[item.name];
         for (at, byte) in item.initial.iter().enumerate() {

@@ -4,10 +4,8 @@ use super::{header_text, run};
 use std::fmt::Write;
 
 /// The generated sources: what they say can be read like what the headers say.
-const GENERATED: [&str; 2] = [
-    include_str!("../generated/enums.rs"),
-    include_str!("../generated/flags.rs"),
-];
+const GENERATED: [&str; 2] =
+    [include_str!("../generated/enums.rs"), include_str!("../generated/flags.rs")];
 
 /// C name and value of everything in the generated sources.
 fn generated() -> Vec<(String, u64)> {
@@ -29,17 +27,12 @@ fn values_are_those_of_c() {
     let values = generated();
     let mut code = "#include <stdio.h>\nint main(void) {\n".to_owned();
     for (name, _) in &values {
-        let _ = writeln!(
-            code,
-            "printf(\"{name} %llx\\n\", (unsigned long long){name});"
-        );
+        let _ = writeln!(code, "printf(\"{name} %llx\\n\", (unsigned long long){name});");
     }
     let printed = run("values", &(code + "return 0; }"));
     let of_c: Vec<&str> = printed.lines().collect();
-    let of_rust: Vec<String> = values
-        .iter()
-        .map(|(name, value)| format!("{name} {value:x}"))
-        .collect();
+    let of_rust: Vec<String> =
+        values.iter().map(|(name, value)| format!("{name} {value:x}")).collect();
     assert_eq!(of_rust, of_c, "Rust, then C");
 }
 
@@ -49,10 +42,7 @@ fn no_value_is_left_out() {
     let text = header_text();
     let mut count = 0;
     for line in text.lines().map(str::trim) {
-        let line = match line
-            .strip_prefix("static const ")
-            .and_then(|line| line.split_once(' '))
-        {
+        let line = match line.strip_prefix("static const ").and_then(|line| line.split_once(' ')) {
             Some((_, rest)) => rest,
             None => line,
         };
@@ -61,10 +51,7 @@ fn no_value_is_left_out() {
         };
         if name.starts_with("WGPU") && !name.contains(' ') {
             count += 1;
-            assert!(
-                generated.iter().any(|other| other == name),
-                "{name} is not generated"
-            );
+            assert!(generated.iter().any(|other| other == name), "{name} is not generated");
         }
     }
     assert_eq!(count, generated.len());

@@ -127,10 +127,7 @@ impl Api {
 
     /// How many calls of all functions went through the engine of `ffi` so far: 0 for [`Calls::Direct`].
     pub fn calls_through_engine(&self) -> u64 {
-        Function::ALL
-            .iter()
-            .map(|function| self.0.between.count(*function))
-            .sum()
+        Function::ALL.iter().map(|function| self.0.between.count(*function)).sum()
     }
 
     /// How many calls of `function` went through the engine of `ffi` so far: 0 for [`Calls::Direct`].
@@ -143,13 +140,8 @@ impl Api {
     /// # Errors
     /// [`MissingFunction`] where the library lacks it.
     pub fn require(&self, function: Function) -> Result<CodePtr, MissingFunction> {
-        let address = self
-            .address(function)
-            .and_then(|address| CodePtr::new(address.as_ptr()));
-        address.ok_or_else(|| MissingFunction {
-            function,
-            library: self.path().to_path_buf(),
-        })
+        let address = self.address(function).and_then(|address| CodePtr::new(address.as_ptr()));
+        address.ok_or_else(|| MissingFunction { function, library: self.path().to_path_buf() })
     }
 }
 
@@ -175,35 +167,19 @@ static LOADED: Mutex<Vec<(Key, Weak<Loaded>)>> = Mutex::new(Vec::new());
 unsafe fn shared(opened: Opened, calls: Calls) -> Result<Api, LoadError> {
     // Two names of one file are one file. A name that the system searched for stays as it is.
     let path = &opened.candidate.path;
-    let key = (
-        fs::canonicalize(path).unwrap_or_else(|_| path.clone()),
-        calls,
-    );
+    let key = (fs::canonicalize(path).unwrap_or_else(|_| path.clone()), calls);
     let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
     loaded.retain(|(_, load)| load.strong_count() > 0);
-    if let Some(found) = loaded
-        .iter()
-        .find(|(other, _)| *other == key)
-        .and_then(|(_, load)| load.upgrade())
+    if let Some(found) =
+        loaded.iter().find(|(other, _)| *other == key).and_then(|(_, load)| load.upgrade())
     {
         return Ok(Api(found));
     }
     // SAFETY: The addresses are those of the library's functions, and the library is kept beside the table.
     let (functions, between) = unsafe { Between::fill(calls, &opened.addresses) }?;
-    let Opened {
-        library,
-        candidate,
-        version,
-        ..
-    } = opened;
-    let api = Api(Arc::new(Loaded {
-        functions,
-        between,
-        calls,
-        candidate,
-        version,
-        _library: library,
-    }));
+    let Opened { library, candidate, version, .. } = opened;
+    let api =
+        Api(Arc::new(Loaded { functions, between, calls, candidate, version, _library: library }));
     loaded.push((key, Arc::downgrade(&api.0)));
     Ok(api)
 }

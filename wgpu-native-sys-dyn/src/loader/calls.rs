@@ -68,13 +68,7 @@ impl Between {
             Calls::Direct => {
                 // SAFETY: The caller vouches for the addresses.
                 let functions = unsafe { table(addresses) };
-                Ok((
-                    functions,
-                    Between {
-                        counters: None,
-                        _interposers: Vec::new(),
-                    },
-                ))
+                Ok((functions, Between { counters: None, _interposers: Vec::new() }))
             }
             Calls::Engine => {
                 let counters: Counters = Arc::new([const { AtomicU64::new(0) }; Function::COUNT]);
@@ -90,32 +84,23 @@ impl Between {
                 }
                 // SAFETY: A trampoline has the signature of its function and lives in the result.
                 let functions = unsafe { table(&trampolines) };
-                Ok((
-                    functions,
-                    Between {
-                        counters: Some(counters),
-                        _interposers: interposers,
-                    },
-                ))
+                Ok((functions, Between { counters: Some(counters), _interposers: interposers }))
             }
         }
     }
 
     /// How often `function` was called through the engine.
     pub(super) fn count(&self, function: Function) -> u64 {
-        self.counters.as_ref().map_or(0, |counters| {
-            counters[function as usize].load(Ordering::Relaxed)
-        })
+        self.counters
+            .as_ref()
+            .map_or(0, |counters| counters[function as usize].load(Ordering::Relaxed))
     }
 }
 
 impl fmt::Debug for Between {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let trampolines = self._interposers.len();
-        formatter
-            .debug_struct("Between")
-            .field("trampolines", &trampolines)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Between").field("trampolines", &trampolines).finish_non_exhaustive()
     }
 }
 

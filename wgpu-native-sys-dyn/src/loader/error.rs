@@ -101,18 +101,10 @@ impl Display for LoadError {
                 )
             }
             LoadError::Missing { library } => {
-                write!(
-                    f,
-                    "the engine library {library} does not exist: {}",
-                    Remedy(library)
-                )
+                write!(f, "the engine library {library} does not exist: {}", Remedy(library))
             }
             LoadError::Directory { library } => {
-                write!(
-                    f,
-                    "{library} is a folder, not the engine library: {}",
-                    Remedy(library)
-                )
+                write!(f, "{library} is a folder, not the engine library: {}", Remedy(library))
             }
             LoadError::SpecialFile { library } => {
                 write!(
@@ -122,11 +114,7 @@ impl Display for LoadError {
                 )
             }
             LoadError::Empty { library } => {
-                write!(
-                    f,
-                    "the engine library {library} is an empty file: {}",
-                    Remedy(library)
-                )
+                write!(f, "the engine library {library} is an empty file: {}", Remedy(library))
             }
             LoadError::Unreadable { library, source } => {
                 write!(
@@ -143,11 +131,7 @@ impl Display for LoadError {
                     Remedy(library)
                 )
             }
-            LoadError::MissingSymbols {
-                library,
-                first,
-                count,
-            } => write!(
+            LoadError::MissingSymbols { library, first, count } => write!(
                 f,
                 "{library} is a library, but not the engine: it lacks {count} of the {} functions, the first of them \
                  {first}; {}",
@@ -161,11 +145,7 @@ impl Display for LoadError {
                 EngineVersion::BOUND,
                 Remedy(library)
             ),
-            LoadError::BadVariable {
-                variable,
-                value,
-                allowed,
-            } => {
+            LoadError::BadVariable { variable, value, allowed } => {
                 let allowed: Vec<String> =
                     allowed.iter().map(|value| format!("`{value}`")).collect();
                 write!(
@@ -220,10 +200,9 @@ impl Display for Remedy<'_> {
                 f.write_str("remove the file, or put the engine library in its place.")
             }
             Origin::SetupDir => f.write_str("run `cargo xtask setup` to fetch it again."),
-            Origin::System => write!(
-                f,
-                "set {LIBRARY_VARIABLE} to the path of the engine library."
-            ),
+            Origin::System => {
+                write!(f, "set {LIBRARY_VARIABLE} to the path of the engine library.")
+            }
         }
     }
 }

@@ -51,10 +51,7 @@ pub(super) unsafe fn open_first(
                 tried.push((candidate, Words(&error).to_string()))
             }
             Err(source) => {
-                return Err(LoadError::NotALibrary {
-                    library: candidate,
-                    source,
-                });
+                return Err(LoadError::NotALibrary { library: candidate, source });
             }
         }
     }
@@ -95,10 +92,8 @@ unsafe fn inspect(
     candidate: Candidate,
     any_version: bool,
 ) -> Result<Opened, LoadError> {
-    let addresses: Vec<Option<CodePtr>> = Function::ALL
-        .iter()
-        .map(|function| library.address(function.name()).ok())
-        .collect();
+    let addresses: Vec<Option<CodePtr>> =
+        Function::ALL.iter().map(|function| library.address(function.name()).ok()).collect();
     // SAFETY: The caller vouches for the function.
     let version =
         addresses[Function::wgpuGetVersion as usize].map(|address| unsafe { version(address) });
@@ -106,17 +101,9 @@ unsafe fn inspect(
         && found.generation() != EngineVersion::BOUND.generation()
         && !any_version
     {
-        return Err(LoadError::OtherVersion {
-            library: candidate,
-            found,
-        });
+        return Err(LoadError::OtherVersion { library: candidate, found });
     }
-    let missing = || {
-        Function::ALL
-            .iter()
-            .zip(&addresses)
-            .filter(|(_, address)| address.is_none())
-    };
+    let missing = || Function::ALL.iter().zip(&addresses).filter(|(_, address)| address.is_none());
     // Any version has the function that everything begins with; that much even the override asks for.
     let usable = any_version && addresses[Function::wgpuCreateInstance as usize].is_some();
     match missing().next() {
@@ -125,12 +112,7 @@ unsafe fn inspect(
             first: *first,
             count: missing().count(),
         }),
-        _ => Ok(Opened {
-            library,
-            candidate,
-            version,
-            addresses,
-        }),
+        _ => Ok(Opened { library, candidate, version, addresses }),
     }
 }
 

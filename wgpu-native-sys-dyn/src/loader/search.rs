@@ -70,27 +70,17 @@ pub(super) fn candidates(named: Option<&Path>) -> Result<Vec<Candidate>, LoadErr
     let mut candidates = Vec::new();
     let executable = env::current_exe().ok();
     let folders = [
-        (
-            executable
-                .as_deref()
-                .and_then(Path::parent)
-                .map(Path::to_path_buf),
-            Origin::Executable,
-        ),
+        (executable.as_deref().and_then(Path::parent).map(Path::to_path_buf), Origin::Executable),
         (setup_dir(), Origin::SetupDir),
     ];
     for (folder, origin) in folders {
         for name in LIBRARY_NAMES {
-            candidates.extend(folder.iter().map(|folder| Candidate {
-                path: folder.join(name),
-                origin,
-            }));
+            candidates
+                .extend(folder.iter().map(|folder| Candidate { path: folder.join(name), origin }));
         }
     }
-    candidates.extend(LIBRARY_NAMES.map(|name| Candidate {
-        path: name.into(),
-        origin: Origin::System,
-    }));
+    candidates
+        .extend(LIBRARY_NAMES.map(|name| Candidate { path: name.into(), origin: Origin::System }));
     Ok(candidates)
 }
 
@@ -100,10 +90,7 @@ fn given(path: &Path, origin: Origin) -> Result<Candidate, LoadError> {
     match path::absolute(path) {
         Ok(path) => Ok(Candidate { path, origin }),
         Err(source) => {
-            let library = Candidate {
-                path: path.to_path_buf(),
-                origin,
-            };
+            let library = Candidate { path: path.to_path_buf(), origin };
             Err(LoadError::Unreadable { library, source })
         }
     }
@@ -117,13 +104,7 @@ mod tests {
     fn the_named_file_is_the_only_one() -> Result<(), LoadError> {
         let found = candidates(Some(Path::new("engine.so")))?;
         let path = path::absolute("engine.so").expect("the current folder exists");
-        assert_eq!(
-            found,
-            [Candidate {
-                path,
-                origin: Origin::Program
-            }]
-        );
+        assert_eq!(found, [Candidate { path, origin: Origin::Program }]);
         Ok(())
     }
 

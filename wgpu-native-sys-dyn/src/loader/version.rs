@@ -61,10 +61,7 @@ mod tests {
     #[test]
     fn shown_as_four_numbers() {
         assert_eq!(EngineVersion::BOUND.to_string(), ENGINE_VERSION);
-        assert_eq!(
-            format!("{:?}", EngineVersion(0x1e01_02ff)),
-            "EngineVersion(30.1.2.255)"
-        );
+        assert_eq!(format!("{:?}", EngineVersion(0x1e01_02ff)), "EngineVersion(30.1.2.255)");
         assert_eq!(EngineVersion::BOUND.generation(), 29);
     }
 }

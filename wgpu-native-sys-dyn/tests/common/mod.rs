@@ -36,16 +36,9 @@ impl Folder {
             .arg(&source)
             .status()
             .unwrap_or_else(|error| {
-                panic!(
-                    "this test needs a C compiler; {} says: {error}",
-                    compiler.display()
-                )
+                panic!("this test needs a C compiler; {} says: {error}", compiler.display())
             });
-        assert!(
-            status.success(),
-            "the C compiler refuses {}",
-            source.display()
-        );
+        assert!(status.success(), "the C compiler refuses {}", source.display());
         path
     }
 }
@@ -63,10 +56,7 @@ pub(crate) fn engine_code<'a>(
     functions: impl IntoIterator<Item = &'a str>,
 ) -> String {
     let mut code = format!("unsigned wgpuGetVersion(void) {{ return {version:#x}u; }}\n");
-    for name in functions
-        .into_iter()
-        .filter(|name| *name != "wgpuGetVersion")
-    {
+    for name in functions.into_iter().filter(|name| *name != "wgpuGetVersion") {
         code += &format!("void {name}(void) {{}}\n");
     }
     code
