@@ -11,7 +11,7 @@ use crate::Type;
 ///
 /// # Safety
 /// [`c_type`](CType::c_type) must describe the representation of `Self` exactly: size, alignment, and the kind and
-/// offset of every part. Every value that C can return under that type must be a valid `Self`.
+/// offset of every part. Every value that C can return under that type must be a valid `Self`, and so must zero bytes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no C type",
     note = "implement `CType` for a `#[repr(C)]` type"
@@ -23,11 +23,27 @@ pub unsafe trait CType: Sized {
     /// Whether a value narrower than a word is widened by its sign.
     const SIGNED: bool = false;
 
+    /// The register of an argument or result, where it is known to travel alone in one.
+    #[doc(hidden)]
+    const REGISTER: Register = Register::Unknown;
+
     /// Whether `ty`, by whatever name, is the C type.
     #[inline]
     fn is_described_by(ty: &Type) -> bool {
         *ty.resolve() == Self::c_type()
     }
+}
+
+/// The kind of register in which a value travels under every convention.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Register {
+    /// Not known, several, or on the stack.
+    Unknown,
+    /// No value.
+    None,
+    Integer,
+    Vector,
 }
 
 /// What a scalar's implementation consists of: no comparison of descriptors where one variant is all there is.
@@ -39,6 +55,12 @@ macro_rules! scalar {
         }
 
         const SIGNED: bool = matches!(Type::$c, Type::I8 | Type::I16 | Type::I32);
+
+        const REGISTER: Register = match Type::$c {
+            Type::Void => Register::None,
+            Type::F32 | Type::F64 => Register::Vector,
+            _ => Register::Integer,
+        };
 
         #[inline]
         fn is_described_by(ty: &Type) -> bool {

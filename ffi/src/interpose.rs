@@ -36,6 +36,7 @@ use crate::{Arg, CallInterface, CodePtr, Error, Signature};
 #[derive(Debug)]
 pub struct Interposer {
     callback: Callback<'static>,
+    signature: Signature,
     target: CodePtr,
 }
 
@@ -78,7 +79,7 @@ impl Interposer {
             handler(&mut Invocation { incoming, target: &ahead });
             Ok(())
         })?;
-        Ok(Interposer { callback, target })
+        Ok(Interposer { callback, signature: signature.clone(), target })
     }
 
     /// The function pointer to hand out instead of the target's; valid until the interposer is dropped.
@@ -98,7 +99,7 @@ impl Interposer {
 
     /// The signature of the target and of [`Interposer::code`].
     pub fn signature(&self) -> &Signature {
-        self.callback.signature()
+        &self.signature
     }
 }
 

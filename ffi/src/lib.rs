@@ -28,7 +28,10 @@ mod value;
 pub use abi::{Abi, Plan};
 pub use c_type::CType;
 pub use call::{Arg, CallInterface};
-pub use callback::{Callback, Incoming};
+pub use callback::{
+    Arguments, Callback, CallbackBuilder, CallbackInterface, Handle, Incoming, Locked, OnPanic,
+    OnceCallback, TypedFn, Unsynchronised, resuming,
+};
 pub use code::CodePtr;
 pub use errno::ErrorNumbers;
 pub use error::{Error, ErrorFamily};

@@ -7,6 +7,7 @@
 //! | `Program::run` | makes the call and stores the result |
 //! | `Image` | a call whose arguments are kept as registers and stack words; not for every plan |
 //! | `Entry`, `callback_entry` | the code that a trampoline continues with |
+//! | `DataEntry`, `data_entry` | the same for typed callbacks |
 //! | `Handler`, `handler` | the Rust function that an entry calls, by convention |
 //! | `CallbackFrame` | what that code saves; `place_offset` finds a place in it |
 //! | `trampoline` | the address of the trampoline of a slot |

@@ -53,6 +53,26 @@ impl Image {
 /// The code that a trampoline continues with.
 pub(crate) type Entry = unsafe extern "C" fn();
 
+/// How a typed callback gets its data; there is no way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum DataEntry {
+    /// As an integer.
+    Integer(Entry),
+    /// As a double.
+    Vector(Entry),
+}
+
+impl DataEntry {
+    pub(crate) fn code(self) -> Entry {
+        let (DataEntry::Integer(entry) | DataEntry::Vector(entry)) = self;
+        entry
+    }
+}
+
+pub(crate) fn data_entry(_: usize, _: usize) -> Option<DataEntry> {
+    None
+}
+
 /// The address of what an entry calls.
 pub(crate) type Handler = *mut ();
 

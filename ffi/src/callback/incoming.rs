@@ -12,6 +12,7 @@ use crate::{Error, Signature, Type};
 
 /// A call that came in from C, while a [`Callback`](crate::Callback)'s closure handles it.
 pub struct Incoming<'call> {
+    name: &'call str,
     route: &'call Route,
     frame: *mut CallbackFrame,
     gathered: Gathered,
@@ -31,7 +32,11 @@ impl<'call> Incoming<'call> {
     /// # Safety
     /// `frame` was saved at a call of the route's plan.
     #[inline]
-    pub(super) unsafe fn new(route: &'call Route, frame: *mut CallbackFrame) -> Incoming<'call> {
+    pub(super) unsafe fn new(
+        name: &'call str,
+        route: &'call Route,
+        frame: *mut CallbackFrame,
+    ) -> Incoming<'call> {
         let mut gathered = Gathered([MaybeUninit::uninit(); GATHERED_WORDS]);
         for piece in &route.gathers {
             let to = gathered.0.as_mut_ptr().wrapping_byte_add(piece.to as usize).cast::<u8>();
@@ -39,12 +44,12 @@ impl<'call> Incoming<'call> {
             // SAFETY: the frame and the caller's stack hold the piece, by the plan; registers' pieces fit into the words.
             unsafe { to.copy_from_nonoverlapping(from, piece.size as usize) };
         }
-        Incoming { route, frame, gathered, result: ResultBuffer([0; 8]), stored: false }
+        Incoming { name, route, frame, gathered, result: ResultBuffer([0; 8]), stored: false }
     }
 
     /// The callback's name.
     pub fn name(&self) -> &str {
-        self.route.name()
+        self.name
     }
 
     /// The callback's signature.

@@ -1,55 +1,68 @@
 //! Callbacks: C function pointers made of Rust closures.
 
+mod builder;
+mod dynamic;
 mod incoming;
+mod locked;
+mod once;
+mod panic;
 mod route;
 mod table;
+mod typed;
 
-use std::any::Any;
 use std::fmt::{self, Debug, Formatter};
 use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::abi::{Abi, Plan};
-use crate::arch::{self, CallbackFrame};
 use crate::types::Name;
-use crate::{CodePtr, Error, Signature};
+use crate::{Abi, CType, CodePtr, Error, Signature};
+pub use builder::CallbackBuilder;
+pub use dynamic::{CallbackInterface, Handle};
 pub use incoming::Incoming;
-use route::Route;
+pub use locked::{Locked, Unsynchronised};
+pub use once::OnceCallback;
+pub use panic::{OnPanic, resuming};
 pub(crate) use table::{SLOTS, Slot};
+pub use typed::{Arguments, TypedFn};
 
 /// A C function pointer that calls a Rust closure.
 ///
 /// The pointer, [`Callback::code`], is valid until the `Callback` is dropped; the trampoline behind it is then used
-/// again. C may call it from any thread, several at once, and again while a call runs.
+/// again. C may call it from any thread, several at once, and again while a call runs. The closure may borrow: then the
+/// `Callback` cannot outlive what it borrows. What remains with the caller: C must not keep the pointer for longer than
+/// the `Callback` lives.
 ///
-/// A panic of the closure does not cross into C: the process aborts with a message that names the callback.
+/// A panic of the closure does not cross into C unless [`OnPanic`] says so: the process aborts with a message that names
+/// the callback.
+///
+/// Where the signature is known only at run time, the closure gets its arguments from an [`Incoming`] call; where it is
+/// known at compile time, [`Callback::from_fn`] takes a closure of that signature.
 ///
 /// ```
 /// use ffi::{Arg, CallInterface, Callback, Signature, Type};
 /// let signature = Signature::new([Type::I32, Type::I32], Type::I32)?;
-/// let sum = Callback::new("sum", &signature, |call| {
+/// let dynamic = Callback::new("sum", &signature, |call| {
 ///     let sum = call.argument::<i32>(0)? + call.argument::<i32>(1)?;
 ///     call.set_result(sum)
 /// })?;
+/// let typed = Callback::from_fn("sum", |a: i32, b: i32| a + b)?;
 /// let interface = CallInterface::new(&signature)?;
-/// // SAFETY: the callback has this signature.
-/// let five: i32 = unsafe { interface.call(sum.code(), &[Arg::new(&2), Arg::new(&3)])? };
-/// assert_eq!(five, 5);
+/// for sum in [dynamic, typed] {
+///     // SAFETY: the callbacks have this signature.
+///     let five: i32 = unsafe { interface.call(sum.code(), &[Arg::new(&2), Arg::new(&3)])? };
+///     assert_eq!(five, 5);
+/// }
 /// # Ok::<(), ffi::Error>(())
 /// ```
 pub struct Callback<'closure> {
+    data: Data,
     slot: table::ClaimedSlot,
-    data: *mut (),
-    drop: unsafe fn(*mut ()),
-    route: *const Route,
     closure: PhantomData<&'closure ()>,
 }
 
-/// What a slot's data points to.
-#[repr(C)]
-struct Data<F> {
-    route: Route,
-    closure: F,
+/// A callback's header and closure, of a type that only their drop knows.
+struct Data {
+    header: *mut panic::Header,
+    drop: unsafe fn(*mut panic::Header),
 }
 
 impl<'closure> Callback<'closure> {
@@ -59,58 +72,55 @@ impl<'closure> Callback<'closure> {
     /// there; a result that is not stored is zero. An error it returns is treated like a panic.
     ///
     /// # Errors
-    /// As [`Callback::with_abi`].
-    pub fn new<F>(
+    /// As [`CallbackInterface::with_abi`]; [`Error::CallbacksExhausted`] when all trampolines are taken.
+    pub fn new<H>(
         name: impl Into<Name>,
         signature: &Signature,
-        closure: F,
+        handler: H,
     ) -> Result<Callback<'closure>, Error>
     where
-        F: Fn(&mut Incoming<'_>) -> Result<(), Error> + Send + Sync + 'closure,
+        H: Fn(&mut Incoming<'_>) -> Result<(), Error> + Send + Sync + 'closure,
     {
-        Callback::with_abi(Abi::HOST, name, signature, closure)
+        Callback::with_abi(Abi::HOST, name, signature, handler)
     }
 
     /// A callback of this signature under a convention.
     ///
     /// # Errors
-    /// [`Error::NoMeaning`], [`Error::TooLarge`] and [`Error::UnsupportedPlatform`] as for
-    /// [`CallInterface::with_abi`](crate::CallInterface::with_abi); [`Error::CallbacksExhausted`] when all
-    /// trampolines are taken.
-    pub fn with_abi<F>(
+    /// As [`Callback::new`].
+    pub fn with_abi<H>(
         abi: Abi,
         name: impl Into<Name>,
         signature: &Signature,
-        closure: F,
+        handler: H,
     ) -> Result<Callback<'closure>, Error>
     where
-        F: Fn(&mut Incoming<'_>) -> Result<(), Error> + Send + Sync + 'closure,
+        H: Fn(&mut Incoming<'_>) -> Result<(), Error> + Send + Sync + 'closure,
     {
-        let plan = Plan::new(abi, signature)?;
-        let entry = arch::callback_entry(&plan)?;
-        let route = Route::new(name.into(), signature, &plan);
-        let data = Box::into_raw(Box::new(Data { route, closure }));
-        let free: unsafe fn(*mut ()) = |data| {
-            // SAFETY: `data` came from this `Box`, once.
-            drop(unsafe { Box::from_raw(data.cast::<Data<F>>()) });
-        };
-        match table::ClaimedSlot::claim(entry, arch::handler::<Data<F>>(abi), data.cast()) {
-            Ok(slot) => Ok(Callback {
-                slot,
-                data: data.cast(),
-                drop: free,
-                route: data.cast(),
-                closure: PhantomData,
-            }),
-            Err(error) => {
-                // SAFETY: as above; no slot leads to it.
-                unsafe { free(data.cast()) };
-                Err(error)
-            }
-        }
+        let interface = CallbackInterface::with_abi(abi, signature)?;
+        Callback::builder(name).dynamic(&interface, handler)
     }
 
-    /// The function pointer for C: a function of this signature and convention.
+    /// A callback of the closure's own signature under the host's own convention.
+    ///
+    /// # Errors
+    /// [`Error::CallbacksExhausted`] when all trampolines are taken, [`Error::UnsupportedPlatform`] for what cannot be
+    /// received on this processor.
+    pub fn from_fn<A, R, T>(name: impl Into<Name>, closure: T) -> Result<Callback<'closure>, Error>
+    where
+        A: Arguments<R>,
+        R: CType,
+        T: TypedFn<A, R> + 'closure,
+    {
+        Callback::builder(name).typed(closure)
+    }
+
+    /// A callback with options. `name` stands in messages.
+    pub fn builder(name: impl Into<Name>) -> CallbackBuilder {
+        CallbackBuilder::new(name.into())
+    }
+
+    /// The function pointer for C: a function of the callback's signature and convention.
     ///
     /// It must not be called after the `Callback` was dropped.
     pub fn code(&self) -> CodePtr {
@@ -119,17 +129,8 @@ impl<'closure> Callback<'closure> {
 
     /// The name it was given.
     pub fn name(&self) -> &str {
-        self.route().name()
-    }
-
-    /// Its signature.
-    pub fn signature(&self) -> &Signature {
-        self.route().signature()
-    }
-
-    fn route(&self) -> &Route {
-        // SAFETY: it is the first field of the data, which live as long as `self`.
-        unsafe { &*self.route }
+        // SAFETY: the header lives as long as `self`, and nothing changes it.
+        unsafe { &(*self.data.header).name }
     }
 }
 
@@ -138,48 +139,27 @@ unsafe impl Send for Callback<'_> {}
 // SAFETY: as above; shared access reads only.
 unsafe impl Sync for Callback<'_> {}
 
-impl Drop for Callback<'_> {
+impl Data {
+    /// # Safety
+    /// `D` begins with a header.
+    unsafe fn new<D>(data: D) -> Data {
+        let free: unsafe fn(*mut panic::Header) = |data| {
+            // SAFETY: `data` came from this `Box`, once.
+            drop(unsafe { Box::from_raw(data.cast::<D>()) });
+        };
+        Data { header: Box::into_raw(Box::new(data)).cast(), drop: free }
+    }
+}
+
+impl Drop for Data {
     fn drop(&mut self) {
-        // SAFETY: `data` came from this function's `Box`; C no longer calls, by the contract of `code`. The slot is given
-        // back after this, by the drop of its field.
-        unsafe { (self.drop)(self.data) };
+        // SAFETY: `header` came from this function's `Box`; C no longer calls, by the contract of `code`.
+        unsafe { (self.drop)(self.header) };
     }
 }
 
 impl Debug for Callback<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "Callback({:?} {} at {:?})", self.name(), self.signature(), self.code().as_ptr())
-    }
-}
-
-// SAFETY: it returns the result register's value by the plan, and does not unwind.
-unsafe impl<F> arch::Receive for Data<F>
-where
-    F: Fn(&mut Incoming<'_>) -> Result<(), Error> + Send + Sync,
-{
-    unsafe fn receive(data: *const (), frame: *mut CallbackFrame) -> u64 {
-        // SAFETY: the slot was claimed with a pointer to such data, which live as long as the callback.
-        let data = unsafe { &*data.cast::<Data<F>>() };
-        // SAFETY: the frame is one of this route's plan.
-        let mut incoming = unsafe { Incoming::new(&data.route, frame) };
-        match catch_unwind(AssertUnwindSafe(|| (data.closure)(&mut incoming))) {
-            Ok(Ok(())) => incoming.finish(),
-            Ok(Err(error)) => abort(data.route.name(), &error.to_string()),
-            Err(panic) => abort(data.route.name(), panic_message(&*panic)),
-        }
-    }
-}
-
-#[cold]
-fn abort(name: &str, why: &str) -> ! {
-    eprintln!("ffi: the callback {name:?} failed, and no panic may cross into C: {why}");
-    std::process::abort()
-}
-
-fn panic_message(panic: &(dyn Any + Send)) -> &str {
-    match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
-        (Some(message), _) => message,
-        (_, Some(message)) => message,
-        _ => "a panic without a message",
+        write!(f, "Callback({:?} at {:?})", self.name(), self.code().as_ptr())
     }
 }

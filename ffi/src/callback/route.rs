@@ -2,7 +2,6 @@
 
 use crate::abi::{Extension, Piece, Place, Plan, ResultPlan};
 use crate::arch::place_offset;
-use crate::types::Name;
 use crate::{Error, Signature};
 
 /// The most words that gathered arguments take: every register of every convention full of pieces.
@@ -11,7 +10,6 @@ pub(super) const GATHERED_WORDS: usize = 32;
 /// Where a callback of one signature finds its arguments, and how it returns.
 #[derive(Debug)]
 pub(super) struct Route {
-    name: Name,
     signature: Signature,
     pub(super) arguments: Box<[Source]>,
     /// The pieces to be copied together before the arguments can be read.
@@ -58,7 +56,7 @@ pub(super) enum ResultRoute {
 }
 
 impl Route {
-    pub(super) fn new(name: Name, signature: &Signature, plan: &Plan) -> Route {
+    pub(super) fn new(signature: &Signature, plan: &Plan) -> Route {
         let mut gathers = Vec::new();
         let mut gathered = 0;
         let mut arguments = Vec::with_capacity(signature.parameters().len());
@@ -92,16 +90,11 @@ impl Route {
             });
         }
         Route {
-            name,
             signature: signature.clone(),
             arguments: arguments.into(),
             gathers: gathers.into(),
             result: ResultRoute::new(plan),
         }
-    }
-
-    pub(super) fn name(&self) -> &str {
-        &self.name
     }
 
     pub(super) fn signature(&self) -> &Signature {

@@ -301,3 +301,74 @@ pub(crate) fn place_offset(abi: Abi, place: Place) -> usize {
         Place::Stack(offset) => size_of::<CallbackFrame>() + offset as usize,
     }
 }
+
+/// How a typed callback gets its data: as one more argument than C passes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum DataEntry {
+    /// As an integer.
+    Integer(Entry),
+    /// As a double.
+    Vector(Entry),
+}
+
+impl DataEntry {
+    pub(crate) fn code(self) -> Entry {
+        let (DataEntry::Integer(entry) | DataEntry::Vector(entry)) = self;
+        entry
+    }
+}
+
+/// The entry for a function of the host's convention with so many arguments of each kind; none where all registers are
+/// taken.
+pub(crate) fn data_entry(integers: usize, vectors: usize) -> Option<DataEntry> {
+    if cfg!(windows) {
+        // The place of an argument is its position, whatever its kind.
+        return WIN64_DATA.get(integers + vectors).map(|entry| DataEntry::Integer(*entry));
+    }
+    let integer = SYSV64_DATA.get(integers).map(|entry| DataEntry::Integer(*entry));
+    integer.or_else(|| SYSV64_VECTOR_DATA.get(vectors).map(|entry| DataEntry::Vector(*entry)))
+}
+
+/// Puts the slot's data into a register and goes on to the slot's handler.
+macro_rules! pass_data {
+    ($move:literal, $register:literal) => {{
+        #[unsafe(naked)]
+        unsafe extern "C" fn entry() {
+            naked_asm!(
+                "endbr64",
+                concat!($move, " ", $register, ", qword ptr [r11 + {data}]"),
+                "jmp qword ptr [r11 + {handler}]",
+                data = const offset_of!(Slot, data),
+                handler = const offset_of!(Slot, handler),
+            )
+        }
+        entry
+    }};
+}
+
+static SYSV64_DATA: [Entry; 6] = [
+    pass_data!("mov", "rdi"),
+    pass_data!("mov", "rsi"),
+    pass_data!("mov", "rdx"),
+    pass_data!("mov", "rcx"),
+    pass_data!("mov", "r8"),
+    pass_data!("mov", "r9"),
+];
+
+static SYSV64_VECTOR_DATA: [Entry; 8] = [
+    pass_data!("movsd", "xmm0"),
+    pass_data!("movsd", "xmm1"),
+    pass_data!("movsd", "xmm2"),
+    pass_data!("movsd", "xmm3"),
+    pass_data!("movsd", "xmm4"),
+    pass_data!("movsd", "xmm5"),
+    pass_data!("movsd", "xmm6"),
+    pass_data!("movsd", "xmm7"),
+];
+
+static WIN64_DATA: [Entry; 4] = [
+    pass_data!("mov", "rcx"),
+    pass_data!("mov", "rdx"),
+    pass_data!("mov", "r8"),
+    pass_data!("mov", "r9"),
+];
