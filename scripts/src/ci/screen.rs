@@ -50,21 +50,12 @@ impl Screen {
             .map_err(|error| Failure::new(format!("no temporary folder: {error}"), next))?;
         let mut command = Command::new("Xvfb");
         // It chooses a free number and says it on standard output.
-        command.args([
-            "-displayfd",
-            "1",
-            "-screen",
-            "0",
-            "1280x1024x24",
-            "-nolisten",
-            "tcp",
-            "-fbdir",
-        ]);
         command
-            .arg(folder.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
+            .args(["-displayfd", "1", "-screen", "0", "1280x1024x24", "-fbdir"])
+            .arg(folder.path());
+        // Without the first it starts anew whenever the last program leaves, and refuses those that come meanwhile.
+        command.args(["-noreset", "-nolisten", "tcp"]);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut server = command
             .spawn()
             .map_err(|error| Failure::new(format!("cannot start Xvfb: {error}"), next))?;
