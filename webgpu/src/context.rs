@@ -104,6 +104,7 @@ pub(crate) struct DeviceContext {
     pub(crate) sink: Arc<ErrorSink>,
     /// Whether the device is lost, and who wants to know.
     pub(crate) loss: Arc<Loss>,
+    pub(crate) label: Option<Box<str>>,
     pub(crate) features: Features,
     pub(crate) limits: Limits,
     pub(crate) adapter_info: AdapterInfo,
@@ -128,6 +129,7 @@ pub(crate) struct DeviceParts {
     pub(crate) adapter: Handle<sys::WGPUAdapterImpl, Arc<InstanceContext>>,
     pub(crate) sink: Arc<ErrorSink>,
     pub(crate) loss: Arc<Loss>,
+    pub(crate) label: Option<Box<str>>,
     pub(crate) features: Features,
     pub(crate) limits: Limits,
     pub(crate) adapter_info: AdapterInfo,
@@ -144,6 +146,7 @@ impl DeviceContext {
             engine,
             sink: parts.sink,
             loss: parts.loss,
+            label: parts.label,
             features: parts.features,
             limits: parts.limits,
             adapter_info: parts.adapter_info,

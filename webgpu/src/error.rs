@@ -61,6 +61,18 @@ impl Error {
         }
     }
 
+    /// Gives the error other words, and returns them. An error for lack of memory has none of its own.
+    pub(crate) fn reword(&mut self, reword: impl Fn(String) -> String) -> String {
+        match self {
+            Self::OutOfMemory { .. } => {}
+            Self::Validation { source, description } | Self::Internal { source, description } => {
+                *description = reword(std::mem::take(description));
+                *source = Box::new(Cause::of(description));
+            }
+        }
+        self.to_string()
+    }
+
     fn filter(&self) -> ErrorFilter {
         match self {
             Self::OutOfMemory { .. } => ErrorFilter::OutOfMemory,
@@ -91,27 +103,57 @@ impl error::Error for Error {
     }
 }
 
-/// The text behind an [`Error`].
+/// What lies behind an [`Error`]: a line of the engine's message, or several, with the more detailed ones as its source.
 #[derive(Debug)]
-struct Cause(String);
+struct Cause {
+    text: String,
+    source: Option<Box<Cause>>,
+}
 
 impl Cause {
+    /// The causes in a message of the engine, each of which stands two columns further to the right than the one before.
     fn of(description: &str) -> Self {
-        let cause = match description.split_once(CAUSED_BY) {
-            Some((_, cause)) => cause.trim(),
+        let causes = match description.split_once(CAUSED_BY) {
+            Some((_, causes)) => causes,
             None => description,
         };
-        Self(cause.to_owned())
+        Self::read(causes.trim_end().lines(), 1)
+    }
+
+    fn read<'a>(mut lines: impl Iterator<Item = &'a str>, level: usize) -> Self {
+        let indent = |level: usize| " ".repeat(2 * level);
+        let (own, below) = (indent(level), indent(level + 1));
+        let first = lines.next().unwrap_or_default();
+        let mut text = first.strip_prefix(&own).unwrap_or(first).to_owned();
+        let mut rest = lines.peekable();
+        while let Some(line) = rest.peek() {
+            // Excerpts of shaders are indented as well; they have frames.
+            let detail = line.strip_prefix(&below);
+            let is_cause = detail.is_some_and(|line| !line.starts_with([' ', '┌', '│', '=', '.']));
+            if is_cause {
+                let lines = rest.map(str::to_owned).collect::<Vec<_>>();
+                let source = Self::read(lines.iter().map(String::as_str), level + 1);
+                return Self { text, source: Some(Box::new(source)) };
+            }
+            text.push('\n');
+            text.push_str(line);
+            rest.next();
+        }
+        Self { text, source: None }
     }
 }
 
 impl fmt::Display for Cause {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
+        formatter.write_str(&self.text)
     }
 }
 
-impl error::Error for Cause {}
+impl error::Error for Cause {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
 
 const CAUSED_BY: &str = "\n\nCaused by:\n";
 
@@ -122,6 +164,26 @@ pub(crate) fn describe(call: &str, label: Option<&str>, cause: impl fmt::Display
         _ => String::new(),
     };
     format!("Validation Error{CAUSED_BY}  In {call}{label}\n    {cause}\n")
+}
+
+/// The causes in a message of the engine without the first one, which names the call; at the place where they stand in
+/// a message with another call.
+pub(crate) fn causes_below_call(description: &str) -> Option<String> {
+    let (_, causes) = description.split_once(CAUSED_BY)?;
+    let (_, below) = causes.split_once('\n')?;
+    Some(below.trim().to_owned())
+}
+
+/// Names the object in a message of the engine about `call`, for calls about which the engine does not.
+pub(crate) fn with_label(description: String, call: &str, label: Option<&str>) -> String {
+    match label {
+        Some(label) if !label.is_empty() => description.replacen(
+            &format!("In {call}\n"),
+            &format!("In {call}, label = '{label}'\n"),
+            1,
+        ),
+        _ => description,
+    }
 }
 
 /// Replaces the names of C functions in a message by those of this API: `wgpuDeviceCreateBuffer` by
@@ -329,6 +391,17 @@ mod tests {
         }
     }
 
+    /// The texts of all sources.
+    fn sources(error: &Error) -> Vec<String> {
+        let mut texts = Vec::new();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            texts.push(cause.to_string());
+            source = cause.source();
+        }
+        texts
+    }
+
     #[test]
     fn the_cause_is_the_source() {
         let error = Error::rejected("Queue::submit", Some("q"), "Buffer is still mapped");
@@ -336,8 +409,22 @@ mod tests {
             error.to_string(),
             "Validation Error\n\nCaused by:\n  In Queue::submit, label = 'q'\n    Buffer is still mapped\n"
         );
-        let source = error.source().unwrap().to_string();
-        assert_eq!(source, "In Queue::submit, label = 'q'\n    Buffer is still mapped");
+        assert_eq!(sources(&error), ["In Queue::submit, label = 'q'", "Buffer is still mapped"]);
+        assert_eq!(causes_below_call(&error.to_string()).unwrap(), "Buffer is still mapped");
+    }
+
+    #[test]
+    fn an_excerpt_of_a_shader_is_one_cause() {
+        let error = Error::from_engine(
+            sys::WGPUErrorType::Validation,
+            "Validation Error\n\nCaused by:\n  In wgpuDeviceCreateShaderModule\n    \nShader '' parsing error: no\n    \
+             ┌─ wgsl:100:1\n    │\n100 │ x\n    │ ^ here\n    │\n    = note: that\n\n      Deeper\n",
+        );
+        let sources = sources(&error);
+        assert_eq!(sources.len(), 3, "{sources:#?}");
+        assert_eq!(sources[0], "In Device::create_shader_module");
+        assert!(sources[1].contains("parsing error") && sources[1].ends_with("= note: that\n"));
+        assert_eq!(sources[2], "Deeper");
     }
 
     #[test]

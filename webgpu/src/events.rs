@@ -83,23 +83,24 @@ pub(crate) fn silence<R>(call: impl FnOnce() -> R) -> R {
     result
 }
 
-/// Runs `call`, and returns the errors that the engine reported meanwhile as well as leaving them on the list.
-pub(crate) fn messages<R>(call: impl FnOnce() -> R) -> (R, Vec<String>) {
+/// Runs `call`, gives the errors that the engine reported meanwhile the words of `reword`, and returns these as well as
+/// leaving the errors on the list.
+pub(crate) fn reword<R>(
+    call: impl FnOnce() -> R,
+    reword: impl Fn(String) -> String,
+) -> (R, Vec<String>) {
     let length = || EVENTS.try_with(|events| events.borrow().len()).unwrap_or(0);
     let before = length();
     let result = call();
-    let messages = EVENTS
-        .try_with(|events| {
-            let events = events.borrow();
-            let new = events.iter().skip(before);
-            new.filter_map(|event| match event {
-                Event::Error(_, error) => Some(error.to_string()),
-                Event::Due(_) => None,
-            })
-            .collect()
-        })
-        .unwrap_or_default();
-    (result, messages)
+    let mut descriptions = Vec::new();
+    let _ = EVENTS.try_with(|events| {
+        for event in events.borrow_mut().iter_mut().skip(before) {
+            if let Event::Error(_, error) = event {
+                descriptions.push(error.reword(&reword));
+            }
+        }
+    });
+    (result, descriptions)
 }
 
 #[cfg(test)]
@@ -151,13 +152,13 @@ mod tests {
     }
 
     #[test]
-    fn messages_reads_what_stays_on_the_list() {
+    fn reworded_errors_stay_on_the_list() {
         let sink = Arc::new(ErrorSink::default());
         sink.push_scope(crate::ErrorFilter::Validation);
-        let ((), messages) =
-            messages(|| push(Event::Error(sink.clone(), Error::validation("told"))));
-        assert_eq!(messages, ["told"]);
+        let error = || Event::Error(sink.clone(), Error::validation("told"));
+        let ((), descriptions) = reword(|| push(error()), |text| text + " better");
+        assert_eq!(descriptions, ["told better"]);
         deliver();
-        assert_eq!(sink.pop_scope(0).unwrap().to_string(), "told");
+        assert_eq!(sink.pop_scope(0).unwrap().to_string(), "told better");
     }
 }

@@ -120,24 +120,9 @@ fn a_command_buffer_of_another_device() {
         common::Gpu { device, queue }
     });
     let message = here.validation_error(|| here.queue.submit([there.encoder().finish()]));
-    assert!(message.contains("another device"), "{message}");
+    assert!(message.contains("doesn't match Device"), "{message}");
     let buffer = there.empty_buffer(4, Usages::COPY_DST);
     here.validation_error(|| here.queue.write_buffer(&buffer, 0, &[0; 4]));
-}
-
-#[test]
-fn objects_of_another_instance() {
-    let (here, there) = (gpu(), gpu());
-    let message = here.validation_error(|| here.queue.submit([there.encoder().finish()]));
-    assert!(message.contains("another device"), "{message}");
-    let buffer = there.empty_buffer(4, Usages::COPY_DST);
-    let mut encoder = here.encoder();
-    for message in [
-        panic_message(|| here.queue.write_buffer(&buffer, 0, &[0; 4])),
-        panic_message(|| encoder.clear_buffer(&buffer, 0, None)),
-    ] {
-        assert!(message.contains("different instances"), "{message}");
-    }
 }
 
 #[test]

@@ -22,15 +22,14 @@ impl BindGroupLayout {
             // SAFETY: Device and descriptor are alive.
             unsafe { device.functions().wgpuDeviceCreateBindGroupLayout(device.raw(), descriptor) }
         };
-        let raw = convert::with_bind_group_layout_descriptor(descriptor, create).unwrap_or_else(
-            |cause| {
+        let raw = convert::with_bind_group_layout_descriptor(descriptor, device.features, create)
+            .unwrap_or_else(|cause| {
                 let invalid = events::silence(|| convert::with_invalid_bind_group_layout(create));
                 let error =
                     Error::rejected("Device::create_bind_group_layout", descriptor.label, cause);
                 events::push(events::Event::Error(device.sink.clone(), error));
                 invalid
-            },
-        );
+            });
         // SAFETY: The engine gave a reference away.
         let inner = unsafe { device.adopt(raw) };
         events::deliver();

@@ -108,7 +108,8 @@ impl Mapped {
         let memory = if buffer.inner.invalid {
             Err(refused(&format!("{} is invalid", queue::name("Buffer", buffer.label()))))
         } else if device.loss.is_lost() {
-            Err(refused("Device was lost or destroyed, and the memory of its buffers with it"))
+            // Its buffers went with it.
+            Err(refused(&format!("{} has been destroyed", queue::name("Buffer", buffer.label()))))
         } else {
             buffer.inner.mapping.open_view(range.clone(), access, || memory(buffer, &range))
         };

@@ -6,9 +6,8 @@ use wgpu_native_sys_dyn as sys;
 /// Recorded commands, to be submitted to a [`Queue`].
 #[derive(Debug)]
 pub struct CommandBuffer {
-    /// `None` if what was recorded is not valid.
-    pub(super) inner: Option<Child<sys::WGPUCommandBufferImpl>>,
-    pub(super) label: Box<str>,
+    /// The error if what was recorded is not valid.
+    pub(super) inner: Result<Child<sys::WGPUCommandBufferImpl>, String>,
     pub(super) uses: Uses,
     pub(super) deferred: SharedDeferred,
 }

@@ -1,10 +1,17 @@
 use super::*;
-use crate::{convert, error::Error, events, handle::identity, recording::Recording};
+use crate::{
+    convert,
+    error::{self, Error},
+    events,
+    handle::identity,
+    recording::Recording,
+};
 use deferred::{SharedDeferred, deferred_methods};
 use std::{fmt, ops::Range};
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{
     BufferAddress, BufferUsages, COPY_BUFFER_ALIGNMENT, Extent3d, ImageSubresourceRange,
+    TextureDimension,
 };
 
 pub use wgpu_types::{
@@ -73,26 +80,38 @@ impl CommandEncoder {
         let inner = match mistake {
             // The engine does not know of the mistake: it must not get to submit the rest.
             Some(mistake) => {
-                let error = Error::rejected("a CommandEncoder", Some(&self.label), mistake);
+                let error = Error::rejected("a CommandEncoder", Some(&self.label), &mistake);
                 events::push(events::Event::Error(device.sink.clone(), error));
-                None
+                Err(mistake)
             }
-            None => {
-                let (raw, failed) = events::watch(|| {
-                    // SAFETY: The encoder is alive, and not used any more.
-                    unsafe {
-                        device.functions().wgpuCommandEncoderFinish(self.raw(), std::ptr::null())
-                    }
-                });
-                // SAFETY: The engine gave a reference away.
-                let handle = unsafe { device.adopt(raw) };
-                (!failed && !self.invalid).then_some(handle)
-            }
+            None => self.finish_in_engine(),
         };
-        let command_buffer =
-            CommandBuffer { inner, label: self.label, uses, deferred: self.deferred };
+        let command_buffer = CommandBuffer { inner, uses, deferred: self.deferred };
         events::deliver();
         command_buffer
+    }
+
+    /// The recorded commands, or what the engine finds wrong with them.
+    fn finish_in_engine(&self) -> Result<Child<sys::WGPUCommandBufferImpl>, String> {
+        let device = self.device();
+        let finish = || {
+            // SAFETY: The encoder is alive, and not used any more.
+            unsafe { device.functions().wgpuCommandEncoderFinish(self.raw(), std::ptr::null()) }
+        };
+        let (raw, errors) = events::reword(finish, |description| {
+            let call = "a CommandEncoder";
+            let description = description.replacen("CommandEncoder::finish", call, 1);
+            error::with_label(description, call, Some(&self.label))
+        });
+        // SAFETY: The engine gave a reference away.
+        let handle = unsafe { device.adopt(raw) };
+        match errors.first() {
+            Some(error) => Err(error::causes_below_call(error).unwrap_or_else(|| error.clone())),
+            None if self.invalid => {
+                Err(format!("{} is invalid", queue::name("CommandEncoder", Some(&self.label))))
+            }
+            None => Ok(handle),
+        }
     }
 
     /// Begins a pass that draws. It ends when it is dropped.
@@ -103,7 +122,7 @@ impl CommandEncoder {
     ) -> RenderPass<'encoder> {
         if desc.multiview_mask.is_some() {
             let cause = "Multiview cannot be passed to the engine";
-            self.recording.mistake("CommandEncoder::begin_render_pass", cause);
+            self.recording.mistake(cause);
         }
         let raw = convert::with_render_pass_descriptor(self.device(), desc, |descriptor| {
             // SAFETY: Encoder and descriptor, and all that it names, are alive.
@@ -176,7 +195,7 @@ impl CommandEncoder {
     ) {
         let from = convert::buffer_side(source.buffer.raw_for(self.device()), source.layout);
         let to = convert::texture_side(destination.texture.raw_for(self.device()), &destination);
-        let Some(to) = self.accepted("CommandEncoder::copy_buffer_to_texture", to) else {
+        let Some(to) = self.accepted(to) else {
             return;
         };
         let extent = convert::extent(copy_size);
@@ -203,7 +222,7 @@ impl CommandEncoder {
         copy_size: Extent3d,
     ) {
         let from = convert::texture_side(source.texture.raw_for(self.device()), &source);
-        let Some(from) = self.accepted("CommandEncoder::copy_texture_to_buffer", from) else {
+        let Some(from) = self.accepted(from) else {
             return;
         };
         let to =
@@ -231,16 +250,15 @@ impl CommandEncoder {
         destination: TexelCopyTextureInfo<'_>,
         copy_size: Extent3d,
     ) {
-        const CALL: &str = "CommandEncoder::copy_texture_to_texture";
-        let Some(from) = self
-            .accepted(CALL, convert::texture_side(source.texture.raw_for(self.device()), &source))
+        let Some(from) =
+            self.accepted(convert::texture_side(source.texture.raw_for(self.device()), &source))
         else {
             return;
         };
-        let Some(to) = self.accepted(
-            CALL,
-            convert::texture_side(destination.texture.raw_for(self.device()), &destination),
-        ) else {
+        let Some(to) = self.accepted(convert::texture_side(
+            destination.texture.raw_for(self.device()),
+            &destination,
+        )) else {
             return;
         };
         let extent = convert::extent(copy_size);
@@ -261,8 +279,12 @@ impl CommandEncoder {
     /// Sets all of a part of a texture to zero. Needs [`Features::CLEAR_TEXTURE`](crate::Features::CLEAR_TEXTURE).
     #[track_caller]
     pub fn clear_texture(&mut self, texture: &Texture, subresource_range: &ImageSubresourceRange) {
-        let range = convert::subresource_range(subresource_range);
-        let Some(range) = self.accepted("CommandEncoder::clear_texture", range) else {
+        self.recording.note(&texture.inner);
+        let something = self.accepted(clears_something(texture, subresource_range));
+        if something != Some(true) {
+            return;
+        }
+        let Some(range) = self.accepted(convert::subresource_range(subresource_range)) else {
             return;
         };
         // SAFETY: Encoder and texture are alive, and the struct is local.
@@ -273,7 +295,6 @@ impl CommandEncoder {
                 &raw const range,
             );
         }
-        self.recording.note(&texture.inner);
         events::deliver();
     }
 
@@ -288,7 +309,7 @@ impl CommandEncoder {
         if size == Some(0) {
             // The engine ends the process over a size of 0; it is valid, if the rest is, and does nothing.
             let nothing = clear_nothing(buffer, offset);
-            self.accepted("CommandEncoder::clear_buffer", nothing);
+            self.accepted(nothing);
         } else {
             let size = size.unwrap_or(sys::WGPU_WHOLE_SIZE);
             // SAFETY: Encoder and buffer are alive.
@@ -376,8 +397,8 @@ impl CommandEncoder {
     deferred_methods!();
 
     /// The value, or `None` after a note of what is wrong with the command.
-    fn accepted<T>(&self, call: &str, value: Result<T, impl fmt::Display>) -> Option<T> {
-        value.map_err(|cause| self.recording.mistake(call, cause)).ok()
+    fn accepted<T>(&self, value: Result<T, impl fmt::Display>) -> Option<T> {
+        value.map_err(|cause| self.recording.mistake(cause)).ok()
     }
 }
 
@@ -389,6 +410,29 @@ pub type TexelCopyBufferInfo<'a> = TexelCopyBufferInfoBase<&'a Buffer>;
 
 /// The side of a copy that is a texture.
 pub type TexelCopyTextureInfo<'a> = TexelCopyTextureInfoBase<&'a Texture>;
+
+/// Whether there is anything in this part of the texture, if it is one. The engine ends the process over an empty part, and
+/// does worse over one that begins beyond the texture.
+fn clears_something(texture: &Texture, range: &ImageSubresourceRange) -> Result<bool, String> {
+    let levels = texture.mip_level_count();
+    let layers = match texture.dimension() {
+        TextureDimension::D2 => texture.depth_or_array_layers(),
+        TextureDimension::D1 | TextureDimension::D3 => 1,
+    };
+    let something = |kind, whole, base: u32, count: Option<u32>| {
+        let end = count.map_or(Some(whole), |count| base.checked_add(count));
+        match end {
+            Some(end) if base <= whole && end <= whole => Ok(base < end),
+            _ => Err(format!(
+                "Image subresource {kind} range is outside of the texture's {kind} range. texture range is 0..{whole},  \
+                 whereas subesource range specified start {base} and count {count:?}"
+            )),
+        }
+    };
+    let some_levels = something("level", levels, range.base_mip_level, range.mip_level_count)?;
+    let some_layers = something("layer", layers, range.base_array_layer, range.array_layer_count)?;
+    Ok(some_levels && some_layers)
+}
 
 /// Whether nothing may be cleared at this place.
 fn clear_nothing(buffer: &Buffer, offset: BufferAddress) -> Result<(), String> {

@@ -338,6 +338,7 @@ pub(super) fn request(
     let adapter = adapter.clone();
     let handle = handle.clone();
     let instance = handle.owner().clone();
+    let label = descriptor.label.map(Into::into);
     let features = descriptor.required_features;
     let limits = descriptor.required_limits.clone();
     async move {
@@ -363,6 +364,7 @@ pub(super) fn request(
             adapter: handle,
             sink,
             loss,
+            label,
             features,
             limits,
             adapter_info: adapter.get_info(),

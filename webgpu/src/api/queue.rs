@@ -187,12 +187,13 @@ unsafe extern "C" fn on_work_done(
 impl CommandBuffer {
     /// The handle, if the command buffer can be submitted to a queue of `device`; else why not.
     fn checked(&self, device: &Arc<DeviceContext>) -> Result<sys::WGPUCommandBuffer, String> {
-        let name = || format!("CommandBuffer with '{}' label", self.label);
-        let Some(handle) = &self.inner else {
-            return Err(format!("{} is invalid", name()));
-        };
+        let handle = self.inner.as_ref().map_err(String::clone)?;
         if !Arc::ptr_eq(handle.owner(), device) {
-            return Err(format!("{} was made by another device than the queue", name()));
+            return Err(format!(
+                "{} of CommandBuffer with '' label doesn't match {} of Queue with '' label",
+                name("Device", handle.owner().label.as_deref()),
+                name("Device", device.label.as_deref())
+            ));
         }
         self.uses.usable()?;
         Ok(handle.raw())

@@ -31,9 +31,10 @@ impl ShaderModule {
                 unsafe { functions.wgpuDeviceCreateShaderModuleTrusted(raw, descriptor, checks) }
             }
         };
-        let (raw, messages) = events::messages(|| {
-            convert::with_shader_descriptor(descriptor.label, &descriptor.source, create)
-        });
+        let (raw, messages) = events::reword(
+            || convert::with_shader_descriptor(descriptor.label, &descriptor.source, create),
+            std::convert::identity,
+        );
         // SAFETY: The engine gave a reference away.
         let mut inner = unsafe { device.adopt(raw) };
         if !messages.is_empty() && !matches!(descriptor.source, ShaderSource::Wgsl(_)) {

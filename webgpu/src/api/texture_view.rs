@@ -1,5 +1,10 @@
 use super::*;
-use crate::{convert, error::Error, events, handle::identity};
+use crate::{
+    convert,
+    error::{self, Error},
+    events,
+    handle::identity,
+};
 use wgpu_native_sys_dyn as sys;
 
 /// A way to look at some of the images of a [`Texture`].
@@ -21,7 +26,11 @@ impl TextureView {
             unsafe { device.functions().wgpuTextureCreateView(texture.raw(), descriptor) }
         };
         let raw = match convert::texture_view_descriptor(descriptor) {
-            Ok(descriptor) => create(&descriptor),
+            Ok(c_descriptor) => {
+                let reword =
+                    |text| error::with_label(text, "Texture::create_view", descriptor.label);
+                events::reword(|| create(&c_descriptor), reword).0
+            }
             Err(cause) => {
                 let invalid = events::silence(|| create(&convert::INVALID_TEXTURE_VIEW));
                 let error = Error::rejected("Texture::create_view", descriptor.label, cause);

@@ -6,18 +6,21 @@ use crate::context::DeviceContext;
 use std::sync::Arc;
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{
-    BindGroupLayoutEntry, BindingType, BufferBindingType, SamplerBindingType, ShaderStages,
-    StorageTextureAccess, TextureSampleType,
+    BindGroupLayoutEntry, BindingType, BufferBindingType, Features, SamplerBindingType,
+    ShaderStages, StorageTextureAccess, TextureSampleType,
 };
 
 /// Hands the struct for this descriptor to `call`, or returns what in it has no name in C.
+///
+/// `enabled` are the features of the device.
 pub(crate) fn with_bind_group_layout_descriptor<R>(
     descriptor: &BindGroupLayoutDescriptor<'_>,
+    enabled: Features,
     call: impl FnOnce(*const sys::WGPUBindGroupLayoutDescriptor) -> R,
 ) -> Result<R, String> {
     let mut extras = descriptor.entries.iter().map(array_extras).collect::<Vec<_>>();
     let entries = descriptor.entries.iter().zip(&mut extras);
-    let entries = entries.map(|(entry, extras)| layout_entry(entry, extras));
+    let entries = entries.map(|(entry, extras)| layout_entry(entry, extras, enabled));
     let entries = entries.collect::<Result<Vec<_>, _>>()?;
     let descriptor = sys::WGPUBindGroupLayoutDescriptor {
         label: descriptor.label.into(),
@@ -55,6 +58,7 @@ fn array_extras(entry: &BindGroupLayoutEntry) -> Option<sys::WGPUBindGroupLayout
 fn layout_entry(
     entry: &BindGroupLayoutEntry,
     extras: &mut Option<sys::WGPUBindGroupLayoutEntryExtras>,
+    enabled: Features,
 ) -> Result<sys::WGPUBindGroupLayoutEntry, String> {
     // All zeros means "not used" for each kind of binding; one of them is filled in.
     let mut output = sys::WGPUBindGroupLayoutEntry::ZERO;
@@ -101,23 +105,43 @@ fn layout_entry(
                 StorageTextureAccess::ReadOnly => sys::WGPUStorageTextureAccess::ReadOnly,
                 StorageTextureAccess::ReadWrite => sys::WGPUStorageTextureAccess::ReadWrite,
                 StorageTextureAccess::Atomic => {
-                    return Err(unnamed(entry, "Atomic access to a storage texture"));
+                    let what = "Atomic access to a storage texture";
+                    return Err(unnamed(entry, what, Features::TEXTURE_ATOMIC, enabled));
                 }
             };
-            output.storageTexture.format = texture_format(format)
-                .ok_or_else(|| unnamed(entry, &format!("Texture format {format:?}")))?;
+            output.storageTexture.format = texture_format(format).ok_or_else(|| {
+                let what = format!("Texture format {format:?}");
+                unnamed(entry, &what, Features::empty(), enabled)
+            })?;
             output.storageTexture.viewDimension = view_dimension(dimension);
         }
         BindingType::AccelerationStructure { .. } => {
-            return Err(unnamed(entry, "An acceleration structure"));
+            let what = "An acceleration structure";
+            return Err(unnamed(entry, what, Features::EXPERIMENTAL_RAY_QUERY, enabled));
         }
-        BindingType::ExternalTexture => return Err(unnamed(entry, "An external texture")),
+        BindingType::ExternalTexture => {
+            let what = "An external texture";
+            return Err(unnamed(entry, what, Features::EXTERNAL_TEXTURE, enabled));
+        }
     }
     Ok(output)
 }
 
-fn unnamed(entry: &BindGroupLayoutEntry, what: &str) -> String {
-    format!("{what}, at binding {}, cannot be passed to the engine", entry.binding)
+/// Why a binding that C has no name for cannot be: mostly, for lack of a feature that goes with it.
+fn unnamed(
+    entry: &BindGroupLayoutEntry,
+    what: &str,
+    feature: Features,
+    enabled: Features,
+) -> String {
+    let binding = entry.binding;
+    if enabled.contains(feature) {
+        format!("Binding {binding} entry is invalid\n      {what} cannot be passed to the engine")
+    } else {
+        format!(
+            "Binding {binding} entry is invalid\n      Features {feature:?} are required but not enabled on the device"
+        )
+    }
 }
 
 /// The bits for these stages. Unknown ones are left out: the engine would end the process over them.
@@ -267,7 +291,7 @@ mod tests {
             has_dynamic_offset: true,
             min_binding_size: wgpu_types::BufferSize::new(16),
         };
-        let output = layout_entry(&entry(buffer), &mut None).unwrap();
+        let output = layout_entry(&entry(buffer), &mut None, Features::empty()).unwrap();
         assert_eq!(output.binding, 3);
         assert_eq!(output.visibility, sys::WGPUShaderStage::Compute);
         assert_eq!(output.buffer.r#type, sys::WGPUBufferBindingType::ReadOnlyStorage);
@@ -284,7 +308,7 @@ mod tests {
             ..entry(BindingType::Sampler(SamplerBindingType::Filtering))
         };
         let mut extras = array_extras(&array);
-        let output = layout_entry(&array, &mut extras).unwrap();
+        let output = layout_entry(&array, &mut extras, Features::empty()).unwrap();
         assert!(!output.nextInChain.is_null());
         assert_eq!(extras.unwrap().count, 5);
     }
@@ -297,8 +321,9 @@ mod tests {
             view_dimension: wgpu_types::TextureViewDimension::D2,
         };
         for ty in [atomic, BindingType::ExternalTexture] {
-            let message = layout_entry(&entry(ty), &mut None).unwrap_err();
-            assert!(message.contains("at binding 3"), "{message}");
+            let message =
+                layout_entry(&entry(ty), &mut None, Features::TEXTURE_ATOMIC).unwrap_err();
+            assert!(message.starts_with("Binding 3 entry is invalid"), "{message}");
         }
     }
 }

@@ -1,0 +1,162 @@
+//! Where the `wgpu` crate itself would end the process, panic in a less useful place, or leave something unusable.
+
+mod common;
+
+use common::{Gpu, gpu, gpu_with, panic_message};
+use webgpu as wgpu;
+use wgpu::BufferUsages as Usages;
+
+/// A buffer that is mapped for reading, with 0, 1, 2, … in it.
+fn mapped(gpu: &Gpu, count: u32) -> wgpu::Buffer {
+    let values = (0..count).collect::<Vec<_>>();
+    let source = gpu.buffer(&values, Usages::COPY_SRC);
+    let buffer = gpu.empty_buffer(source.size(), Usages::MAP_READ | Usages::COPY_DST);
+    let mut encoder = gpu.encoder();
+    encoder.copy_buffer_to_buffer(&source, 0, &buffer, 0, None);
+    gpu.queue.submit([encoder.finish()]);
+    buffer.map_async(wgpu::MapMode::Read, .., |result| result.unwrap());
+    gpu.wait();
+    buffer
+}
+
+#[test]
+fn a_refused_view_is_forgotten() {
+    let gpu = gpu();
+    let buffer = gpu.empty_buffer(64, Usages::MAP_READ | Usages::COPY_DST);
+    buffer.map_async(wgpu::MapMode::Read, .., |_| ());
+    let message = panic_message(|| buffer.get_mapped_range(..));
+    assert!(message.contains("Buffer is not mapped"), "{message}");
+    gpu.wait();
+    let message = panic_message(|| buffer.get_mapped_range_mut(4..8));
+    assert!(message.contains("offset 4 must be multiple of 8"), "{message}");
+    let message = panic_message(|| buffer.get_mapped_range(..7));
+    assert!(message.contains("range_size 7 must be multiple of 4"), "{message}");
+    assert_eq!(buffer.get_mapped_range(..).len(), 64);
+    buffer.unmap();
+}
+
+#[test]
+fn a_mapping_that_failed_can_be_repeated() {
+    let gpu = gpu();
+    let buffer = gpu.empty_buffer(64, Usages::MAP_READ | Usages::COPY_DST);
+    let misaligned =
+        || buffer.map_async(wgpu::MapMode::Read, 4..8, |result| assert!(result.is_err()));
+    gpu.validation_error(misaligned);
+    gpu.validation_error(misaligned);
+    buffer.map_async(wgpu::MapMode::Read, .., |result| result.unwrap());
+    gpu.wait();
+}
+
+#[test]
+fn an_invalid_buffer_that_was_mapped_at_creation() {
+    let gpu = gpu();
+    let mut buffer = None;
+    gpu.validation_error(|| {
+        buffer = Some(gpu.device.create_buffer(&wgpu::BufferDescriptor {
+            label: None,
+            size: 16,
+            usage: Usages::empty(),
+            mapped_at_creation: true,
+        }));
+    });
+    let buffer = buffer.unwrap();
+    panic_message(|| buffer.get_mapped_range(..8));
+    gpu.validation_error(|| buffer.unmap());
+}
+
+#[test]
+fn an_error_while_unwinding_does_not_end_the_process() {
+    let gpu = gpu();
+    struct Invalid<'a>(&'a wgpu::Device);
+    impl Drop for Invalid<'_> {
+        fn drop(&mut self) {
+            // Unhandled: it would panic, were the thread not unwinding.
+            let _ = self.0.create_buffer(&wgpu::BufferDescriptor {
+                label: Some("while unwinding"),
+                size: 4,
+                usage: Usages::empty(),
+                mapped_at_creation: false,
+            });
+        }
+    }
+    let message = panic_message(|| {
+        let _guard = Invalid(&gpu.device);
+        panic!("the first one");
+    });
+    assert_eq!(message, "the first one");
+}
+
+#[test]
+fn the_panic_is_located_in_the_program() {
+    let gpu = gpu();
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let previous = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let _ = sender.send(info.location().map(|location| location.file().to_owned()));
+    }));
+    let buffer = wgpu::BufferDescriptor {
+        label: None,
+        size: 4,
+        usage: Usages::empty(),
+        mapped_at_creation: false,
+    };
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        gpu.device.create_buffer(&buffer)
+    }));
+    std::panic::set_hook(previous);
+    assert!(result.is_err());
+    // Other tests may panic at the same time, all of them in these files.
+    assert!(receiver.try_iter().all(|file| file.unwrap().contains("webgpu/tests/")));
+}
+
+#[test]
+fn destroying_the_device_waits_for_views() {
+    let gpu = gpu();
+    let buffer = mapped(&gpu, 1024);
+    let view = buffer.get_mapped_range(..);
+    gpu.device.destroy();
+    gpu.wait();
+    assert_eq!(view[4092..], 1023_u32.to_ne_bytes());
+    let message = panic_message(|| buffer.get_mapped_range(..));
+    assert!(message.contains("has been destroyed"), "{message}");
+    drop(view);
+    gpu.wait();
+}
+
+#[test]
+fn objects_of_another_instance() {
+    let (here, there) = (gpu(), gpu());
+    let buffer = there.empty_buffer(4, Usages::COPY_DST);
+    let mut encoder = here.encoder();
+    for message in [
+        panic_message(|| here.queue.write_buffer(&buffer, 0, &[0; 4])),
+        panic_message(|| encoder.clear_buffer(&buffer, 0, None)),
+    ] {
+        assert!(message.contains("different instances"), "{message}");
+    }
+}
+
+#[test]
+fn clearing_all_from_beyond_the_end_of_a_texture() {
+    let gpu = gpu_with(wgpu::Features::CLEAR_TEXTURE);
+    let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
+        label: None,
+        size: wgpu::Extent3d { width: 4, height: 4, depth_or_array_layers: 2 },
+        mip_level_count: 1,
+        sample_count: 1,
+        dimension: wgpu::TextureDimension::D2,
+        format: wgpu::TextureFormat::Rgba8Unorm,
+        usage: wgpu::TextureUsages::COPY_DST,
+        view_formats: &[],
+    });
+    let all = wgpu::ImageSubresourceRange::default;
+    for (range, kind) in [
+        (wgpu::ImageSubresourceRange { base_mip_level: 5, ..all() }, "level"),
+        (wgpu::ImageSubresourceRange { base_array_layer: u32::MAX, ..all() }, "layer"),
+    ] {
+        let mut encoder = gpu.encoder();
+        encoder.clear_texture(&texture, &range);
+        let message = gpu.validation_error(|| encoder.finish());
+        assert!(message.contains(&format!("outside of the texture's {kind} range")), "{message}");
+    }
+}
