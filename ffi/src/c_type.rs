@@ -20,33 +20,73 @@ pub unsafe trait CType: Sized {
     /// The C type.
     fn c_type() -> Type;
 
-    /// Whether a value narrower than a word is widened by its sign.
-    const SIGNED: bool = false;
-
-    /// The register of an argument or result, where it is known to travel alone in one.
+    /// Which scalar it is, for checks that look at one byte instead of a descriptor.
     #[doc(hidden)]
-    const REGISTER: Register = Register::Unknown;
+    const KIND: Kind = Kind::Composite;
 
-    /// Whether `ty`, by whatever name, is the C type.
-    #[inline]
-    fn is_described_by(ty: &Type) -> bool {
-        *ty.resolve() == Self::c_type()
+    /// Whether `ty`, by whatever name and of this kind, is the C type.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn is_described_by(kind: Kind, ty: &Type) -> bool {
+        Self::KIND == kind && (kind != Kind::Composite || *ty.resolve() == Self::c_type())
     }
 }
 
-/// The kind of register in which a value travels under every convention.
+/// Which scalar a type is.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Register {
-    /// Not known, several, or on the stack.
-    Unknown,
-    /// No value.
-    None,
-    Integer,
-    Vector,
+#[repr(u8)]
+pub enum Kind {
+    /// None: everything else.
+    Composite,
+    Void,
+    Bool,
+    I8,
+    I16,
+    I32,
+    I64,
+    U8,
+    U16,
+    U32,
+    U64,
+    F32,
+    F64,
+    Pointer,
 }
 
-/// What a scalar's implementation consists of: no comparison of descriptors where one variant is all there is.
+impl Kind {
+    /// The kind of a type, by whatever name.
+    pub(crate) fn of(ty: &Type) -> Kind {
+        match ty.resolve() {
+            Type::Void => Kind::Void,
+            Type::Bool => Kind::Bool,
+            Type::I8 => Kind::I8,
+            Type::I16 => Kind::I16,
+            Type::I32 => Kind::I32,
+            Type::I64 => Kind::I64,
+            Type::U8 => Kind::U8,
+            Type::U16 => Kind::U16,
+            Type::U32 => Kind::U32,
+            Type::U64 => Kind::U64,
+            Type::F32 => Kind::F32,
+            Type::F64 => Kind::F64,
+            Type::Pointer => Kind::Pointer,
+            _ => Kind::Composite,
+        }
+    }
+
+    /// Whether a value is widened to a word by its sign.
+    pub(crate) const fn is_signed(self) -> bool {
+        matches!(self, Kind::I8 | Kind::I16 | Kind::I32)
+    }
+
+    /// Whether a value travels in a vector register where there is one.
+    pub(crate) const fn is_float(self) -> bool {
+        matches!(self, Kind::F32 | Kind::F64)
+    }
+}
+
+/// What a scalar's implementation consists of.
 macro_rules! scalar {
     ($c:ident) => {
         #[inline]
@@ -54,18 +94,7 @@ macro_rules! scalar {
             Type::$c
         }
 
-        const SIGNED: bool = matches!(Type::$c, Type::I8 | Type::I16 | Type::I32);
-
-        const REGISTER: Register = match Type::$c {
-            Type::Void => Register::None,
-            Type::F32 | Type::F64 => Register::Vector,
-            _ => Register::Integer,
-        };
-
-        #[inline]
-        fn is_described_by(ty: &Type) -> bool {
-            matches!(ty, Type::$c) || matches!(ty.resolve(), Type::$c)
-        }
+        const KIND: Kind = Kind::$c;
     };
 }
 
@@ -85,21 +114,11 @@ scalars! {
     f32 => F32, f64 => F64,
 }
 
-// SAFETY: the integer of the pointer's width.
-unsafe impl CType for isize {
-    #[inline]
-    fn c_type() -> Type {
-        if size_of::<isize>() == 8 { Type::I64 } else { Type::I32 }
-    }
-}
+#[cfg(target_pointer_width = "64")]
+scalars! { isize => I64, usize => U64 }
 
-// SAFETY: the integer of the pointer's width.
-unsafe impl CType for usize {
-    #[inline]
-    fn c_type() -> Type {
-        if size_of::<usize>() == 8 { Type::U64 } else { Type::U32 }
-    }
-}
+#[cfg(target_pointer_width = "32")]
+scalars! { isize => I32, usize => U32 }
 
 // SAFETY: a thin pointer is C's data pointer.
 unsafe impl<T> CType for *const T {

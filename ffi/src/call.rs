@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::abi::{Abi, Plan, ResultPlan};
 use crate::arch::Program;
-use crate::c_type::CType;
+use crate::c_type::{CType, Kind};
 use crate::{CodePtr, Error, Signature};
 
 /// A prepared call: made once for a signature, called many times, from any thread.
@@ -35,6 +35,7 @@ struct Prepared {
     program: Program,
     parameters: usize,
     result_size: usize,
+    result_kind: Kind,
     signature: Signature,
     plan: Plan,
 }
@@ -85,6 +86,7 @@ impl CallInterface {
             program,
             parameters: signature.parameters().len(),
             result_size: signature.returns().size(),
+            result_kind: Kind::of(signature.returns()),
             signature: signature.clone(),
             plan,
         })))
@@ -124,7 +126,7 @@ impl CallInterface {
     #[inline]
     pub(crate) fn check_result<R: CType>(&self) -> Result<(), Error> {
         let expected = self.0.signature.returns();
-        if !R::is_described_by(expected) {
+        if !R::is_described_by(self.0.result_kind, expected) {
             return Err(result_mismatch(expected, R::c_type()));
         }
         Ok(())

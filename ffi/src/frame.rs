@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 
 use crate::arch::Image;
-use crate::c_type::CType;
+use crate::c_type::{CType, Kind};
 use crate::call::{Arg, CallInterface};
 use crate::{CodePtr, Error, Type};
 
@@ -107,7 +107,7 @@ impl Frame {
         let parameters = self.interface.signature().parameters();
         let count = parameters.len();
         let parameter = parameters.get(index).ok_or(Error::NoArgument { index, count })?;
-        if !T::is_described_by(parameter.ty()) {
+        if !T::is_described_by(Kind::of(parameter.ty()), parameter.ty()) {
             let found = T::c_type();
             let (place, expected) = (parameter.place("argument", index), parameter.ty().clone());
             return Err(Error::TypeMismatch { place, expected, found });
@@ -214,7 +214,7 @@ fn widened<T: CType + Copy>(value: T) -> MaybeUninit<u64> {
     let place = word.as_mut_ptr();
     // SAFETY: the word has room for the value.
     unsafe { place.cast::<T>().write(value) };
-    if T::SIGNED {
+    if T::KIND.is_signed() {
         // SAFETY: the word is initialised, and an integer's bytes have no provenance to lose.
         let bits = unsafe { word.assume_init() };
         let above = 64 - 8 * size_of::<T>();

@@ -3,7 +3,7 @@
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
-use super::incoming::Incoming;
+use super::incoming::{Gathered, Incoming};
 use super::locked::{Locked, Unsynchronised};
 use super::panic::Header;
 use super::route::Route;
@@ -69,8 +69,9 @@ impl CallbackInterface {
         frame: *mut CallbackFrame,
         handle: impl FnOnce(&mut Incoming<'_>) -> Result<(), Error>,
     ) -> u64 {
+        let mut gathered = Gathered::new();
         // SAFETY: the caller's contract.
-        let mut incoming = unsafe { Incoming::new(&header.name, &self.0.route, frame) };
+        let mut incoming = unsafe { Incoming::new(header, &self.0.route, frame, &mut gathered) };
         header.guard(
             || {
                 if let Err(error) = handle(&mut incoming) {

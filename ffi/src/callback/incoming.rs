@@ -4,28 +4,49 @@ use std::ffi::c_void;
 use std::fmt::{self, Debug, Formatter};
 use std::mem::MaybeUninit;
 
-use super::route::{GATHERED_WORDS, ResultRoute, Route, Source};
+use super::panic::Header;
+use super::route::{GATHERED_WORDS, Gather, ResultRoute, Route, Source};
 use crate::abi::{Piece, Place};
 use crate::arch::CallbackFrame;
-use crate::c_type::CType;
-use crate::{Error, Signature, Type};
+use crate::c_type::{CType, Kind};
+use crate::{Error, Signature};
 
 /// A call that came in from C, while a [`Callback`](crate::Callback)'s closure handles it.
 pub struct Incoming<'call> {
-    name: &'call str,
+    header: &'call Header,
     route: &'call Route,
     frame: *mut CallbackFrame,
-    gathered: Gathered,
+    gathered: &'call mut Gathered,
     result: ResultBuffer,
     stored: bool,
 }
 
 /// Values whose pieces were passed apart, put together again.
-#[repr(C, align(32))]
-struct Gathered([MaybeUninit<u64>; GATHERED_WORDS]);
+#[repr(C, align(16))]
+pub(super) struct Gathered([MaybeUninit<u64>; GATHERED_WORDS]);
+
+impl Gathered {
+    /// Room for them.
+    #[inline(always)]
+    pub(super) fn new() -> Gathered {
+        Gathered([MaybeUninit::uninit(); GATHERED_WORDS])
+    }
+
+    /// # Safety
+    /// The frame holds the pieces, by their plan.
+    #[inline(never)]
+    unsafe fn gather(&mut self, pieces: &[Gather], frame: *const CallbackFrame) {
+        for piece in pieces {
+            let to = self.0.as_mut_ptr().wrapping_byte_add(piece.to as usize).cast::<u8>();
+            let from = frame.wrapping_byte_add(piece.from as usize).cast::<u8>();
+            // SAFETY: the frame and the caller's stack hold the piece, by the plan; registers' pieces fit into the words.
+            unsafe { to.copy_from_nonoverlapping(from, piece.size as usize) };
+        }
+    }
+}
 
 /// The result, until it goes to the result registers: four of 16 bytes at most.
-#[repr(C, align(32))]
+#[repr(C, align(16))]
 struct ResultBuffer([u64; 8]);
 
 impl<'call> Incoming<'call> {
@@ -33,23 +54,21 @@ impl<'call> Incoming<'call> {
     /// `frame` was saved at a call of the route's plan.
     #[inline]
     pub(super) unsafe fn new(
-        name: &'call str,
+        header: &'call Header,
         route: &'call Route,
         frame: *mut CallbackFrame,
+        gathered: &'call mut Gathered,
     ) -> Incoming<'call> {
-        let mut gathered = Gathered([MaybeUninit::uninit(); GATHERED_WORDS]);
-        for piece in &route.gathers {
-            let to = gathered.0.as_mut_ptr().wrapping_byte_add(piece.to as usize).cast::<u8>();
-            let from = frame.wrapping_byte_add(piece.from as usize).cast::<u8>();
-            // SAFETY: the frame and the caller's stack hold the piece, by the plan; registers' pieces fit into the words.
-            unsafe { to.copy_from_nonoverlapping(from, piece.size as usize) };
+        if !route.gathers.is_empty() {
+            // SAFETY: the caller's contract.
+            unsafe { gathered.gather(&route.gathers, frame) };
         }
-        Incoming { name, route, frame, gathered, result: ResultBuffer([0; 8]), stored: false }
+        Incoming { header, route, frame, gathered, result: ResultBuffer([0; 8]), stored: false }
     }
 
     /// The callback's name.
     pub fn name(&self) -> &str {
-        self.name
+        &self.header.name
     }
 
     /// The callback's signature.
@@ -61,13 +80,22 @@ impl<'call> Incoming<'call> {
     ///
     /// # Errors
     /// [`Error::NoArgument`] past the last one, [`Error::TypeMismatch`] where `T` is not the parameter's type.
-    #[inline]
+    #[inline(always)]
     pub fn argument<T: CType + Copy>(&self, index: usize) -> Result<T, Error> {
-        let value = self.argument_ptr(index)?;
-        let parameter = &self.route.signature().parameters()[index];
-        check_type::<T>(parameter.ty(), || parameter.place("argument", index))?;
+        let argument = self.route.argument(index)?;
+        if T::KIND != argument.kind || T::KIND == Kind::Composite {
+            self.check_argument::<T>(index, argument.kind)?;
+        }
         // SAFETY: an argument of T's C type lies there; in a register's place it may be less aligned than a `T`.
-        Ok(unsafe { value.cast::<T>().read_unaligned() })
+        Ok(unsafe { self.place(argument.source).cast::<T>().read_unaligned() })
+    }
+
+    #[inline(never)]
+    fn check_argument<T: CType>(&self, index: usize, kind: Kind) -> Result<(), Error> {
+        if T::is_described_by(kind, self.signature().parameters()[index].ty()) {
+            return Ok(());
+        }
+        Err(self.route.wrong_argument(index, T::c_type()))
     }
 
     /// The address of an argument's value, valid until the closure returns. It may be less aligned than its type asks
@@ -77,22 +105,29 @@ impl<'call> Incoming<'call> {
     /// [`Error::NoArgument`] past the last one.
     #[inline]
     pub fn argument_ptr(&self, index: usize) -> Result<*const c_void, Error> {
-        Ok(match self.route.argument(index)? {
+        Ok(self.place(self.route.argument(index)?.source))
+    }
+
+    #[inline(always)]
+    fn place(&self, source: Source) -> *const c_void {
+        match source {
             Source::Frame(offset) => self.frame.wrapping_byte_add(offset as usize).cast(),
             Source::Referenced(offset) => self.pointer_at(offset),
             Source::Gathered(offset) => {
                 self.gathered.0.as_ptr().wrapping_byte_add(offset as usize).cast()
             }
-        })
+        }
     }
 
     /// Stores the result.
     ///
     /// # Errors
     /// [`Error::TypeMismatch`] where `T` is not the signature's result type.
-    #[inline]
+    #[inline(always)]
     pub fn set_result<T: CType>(&mut self, value: T) -> Result<(), Error> {
-        check_type::<T>(self.route.signature().returns(), || "the result".into())?;
+        if !T::is_described_by(self.route.result_kind, self.route.signature().returns()) {
+            return Err(self.route.wrong_result(T::c_type()));
+        }
         if size_of::<T>() > 0 {
             // SAFETY: the result has T's size, and `result_ptr` is writable for it.
             unsafe { self.result_ptr().cast::<T>().write_unaligned(value) };
@@ -122,7 +157,19 @@ impl<'call> Incoming<'call> {
     pub(super) fn finish(&mut self) -> u64 {
         match self.route.result {
             ResultRoute::Void => 0,
-            ResultRoute::Integer { size, signed } => widen(self.result.0[0], size, signed),
+            ResultRoute::Word => self.result_read::<u64>(),
+            ResultRoute::I8 => i64::from(self.result_read::<i8>()) as u64,
+            ResultRoute::I16 => i64::from(self.result_read::<i16>()) as u64,
+            ResultRoute::I32 => i64::from(self.result_read::<i32>()) as u64,
+            ResultRoute::U8 => self.result_read::<u8>().into(),
+            ResultRoute::U16 => self.result_read::<u16>().into(),
+            ResultRoute::U32 => self.result_read::<u32>().into(),
+            ResultRoute::Float => {
+                let word = self.result.0[0];
+                // SAFETY: the frame is this call's alone, and nothing else refers to it now.
+                unsafe { (*self.frame).set_vector_result(0, [word, 0]) };
+                0
+            }
             ResultRoute::Pieces { ref pieces } => self.place_pieces(pieces),
             ResultRoute::Memory { pointer } => {
                 let memory = self.pointer_at(pointer);
@@ -136,6 +183,15 @@ impl<'call> Incoming<'call> {
         }
     }
 
+    /// The result, read at its own width: a load of a word that was stored in part waits for the store.
+    #[inline(always)]
+    fn result_read<T: CType>(&self) -> T {
+        // SAFETY: the buffer is initialised, larger than the integers that are read, and as aligned.
+        unsafe { self.result.0.as_ptr().cast::<T>().read() }
+    }
+
+    #[cold]
+    #[inline(never)]
     fn place_pieces(&mut self, pieces: &[Option<Piece>; 4]) -> u64 {
         let mut first_integer = 0;
         // SAFETY: the frame is this call's alone, and nothing else refers to it now.
@@ -161,28 +217,6 @@ impl<'call> Incoming<'call> {
         }
         first_integer
     }
-}
-
-/// The low `size` bytes of a word, widened as callers may expect.
-#[inline]
-fn widen(word: u64, size: u8, signed: bool) -> u64 {
-    match (size, signed) {
-        (1, true) => word as i8 as i64 as u64,
-        (1, false) => u64::from(word as u8),
-        (2, true) => word as i16 as i64 as u64,
-        (2, false) => u64::from(word as u16),
-        (4, true) => word as i32 as i64 as u64,
-        (4, false) => u64::from(word as u32),
-        _ => word,
-    }
-}
-
-#[inline]
-fn check_type<T: CType>(expected: &Type, place: impl FnOnce() -> String) -> Result<(), Error> {
-    if T::is_described_by(expected) {
-        return Ok(());
-    }
-    Err(Error::TypeMismatch { place: place(), expected: expected.clone(), found: T::c_type() })
 }
 
 impl Debug for Incoming<'_> {

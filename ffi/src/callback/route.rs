@@ -2,7 +2,8 @@
 
 use crate::abi::{Extension, Piece, Place, Plan, ResultPlan};
 use crate::arch::place_offset;
-use crate::{Error, Signature};
+use crate::c_type::Kind;
+use crate::{Error, Signature, Type};
 
 /// The most words that gathered arguments take: every register of every convention full of pieces.
 pub(super) const GATHERED_WORDS: usize = 32;
@@ -11,10 +12,18 @@ pub(super) const GATHERED_WORDS: usize = 32;
 #[derive(Debug)]
 pub(super) struct Route {
     signature: Signature,
-    pub(super) arguments: Box<[Source]>,
+    arguments: Box<[Argument]>,
     /// The pieces to be copied together before the arguments can be read.
     pub(super) gathers: Box<[Gather]>,
     pub(super) result: ResultRoute,
+    pub(super) result_kind: Kind,
+}
+
+/// An argument: where it lies, and what it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Argument {
+    pub(super) source: Source,
+    pub(super) kind: Kind,
 }
 
 /// Where the bytes of one argument lie.
@@ -40,11 +49,17 @@ pub(super) struct Gather {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum ResultRoute {
     Void,
-    /// An integer of this many bytes, alone in the integer result register.
-    Integer {
-        size: u8,
-        signed: bool,
-    },
+    /// Alone in the integer result register: of 8 bytes, or of an odd number.
+    Word,
+    /// The same, of fewer bytes, to be widened by the sign or by zeros.
+    I8,
+    I16,
+    I32,
+    U8,
+    U16,
+    U32,
+    /// A number of at most 8 bytes, alone in the vector result register.
+    Float,
     /// In registers, in the plan's pieces.
     Pieces {
         pieces: [Option<Piece>; 4],
@@ -64,7 +79,7 @@ impl Route {
         for (index, parameter) in signature.parameters().iter().enumerate() {
             let first = moves.next_if(|step| usize::from(step.argument) == index);
             let next = moves.peek().filter(|step| usize::from(step.argument) == index);
-            arguments.push(match (first, next) {
+            let source = match (first, next) {
                 (Some(only), None) if only.copy.is_some() => {
                     Source::Referenced(place_offset(plan.abi, only.piece.place) as u32)
                 }
@@ -87,12 +102,14 @@ impl Route {
                     }
                     Source::Gathered(start)
                 }
-            });
+            };
+            arguments.push(Argument { source, kind: Kind::of(parameter.ty()) });
         }
         Route {
             signature: signature.clone(),
             arguments: arguments.into(),
             gathers: gathers.into(),
+            result_kind: Kind::of(signature.returns()),
             result: ResultRoute::new(plan),
         }
     }
@@ -103,11 +120,30 @@ impl Route {
 
     /// # Errors
     /// [`Error::NoArgument`] past the last one.
-    pub(super) fn argument(&self, index: usize) -> Result<Source, Error> {
-        self.arguments
-            .get(index)
-            .copied()
-            .ok_or(Error::NoArgument { index, count: self.arguments.len() })
+    #[inline(always)]
+    pub(super) fn argument(&self, index: usize) -> Result<Argument, Error> {
+        match self.arguments.get(index) {
+            Some(argument) => Ok(*argument),
+            None => Err(self.no_argument(index)),
+        }
+    }
+
+    #[cold]
+    fn no_argument(&self, index: usize) -> Error {
+        Error::NoArgument { index, count: self.arguments.len() }
+    }
+
+    #[cold]
+    pub(super) fn wrong_argument(&self, index: usize, found: Type) -> Error {
+        let parameter = &self.signature.parameters()[index];
+        let (place, expected) = (parameter.place("argument", index), parameter.ty().clone());
+        Error::TypeMismatch { place, expected, found }
+    }
+
+    #[cold]
+    pub(super) fn wrong_result(&self, found: Type) -> Error {
+        let expected = self.signature.returns().clone();
+        Error::TypeMismatch { place: "the result".into(), expected, found }
     }
 }
 
@@ -120,7 +156,18 @@ impl ResultRoute {
             }
             ResultPlan::Registers(pieces) => match **pieces {
                 [Piece { offset: 0, size, extension, place: Place::Integer(0) }] => {
-                    ResultRoute::Integer { size: size as u8, signed: extension == Extension::Sign }
+                    match (size, extension) {
+                        (1, Extension::Sign) => ResultRoute::I8,
+                        (2, Extension::Sign) => ResultRoute::I16,
+                        (4, Extension::Sign) => ResultRoute::I32,
+                        (1, _) => ResultRoute::U8,
+                        (2, _) => ResultRoute::U16,
+                        (4, _) => ResultRoute::U32,
+                        _ => ResultRoute::Word,
+                    }
+                }
+                [Piece { offset: 0, size: ..=8, place: Place::Vector(0), .. }] => {
+                    ResultRoute::Float
                 }
                 _ => ResultRoute::Pieces {
                     pieces: std::array::from_fn(|index| pieces.get(index).copied()),

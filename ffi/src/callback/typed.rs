@@ -10,7 +10,7 @@ use super::incoming::Incoming;
 use super::locked::{Locked, Unsynchronised};
 use super::panic::Header;
 use crate::arch::{DataEntry, data_entry};
-use crate::c_type::{CType, Register};
+use crate::c_type::{CType, Kind};
 use crate::{Error, Signature};
 
 /// A closure that C can call with these arguments: any `Fn(A, …) -> R + Send + Sync` of up to 16 parameters whose types
@@ -38,7 +38,7 @@ pub unsafe trait Arguments<R: CType>: Sized {
     fn decode(call: &Incoming<'_>) -> Result<Self, Error>;
 
     #[doc(hidden)]
-    const REGISTERS: &'static [Register];
+    const KINDS: &'static [Kind];
 
     /// The address of a function that takes the arguments, and a [`Typed<T>`] as an integer argument behind them.
     #[doc(hidden)]
@@ -59,9 +59,11 @@ pub(super) struct Typed<T> {
 /// The entry and the function of a typed callback; none where all registers that could hold the data are taken, or where
 /// a type's registers are not known.
 pub(super) fn entry<A: Arguments<R>, R: CType, T: TypedFn<A, R>>() -> Option<(DataEntry, *mut ())> {
-    let known = !A::REGISTERS.contains(&Register::Unknown) && R::REGISTER != Register::Unknown;
-    let count = |register| A::REGISTERS.iter().filter(|other| **other == register).count();
-    let entry = data_entry(count(Register::Integer), count(Register::Vector)).filter(|_| known)?;
+    if A::KINDS.contains(&Kind::Composite) || R::KIND == Kind::Composite {
+        return None;
+    }
+    let vectors = A::KINDS.iter().filter(|kind| kind.is_float()).count();
+    let entry = data_entry(A::KINDS.len() - vectors, vectors)?;
     let function = match entry {
         DataEntry::Integer(_) => A::integer::<T>(),
         DataEntry::Vector(_) => A::vector::<T>(),
@@ -110,7 +112,7 @@ macro_rules! arity {
 
         // SAFETY: the functions take these parameters and the data.
         unsafe impl<R: CType, $($p: CType + Copy),*> Arguments<R> for ($($p,)*) {
-            const REGISTERS: &'static [Register] = &[$($p::REGISTER),*];
+            const KINDS: &'static [Kind] = &[$($p::KIND),*];
 
             fn signature() -> Result<Signature, Error> {
                 let parameters: Vec<crate::Type> = vec![$($p::c_type()),*];

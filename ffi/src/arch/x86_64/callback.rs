@@ -59,6 +59,7 @@ impl CallbackFrame {
     }
 
     /// Sets a vector result register. One of 16 bytes is alone.
+    #[inline]
     pub(crate) fn set_vector_result(&mut self, register: u8, words: [u64; 2]) {
         match register {
             0 => self.xmm[..2].copy_from_slice(&words),
