@@ -12,6 +12,7 @@ use crate::{
 };
 use std::{
     fmt,
+    mem::ManuallyDrop,
     sync::{
         Arc, Mutex, Weak,
         atomic::{AtomicU64, Ordering},
@@ -94,9 +95,10 @@ impl fmt::Debug for InstanceContext {
 
 /// A device, as its objects hold it.
 pub(crate) struct DeviceContext {
-    // Released in this order: the queue, the device, the adapter; what the device's callbacks point to goes after it.
+    // Released in this order: the device by `drop`, the queue, the adapter; what the device's callbacks point to goes after
+    // it.
+    handle: ManuallyDrop<Handle<sys::WGPUDeviceImpl, Arc<InstanceContext>>>,
     queue: Handle<sys::WGPUQueueImpl, Arc<InstanceContext>>,
-    handle: Handle<sys::WGPUDeviceImpl, Arc<InstanceContext>>,
     /// The adapter that the device came from.
     pub(crate) adapter: Handle<sys::WGPUAdapterImpl, Arc<InstanceContext>>,
     engine: Engine,
@@ -140,8 +142,8 @@ impl DeviceContext {
         let engine = parts.handle.owner().engine().clone();
         let instance = parts.handle.owner().clone();
         let device = Arc::new(Self {
+            handle: ManuallyDrop::new(parts.handle),
             queue: parts.queue,
-            handle: parts.handle,
             adapter: parts.adapter,
             engine,
             sink: parts.sink,
@@ -253,12 +255,18 @@ impl Owner for Arc<DeviceContext> {
 
 impl Drop for DeviceContext {
     fn drop(&mut self) {
-        // Releasing the device waits for its work. What becomes due by that must not be lost, so it happens here, where
-        // the callbacks can still be called.
-        if !self.loss.is_broken() {
-            self.poll(true, None);
-            events::deliver();
+        // Releasing a device waits for its work, and the engine ends the process if the driver has given the device up: then
+        // it is left alone.
+        if self.loss.is_broken() {
+            return;
         }
+        // What becomes due by waiting must not be lost, so it happens here, where the callbacks can still be called.
+        self.poll(true, None);
+        if !self.loss.is_broken() {
+            // SAFETY: The handle is not used again.
+            unsafe { ManuallyDrop::drop(&mut self.handle) };
+        }
+        events::deliver();
     }
 }
 

@@ -137,7 +137,7 @@ fn objects_of_another_instance() {
 }
 
 #[test]
-fn clearing_all_from_beyond_the_end_of_a_texture() {
+fn clearing_nothing_and_beyond_the_end_of_a_texture() {
     let gpu = gpu_with(wgpu::Features::CLEAR_TEXTURE);
     let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
         label: None,
@@ -150,6 +150,17 @@ fn clearing_all_from_beyond_the_end_of_a_texture() {
         view_formats: &[],
     });
     let all = wgpu::ImageSubresourceRange::default;
+    for nothing in [
+        wgpu::ImageSubresourceRange { array_layer_count: Some(0), ..all() },
+        wgpu::ImageSubresourceRange { mip_level_count: Some(0), ..all() },
+        wgpu::ImageSubresourceRange { base_array_layer: 2, ..all() },
+    ] {
+        gpu.no_error(|| {
+            let mut encoder = gpu.encoder();
+            encoder.clear_texture(&texture, &nothing);
+            gpu.queue.submit([encoder.finish()]);
+        });
+    }
     for (range, kind) in [
         (wgpu::ImageSubresourceRange { base_mip_level: 5, ..all() }, "level"),
         (wgpu::ImageSubresourceRange { base_array_layer: u32::MAX, ..all() }, "layer"),

@@ -219,11 +219,7 @@ fn clearing_parts_of_a_texture() {
         gpu.queue.submit([encoder.finish()]);
     };
     let all = wgpu::ImageSubresourceRange::default;
-    gpu.no_error(|| {
-        clear(all());
-        clear(wgpu::ImageSubresourceRange { array_layer_count: Some(0), ..all() });
-        clear(wgpu::ImageSubresourceRange { mip_level_count: Some(0), ..all() });
-    });
+    gpu.no_error(|| clear(all()));
     let mut encoder = gpu.encoder();
     let beyond =
         wgpu::ImageSubresourceRange { base_mip_level: 5, mip_level_count: Some(1), ..all() };

@@ -17,8 +17,8 @@ use std::{
 };
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{
-    AdapterInfo, DeviceLostReason, Features, Limits, PollError, PollStatus, ShaderRuntimeChecks,
-    WasmNotSend,
+    AdapterInfo, AllocatorReport, DeviceLostReason, Features, InternalCounters, Limits, PollError,
+    PollStatus, ShaderRuntimeChecks, WasmNotSend,
 };
 
 /// An open connection to an [`Adapter`]: it makes everything that a GPU works with.
@@ -128,6 +128,21 @@ impl Device {
         runtime_checks: ShaderRuntimeChecks,
     ) -> ShaderModule {
         ShaderModule::create(&self.context, &desc, Some(runtime_checks))
+    }
+
+    /// Compiles shaders without any of the checks of [`create_shader_module`](Self::create_shader_module).
+    ///
+    /// # Safety
+    /// What the checks are for must not happen in the shaders, whatever data they get.
+    #[deprecated = "use `create_shader_module_trusted` with `ShaderRuntimeChecks::unchecked()`"]
+    #[must_use]
+    #[track_caller]
+    pub unsafe fn create_shader_module_unchecked(
+        &self,
+        desc: ShaderModuleDescriptor<'_>,
+    ) -> ShaderModule {
+        // SAFETY: The caller vouches for the shaders.
+        unsafe { self.create_shader_module_trusted(desc, ShaderRuntimeChecks::unchecked()) }
     }
 
     /// Makes an encoder for commands.
@@ -260,6 +275,19 @@ impl Device {
         unsafe {
             self.context.functions().wgpuDeviceStopGraphicsDebuggerCapture(self.context.raw())
         };
+    }
+
+    /// How many objects the engine has, and of what kinds, which its C interface does not tell: zeros, as without the
+    /// feature `counters` of `wgpu`.
+    #[must_use]
+    pub fn get_internal_counters(&self) -> InternalCounters {
+        InternalCounters::default()
+    }
+
+    /// What memory the engine has allocated, which its C interface does not tell: `None`.
+    #[must_use]
+    pub fn generate_allocator_report(&self) -> Option<AllocatorReport> {
+        None
     }
 
     /// Destroys the device, and with it all that it has made. Work that was submitted is finished first; once it is, and

@@ -2,7 +2,9 @@ use super::*;
 use crate::{error::Error, events, handle::identity, presentation::Presentation};
 use wgpu_native_sys_dyn as sys;
 
-/// A frame of a [`Surface`]: draw to its texture, then present it. Dropping it discards the frame.
+/// A frame of a [`Surface`]: draw to its texture, then present it.
+///
+/// Dropping it discards the frame, as soon as all views and clones of its texture are dropped too.
 #[derive(Debug, Clone)]
 pub struct SurfaceTexture {
     /// What to draw to.
