@@ -23,6 +23,7 @@ pub(crate) fn program(name: &str) -> Command {
     let program = match name {
         "compute" => env!("CARGO_BIN_EXE_compute"),
         "info" => env!("CARGO_BIN_EXE_info"),
+        "interpose" => env!("CARGO_BIN_EXE_interpose"),
         "triangle" => env!("CARGO_BIN_EXE_triangle"),
         _ => panic!("there is no example `{name}`"),
     };

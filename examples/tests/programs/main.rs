@@ -7,4 +7,5 @@ mod compute;
 mod errors;
 mod gpu;
 mod info;
+mod interpose;
 mod triangle;
