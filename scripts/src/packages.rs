@@ -10,6 +10,9 @@ use crate::failure::{Failure, Result};
 use crate::process::{self, Captured};
 use crate::progress::Step;
 
+/// Where apt keeps its lists of packages.
+const LISTS: &str = "/var/lib/apt/lists";
+
 /// A package manager of a Linux distribution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Manager {
@@ -60,7 +63,13 @@ impl Manager {
     /// The command a user types to install `packages`.
     pub(crate) fn advice(self, packages: &[&str]) -> String {
         let sudo = if is_root() { "" } else { "sudo " };
-        format!("`{sudo}{}`", self.install_command(packages).join(" "))
+        let lists = match self {
+            Manager::Apt if !has_package_lists(Path::new(LISTS)) => {
+                format!("{sudo}apt-get update && ")
+            }
+            _ => String::new(),
+        };
+        format!("`{lists}{sudo}{}`", self.install_command(packages).join(" "))
     }
 }
 
@@ -81,7 +90,7 @@ pub(crate) fn install_on_debian(packages: &[&str], missing: &str) -> Result {
     };
     let names = packages.join(" ");
     let mut step = Step::start("install", &names);
-    if !has_package_lists(Path::new("/var/lib/apt/lists")) {
+    if !has_package_lists(Path::new(LISTS)) {
         apt(prefix, &["update".into()], "reading the package lists", &mut step)?;
     }
     let install = || Manager::Apt.install_command(packages)[1..].to_vec();
