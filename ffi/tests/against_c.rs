@@ -1,21 +1,57 @@
 //! Calls and callbacks against the C compiler, over the cases that others got wrong, all small shapes, and random ones.
 //!
-//! These tests need a C compiler; without one they fail and say so.
-#![cfg(all(target_arch = "x86_64", target_os = "linux"))]
+//! All conventions of the processor are called, those of other systems too. These tests need a C compiler, gcc, and for
+//! the conventions of other systems on arm64 clang; without them they fail and say so.
+#![cfg(all(
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    target_os = "linux",
+    not(target_env = "musl")
+))]
 #![allow(missing_docs, reason = "a test has no public items")]
 
 mod judge;
 
 use ffi::{Abi, Float, Type};
-use judge::random::{self, all_scalars};
+use judge::dialect::{registers, scalars};
+use judge::random;
 use judge::spec::{Spec, array, structure, union};
 use judge::{Case, run, verdict};
 
-use Type::{Bool, F32, F64, F80, I8, I16, I32, I64, I128, Pointer, U8, U16, U32, U64, U128, Void};
+use Type::{
+    Bool, F32, F64, F80, F128, I8, I16, I32, I64, I128, Pointer, U8, U16, U32, U64, U128, Void,
+};
 
-/// Seeds that once failed: a `_Complex float` over two eightbytes; bit-fields under `#pragma pack`;
-/// nested unions of integers and x87 numbers; a packed union's bit-field.
-const REGRESSIONS: [u64; 9] = [57, 276, 343, 1254, 1285, 1665, 3125, 3429, 12529];
+/// The tests of this file under each convention.
+macro_rules! against_c {
+    ($($convention:ident: $abi:ident),*) => {$(
+        mod $convention {
+            against_c!(@ $abi, all_scalars, what_others_got_wrong, homogeneous_aggregates);
+            against_c!(@ $abi, many_arguments, variadic, small_structs, random_signatures);
+        }
+    )*};
+    (@ $abi:ident, $($test:ident),*) => {$(
+        #[test]
+        fn $test() {
+            super::$test(ffi::Abi::$abi);
+        }
+    )*};
+}
+
+#[cfg(target_arch = "x86_64")]
+against_c!(sysv64: SysV64, win64: Win64);
+
+#[cfg(target_arch = "aarch64")]
+against_c!(aapcs64: Aapcs64, apple_arm64: AppleArm64, windows_arm64: WindowsArm64);
+
+/// Seeds that once failed.
+fn regressions(abi: Abi) -> &'static [u64] {
+    match abi {
+        // A `_Complex float` over two eightbytes; bit-fields under `#pragma pack`; nested unions of integers and x87
+        // numbers; a packed union's bit-field.
+        Abi::SysV64 => &[57, 276, 343, 1254, 1285, 1665, 3125, 3429, 12529],
+        _ => &[],
+    }
+}
 
 /// Random cases beyond the regressions. `FFI_RANDOM_SEEDS=first..end` tries others.
 fn seeds() -> std::ops::Range<u64> {
@@ -38,25 +74,33 @@ fn behind(prefix: Vec<Spec>, last: &Spec) -> Case {
     Case::new(parameters, last.clone())
 }
 
-/// The type alone, with one integer or vector register left, with none left, and both ways to run out at once.
-fn in_all_positions(spec: &Spec) -> Vec<Case> {
-    let mixed = [repeat(I64, 5), repeat(F64, 7)].concat();
-    let full = [repeat(I64, 6), repeat(F64, 8)].concat();
-    [vec![], repeat(I64, 5), repeat(F64, 7), repeat(I64, 6), repeat(F64, 8), mixed, full]
+/// The type alone, with one integer or vector register left, with none left, and all ways to run out at once.
+fn in_all_positions(abi: Abi, spec: &Spec) -> Vec<Case> {
+    let (integers, vectors) = registers(abi);
+    let (one_integer, one_vector) = (repeat(I64, integers - 1), repeat(F64, vectors - 1));
+    let (no_integer, no_vector) = (repeat(I64, integers), repeat(F64, vectors));
+    let mixed = [one_integer.clone(), one_vector.clone()].concat();
+    let full = [no_integer.clone(), no_vector.clone()].concat();
+    // Where the stack is packed, what lies before decides the place.
+    let behind_a_byte = [full.clone(), vec![I8.into()]].concat();
+    [vec![], one_integer, one_vector, no_integer, no_vector, mixed, full, behind_a_byte]
         .map(|prefix| behind(prefix, spec))
         .into()
 }
 
-#[test]
-fn scalars() {
+fn all_scalars(abi: Abi) {
     let mut cases: Vec<Case> =
-        all_scalars().into_iter().flat_map(|ty| in_all_positions(&ty.into())).collect();
+        scalars(abi).into_iter().flat_map(|ty| in_all_positions(abi, &ty.into())).collect();
     cases.push(Case::new(Vec::<Spec>::new(), Void));
-    verdict(&run("scalars", Abi::SysV64, &cases));
+    // Where they have no meaning, they are refused.
+    for number in [F80, F128, Type::Complex(Float::F80), Type::Complex(Float::F128)] {
+        cases.push(Case::new([number.clone()], Void));
+        cases.push(Case::new(Vec::<Spec>::new(), structure([number])));
+    }
+    verdict(&run("scalars", abi, &cases));
 }
 
-#[test]
-fn what_others_got_wrong() {
+fn what_others_got_wrong(abi: Abi) {
     let pair = |a: Type, b: Type| structure([a, b]);
     let specs = [
         pair(F32, F32),
@@ -83,7 +127,11 @@ fn what_others_got_wrong() {
         structure([U8, U32]).packed(1),
         structure([U8, U64]).packed(2),
         structure([F64, F32]).packed(4),
+        structure([I128]).packed(1),
         structure([I32]).aligned(16),
+        structure([structure([I32]).aligned(16)]),
+        structure([I64, I64]).aligned(16),
+        structure([F64, F64]).aligned(16),
         structure([F64, F64]).aligned(32),
         structure([F32]).aligned(64),
         structure(Vec::<Spec>::new()),
@@ -102,36 +150,58 @@ fn what_others_got_wrong() {
         structure([Pointer, U64]),
         structure([Bool, Bool]),
     ];
-    let callbacks_lack =
-        |spec: &Spec| matches!(spec.ty().size(), 32) && format!("{spec:?}").contains("Vector");
-    let (wide, narrow): (Vec<_>, Vec<_>) = specs.into_iter().partition(callbacks_lack);
-    let cases: Vec<Case> = narrow.iter().flat_map(in_all_positions).collect();
-    verdict(&run("known", Abi::SysV64, &cases));
-    // Callbacks do not take vectors of 32 bytes, and say so; calls do.
-    let cases: Vec<Case> = wide.iter().flat_map(in_all_positions).collect();
-    let findings = run("wide", Abi::SysV64, &cases);
+    let is_wide = |spec: &Spec| matches!(spec, Spec::Scalar(Type::Vector(v)) if v.size() == 32);
+    let (wide, narrow): (Vec<_>, Vec<_>) =
+        specs.into_iter().partition(|spec| abi == Abi::SysV64 && spec.any(&is_wide));
+    let cases: Vec<Case> = narrow.iter().flat_map(|spec| in_all_positions(abi, spec)).collect();
+    verdict(&run("known", abi, &cases));
+    if wide.is_empty() {
+        return;
+    }
+    // Callbacks do not take vectors of 32 bytes in registers, and say so; calls do.
+    let cases: Vec<Case> = wide.iter().flat_map(|spec| in_all_positions(abi, spec)).collect();
+    let findings = run("wide", abi, &cases);
     let (refused, wrong): (Vec<_>, Vec<_>) =
         findings.into_iter().partition(|what| what.contains("no callback: "));
     verdict(&wrong);
     assert!(!refused.is_empty());
 }
 
-#[test]
-fn many_arguments() {
+/// One to five numbers or vectors of one kind, alone, behind what leaves too few registers, and on the stack.
+fn homogeneous_aggregates(abi: Abi) {
+    let vectors = [(F32, 2), (I64, 2)].map(|(lane, count)| Type::vector(lane, count).unwrap());
     let mut cases = Vec::new();
-    for count in [0, 1, 5, 6, 7, 8, 9, 12, 13, 15, 16, 17, 63, 64, 255] {
+    for member in [F32, F64, F128].into_iter().chain(vectors) {
+        for count in 1..=5 {
+            let spec = structure(repeat(member.clone(), count));
+            cases.extend(in_all_positions(abi, &spec));
+            for before in 4..8 {
+                let prefix = repeat(F64, before);
+                let parameters = prefix.into_iter().chain([spec.clone(), F64.into(), F32.into()]);
+                cases.push(Case::new(parameters, Void));
+            }
+            cases.push(Case::new([union([spec.clone(), member.clone().into()])], F32));
+            cases.push(Case::new([structure([spec.clone(), array(member.clone(), 1)])], spec));
+        }
+    }
+    verdict(&run("homogeneous", abi, &cases));
+}
+
+fn many_arguments(abi: Abi) {
+    let mut cases = Vec::new();
+    for count in [0, 1, 4, 5, 6, 7, 8, 9, 12, 13, 15, 16, 17, 63, 64, 255] {
         cases.push(Case::new(repeat(I64, count), I64));
+        cases.push(Case::new(repeat(I32, count), I32));
         cases.push(Case::new(repeat(I8, count), I8));
         cases.push(Case::new(repeat(F64, count), F64));
         cases.push(Case::new(repeat(F32, count), F32));
-        let all = all_scalars();
+        let all = scalars(abi);
         cases.push(Case::new((0..count).map(|index| all[index % all.len()].clone()), U16));
     }
-    verdict(&run("many", Abi::SysV64, &cases));
+    verdict(&run("many", abi, &cases));
 }
 
-#[test]
-fn variadic() {
+fn variadic(abi: Abi) {
     let fixed: Spec = I32.into();
     let rest = [
         vec![F64],
@@ -139,6 +209,7 @@ fn variadic() {
         vec![I32, F64, I64, Pointer, F64],
         vec![I64; 9],
         vec![F80, F64, F80],
+        vec![F128, F64, F128],
         vec![I128, I32, I128],
         vec![Type::Complex(Float::F64), F64],
     ];
@@ -152,20 +223,28 @@ fn variadic() {
             )
         })
         .collect();
-    let aggregates =
-        [structure([F64, F64]), structure([I64, F64]), structure([I8]), structure([array(I64, 5)])];
+    let aggregates = [
+        structure([F64, F64]),
+        structure([F32, F32, F32]),
+        structure([I64, F64]),
+        structure([I8]),
+        structure([array(U8, 11)]),
+        structure([array(I64, 5)]),
+    ];
     for aggregate in aggregates {
         for count in [1, 4, 7] {
             let rest = vec![aggregate.clone(); count];
             cases.push(Case::variadic([fixed.clone()].into_iter().chain(rest), 1, I32));
         }
+        // The declared parameters of a variadic function, and results.
+        let declared = [aggregate.clone(), F64.into(), aggregate.clone(), F64.into()];
+        cases.push(Case::variadic(declared, 3, aggregate));
     }
-    verdict(&run("variadic", Abi::SysV64, &cases));
+    verdict(&run("variadic", abi, &cases));
 }
 
 /// All structs of up to three members, alone and behind what leaves one register.
-#[test]
-fn small_structs() {
+fn small_structs(abi: Abi) {
     let members = [I8, I16, I32, I64, F32, F64, Pointer];
     let mut structs: Vec<Vec<Type>> = members.iter().map(|a| vec![a.clone()]).collect();
     for a in &members {
@@ -174,19 +253,19 @@ fn small_structs() {
             structs.extend(members.iter().map(|c| vec![a.clone(), b.clone(), c.clone()]));
         }
     }
-    let mixed = [repeat(I64, 5), repeat(F64, 7)].concat();
+    let (integers, vectors) = registers(abi);
+    let mixed = [repeat(I64, integers - 1), repeat(F64, vectors - 1)].concat();
     let cases: Vec<Case> = structs
         .into_iter()
         .map(structure)
         .flat_map(|spec| [behind(vec![], &spec), behind(mixed.clone(), &spec)])
         .collect();
-    verdict(&run("structs", Abi::SysV64, &cases));
+    verdict(&run("structs", abi, &cases));
 }
 
-#[test]
-fn random_signatures() {
-    let scalars = all_scalars();
-    let seeds = REGRESSIONS.into_iter().chain(seeds());
+fn random_signatures(abi: Abi) {
+    let scalars = scalars(abi);
+    let seeds = regressions(abi).iter().copied().chain(seeds());
     let cases: Vec<Case> = seeds.map(|seed| random::case(seed, &scalars)).collect();
-    verdict(&run("random", Abi::SysV64, &cases));
+    verdict(&run("random", abi, &cases));
 }

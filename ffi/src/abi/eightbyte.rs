@@ -58,9 +58,10 @@ fn merge_type(classes: &mut EightbyteClasses, ty: &Type, offset: usize) -> bool 
         Type::F80 => (Class::X87, Class::X87Up),
         Type::I128 | Type::U128 => (Class::Integer, Class::Integer),
         Type::Complex(part) => {
-            let imaginary = offset + part.size();
-            let part = Type::from(*part);
-            return merge_type(classes, &part, offset) && merge_type(classes, &part, imaginary);
+            let (part, size) = (Type::from(*part), part.size());
+            return merge_aggregate(classes, offset, ty.size(), |classes, start| {
+                merge_type(classes, &part, start) && merge_type(classes, &part, start + size)
+            });
         }
         Type::Vector(vector) => {
             merge(classes, offset, Class::Sse);

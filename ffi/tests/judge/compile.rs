@@ -2,74 +2,67 @@
 
 use std::fmt::Write;
 use std::path::Path;
-use std::process::Command;
 
 use ffi::{Abi, Library};
 
-use super::Case;
 use super::spec::Spec;
-
-/// Bytes of the buffers shared with C.
-pub(crate) const BUFFER: usize = 1 << 16;
+use super::typed::Typed;
+use super::{buffers, dialect};
 
 /// Compiles the cases.
-///
-/// The C compiler is `cc`, or what the environment variable `CC` names; without one the test fails and says so.
-pub(crate) fn library(name: &str, abi: Abi, cases: &[Case]) -> Library {
+pub(super) fn library(name: &str, abi: Abi, cases: &[Typed<'_>]) -> Library {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let source = folder.join(format!("judge-{name}-{abi}.c"));
-    let object = folder.join(format!("libjudge-{name}-{abi}.so"));
+    let (source, shared) =
+        (format!("judge-{name}-{abi}.c"), format!("judge-{name}-{abi}-shared.c"));
+    let (source, shared) = (folder.join(source), folder.join(shared));
+    let library = folder.join(format!("libjudge-{name}-{abi}.so"));
     std::fs::write(&source, text(abi, cases)).unwrap();
-    let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".into());
-    let output = Command::new(&compiler)
-        .args(["-O1", "-fPIC", "-shared", "-w", "-mavx", "-o"])
-        .args([&object, &source])
-        .output()
-        .unwrap_or_else(|error| panic!("these tests need a C compiler, and {compiler:?} does not start ({error}): install gcc"));
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{}", errors.chars().take(2000).collect::<String>());
+    std::fs::write(&shared, buffers::text()).unwrap();
+    dialect::compile(abi, &source, &shared, &library);
     // SAFETY: the library has no initialisers.
-    unsafe { Library::open(&object) }.unwrap()
+    unsafe { Library::open(&library) }.unwrap()
 }
 
-/// The C text of all cases.
-fn text(abi: Abi, cases: &[Case]) -> String {
+/// The C text of all cases. It includes no header: those of other systems are not here.
+fn text(abi: Abi, cases: &[Typed<'_>]) -> String {
     let mut text = String::from(
-        "#include <string.h>\n#include <stddef.h>\n#include <stdarg.h>\n#include <stdint.h>\n",
+        "#define HIDDEN __attribute__((visibility(\"hidden\")))\n\
+         extern HIDDEN unsigned char received[], returned[], misaligned;\n\
+         #define memcpy __builtin_memcpy\n\
+         #define memset __builtin_memset\n",
     );
-    writeln!(text, "unsigned char received[{BUFFER}], returned[{BUFFER}], misaligned;").unwrap();
-    let convention = match abi {
-        Abi::Win64 => {
-            text.push_str("#undef va_start\n#undef va_end\n#undef va_list\n#define va_list __builtin_ms_va_list\n");
-            text.push_str(
-                "#define va_start __builtin_ms_va_start\n#define va_end __builtin_ms_va_end\n",
-            );
-            "__attribute__((ms_abi)) "
-        }
-        _ => "",
+    let (convention, ms) = match abi {
+        Abi::Win64 => ("__attribute__((ms_abi)) ", "ms_"),
+        _ => ("", ""),
     };
-    for (index, case) in cases.iter().enumerate() {
-        functions(&mut text, convention, index, case).unwrap();
+    writeln!(text, "#define va_list __builtin_{ms}va_list").unwrap();
+    writeln!(text, "#define va_start __builtin_{ms}va_start").unwrap();
+    writeln!(text, "#define va_end __builtin_{ms}va_end").unwrap();
+    writeln!(text, "#define va_arg __builtin_va_arg").unwrap();
+    for case in cases {
+        functions(&mut text, convention, case).unwrap();
     }
     text
 }
 
-fn functions(text: &mut String, convention: &str, index: usize, case: &Case) -> std::fmt::Result {
+fn functions(text: &mut String, convention: &str, case: &Typed<'_>) -> std::fmt::Result {
+    let index = case.index;
     for (number, spec) in case.parameters.iter().enumerate() {
         let ty = spec.c(text, &format!("T{index}_{number}"));
         writeln!(text, "typedef {ty} P{index}_{number};")?;
     }
     let ty = case.returns.c(text, &format!("T{index}"));
     writeln!(text, "typedef {ty} R{index};")?;
-    layout(text, index, case)?;
-    callee(text, convention, index, case)?;
+    layout(text, case)?;
+    callee(text, convention, case)?;
     if case.fixed.is_none() {
-        caller(text, convention, index, case)?;
+        caller(text, convention, case)?;
     }
     Ok(())
 }
 
-fn layout(text: &mut String, index: usize, case: &Case) -> std::fmt::Result {
+fn layout(text: &mut String, case: &Typed<'_>) -> std::fmt::Result {
+    let index = case.index;
     write!(text, "const unsigned long long layout_{index}[] = {{ ")?;
     let names = (0..case.parameters.len()).map(|number| format!("P{index}_{number}"));
     let specs = case.parameters.iter().chain([&case.returns]);
@@ -82,7 +75,7 @@ fn layout(text: &mut String, index: usize, case: &Case) -> std::fmt::Result {
             for (member, _) in
                 composite.members.iter().enumerate().filter(|(_, member)| member.bits.is_none())
             {
-                write!(text, "offsetof({name}, m{member}), ")?;
+                write!(text, "__builtin_offsetof({name}, m{member}), ")?;
             }
         }
     }
@@ -94,7 +87,8 @@ fn parameters(index: usize, range: std::ops::Range<usize>) -> String {
     list.join(", ")
 }
 
-fn callee(text: &mut String, convention: &str, index: usize, case: &Case) -> std::fmt::Result {
+fn callee(text: &mut String, convention: &str, case: &Typed<'_>) -> std::fmt::Result {
+    let index = case.index;
     let count = case.parameters.len();
     let fixed = case.fixed.unwrap_or(count);
     let declared = match (parameters(index, 0..fixed), case.fixed) {
@@ -106,7 +100,7 @@ fn callee(text: &mut String, convention: &str, index: usize, case: &Case) -> std
     // Read through volatile: the compiler may otherwise assume what is being tested.
     writeln!(
         text,
-        "  volatile uintptr_t frame = (uintptr_t)__builtin_frame_address(0); misaligned = frame % 16 != 0;"
+        "  volatile __UINTPTR_TYPE__ frame = (__UINTPTR_TYPE__)__builtin_frame_address(0); misaligned = frame % 16 != 0;"
     )?;
     if fixed < count {
         writeln!(text, "  va_list list; va_start(list, a{});", fixed - 1)?;
@@ -134,7 +128,8 @@ fn callee(text: &mut String, convention: &str, index: usize, case: &Case) -> std
     writeln!(text, "}}")
 }
 
-fn caller(text: &mut String, convention: &str, index: usize, case: &Case) -> std::fmt::Result {
+fn caller(text: &mut String, convention: &str, case: &Typed<'_>) -> std::fmt::Result {
+    let index = case.index;
     let count = case.parameters.len();
     writeln!(
         text,

@@ -1,6 +1,6 @@
 //! Random cases from a seed: the same seed always makes the same case.
 
-use ffi::{Float, Type};
+use ffi::Type;
 
 use super::Case;
 use super::spec::{Composite, Member, Spec};
@@ -84,22 +84,4 @@ fn member(random: &mut Random, scalars: &[Type], depth: usize) -> Member {
     } else {
         spec.into()
     }
-}
-
-/// Every number and pointer that C on x86-64 Linux has.
-pub(crate) fn all_scalars() -> Vec<Type> {
-    let mut all = plain_scalars();
-    all.extend([Type::I128, Type::U128, Type::F80]);
-    all.extend([Float::F32, Float::F64, Float::F80].map(Type::Complex));
-    all.extend(
-        [(Type::F32, 2), (Type::F32, 4), (Type::I64, 2), (Type::I8, 16)]
-            .map(|(ty, n)| Type::vector(ty, n).unwrap()),
-    );
-    all
-}
-
-/// Those of at most 8 bytes.
-pub(crate) fn plain_scalars() -> Vec<Type> {
-    use Type::*;
-    vec![Bool, I8, I16, I32, I64, U8, U16, U32, U64, F32, F64, Pointer]
 }

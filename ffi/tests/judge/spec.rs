@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use ffi::{Field, Float, StructType, Type, UnionType};
+use ffi::{BitFieldLayout, CompositeBuilder, Field, Float, StructType, Type, UnionType};
 
 /// A C type.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,33 +83,26 @@ impl Spec {
         self
     }
 
-    /// The `ffi` type.
-    pub(crate) fn ty(&self) -> Type {
+    /// The `ffi` type, with a platform's layout of bit-fields.
+    pub(crate) fn ty(&self, layout: BitFieldLayout) -> Type {
         match self {
             Spec::Void => Type::Void,
             Spec::Scalar(ty) => ty.clone(),
-            Spec::Array(element, length) => Type::array(element.ty(), *length).unwrap(),
+            Spec::Array(element, length) => Type::array(element.ty(layout), *length).unwrap(),
             Spec::Struct(composite) => {
-                let mut builder = StructType::builder("").fields(composite.fields());
-                if let Some(limit) = composite.packed {
-                    builder = builder.packed(limit);
-                }
-                if let Some(alignment) = composite.aligned {
-                    builder = builder.aligned(alignment);
-                }
-                builder.build().unwrap().into()
+                composite.lay_out(StructType::builder(""), layout).build().unwrap().into()
             }
             Spec::Union(composite) => {
-                let mut builder = UnionType::builder("").fields(composite.fields());
-                if let Some(limit) = composite.packed {
-                    builder = builder.packed(limit);
-                }
-                if let Some(alignment) = composite.aligned {
-                    builder = builder.aligned(alignment);
-                }
-                builder.build().unwrap().into()
+                composite.lay_out(UnionType::builder(""), layout).build().unwrap().into()
             }
         }
+    }
+
+    /// The type and the definitions it needs, in C.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        let ty = self.c(&mut text, "T");
+        format!("{text}{ty}")
     }
 
     /// Writes the definitions that the type needs to `text`, each under a name that begins with `prefix`; returns the
@@ -126,15 +119,26 @@ impl Spec {
 }
 
 impl Composite {
-    fn fields(&self) -> Vec<Field> {
-        let named = self.members.iter().enumerate();
-        named
-            .map(|(index, member)| match member.bits {
-                None => Field::new(format!("m{index}"), member.spec.ty()),
-                Some(0) => Field::bits("", member.spec.ty(), 0),
-                Some(width) => Field::bits(format!("m{index}"), member.spec.ty(), width),
-            })
-            .collect()
+    fn lay_out<C>(
+        &self,
+        mut builder: CompositeBuilder<C>,
+        layout: BitFieldLayout,
+    ) -> CompositeBuilder<C> {
+        for (index, Member { spec, bits }) in self.members.iter().enumerate() {
+            let ty = spec.ty(layout);
+            builder = builder.field(match bits {
+                None => Field::new(format!("m{index}"), ty),
+                Some(0) => Field::bits("", ty, 0),
+                Some(width) => Field::bits(format!("m{index}"), ty, *width),
+            });
+        }
+        if let Some(limit) = self.packed {
+            builder = builder.packed(limit);
+        }
+        if let Some(alignment) = self.aligned {
+            builder = builder.aligned(alignment);
+        }
+        builder.bit_field_layout(layout)
     }
 
     fn define(&self, text: &mut String, keyword: &str, name: &str) -> String {
@@ -185,9 +189,12 @@ fn scalar(ty: &Type) -> String {
         Type::U128 => "unsigned __int128".into(),
         Type::F32 => "float".into(),
         Type::F64 => "double".into(),
-        Type::F80 | Type::F128 => "long double".into(),
+        Type::F80 => "long double".into(),
+        Type::F128 if cfg!(target_arch = "x86_64") => "__float128".into(),
+        Type::F128 => "long double".into(),
         Type::Complex(Float::F32) => "_Complex float".into(),
         Type::Complex(Float::F64) => "_Complex double".into(),
+        Type::Complex(Float::F128) if cfg!(target_arch = "x86_64") => "_Complex _Float128".into(),
         Type::Complex(_) => "_Complex long double".into(),
         Type::Pointer => "void *".into(),
         Type::Vector(vector) => {

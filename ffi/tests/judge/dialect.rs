@@ -1,0 +1,158 @@
+//! The C that speaks a convention: which compiler, which types, which layout.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use ffi::{Abi, BitFieldLayout, Float, Type};
+
+use super::spec::Spec;
+use super::{Case, assembly};
+
+/// Numbers of integer and of vector registers for arguments.
+pub(crate) fn registers(abi: Abi) -> (usize, usize) {
+    match abi {
+        Abi::SysV64 => (6, 8),
+        Abi::Win64 => (4, 4),
+        _ => (8, 8),
+    }
+}
+
+/// The layout of bit-fields by the compiler that is asked: gcc's `ms_abi` on Linux changes calls, not types.
+pub(crate) fn bit_fields(abi: Abi) -> BitFieldLayout {
+    match abi {
+        Abi::Aapcs64 => BitFieldLayout::Aapcs64,
+        Abi::WindowsArm64 => BitFieldLayout::Microsoft,
+        _ => BitFieldLayout::Packed,
+    }
+}
+
+/// Every number, pointer and vector of the convention's C.
+pub(crate) fn scalars(abi: Abi) -> Vec<Type> {
+    use Type::*;
+    let vectors = [(F32, 2), (F32, 4), (I64, 2), (I8, 16)];
+    let vectors = vectors.map(|(lane, count)| Type::vector(lane, count).unwrap());
+    let mut all = vec![Bool, I8, I16, I32, I64, U8, U16, U32, U64, F32, F64, Pointer, I128, U128];
+    all.extend([Complex(Float::F32), Complex(Float::F64)]);
+    all.extend([F80, F128, Complex(Float::F80), Complex(Float::F128)]);
+    all.extend(vectors);
+    all.retain(|ty| has_meaning(abi, ty));
+    all
+}
+
+/// Whether the convention's C has the number: `long double` is x87's on x86-64, quadruple on arm64 Linux, and `double` on
+/// the others.
+fn has_meaning(abi: Abi, ty: &Type) -> bool {
+    match ty {
+        Type::F80 | Type::Complex(Float::F80) => matches!(abi, Abi::SysV64 | Abi::Win64),
+        Type::F128 | Type::Complex(Float::F128) => {
+            !matches!(abi, Abi::AppleArm64 | Abi::WindowsArm64)
+        }
+        _ => true,
+    }
+}
+
+impl Spec {
+    /// Whether this or a part of it has the property.
+    pub(crate) fn any(&self, property: &dyn Fn(&Spec) -> bool) -> bool {
+        property(self)
+            || match self {
+                Spec::Void | Spec::Scalar(_) => false,
+                Spec::Array(element, _) => element.any(property),
+                Spec::Struct(composite) | Spec::Union(composite) => {
+                    composite.members.iter().any(|member| member.spec.any(property))
+                }
+            }
+    }
+}
+
+impl Case {
+    fn any(&self, property: impl Fn(&Spec) -> bool) -> bool {
+        self.parameters.iter().chain([&self.returns]).any(|spec| spec.any(&property))
+    }
+
+    /// Whether some type has no meaning under the convention.
+    pub(crate) fn lacks_meaning(&self, abi: Abi) -> bool {
+        self.any(|spec| matches!(spec, Spec::Scalar(ty) if !has_meaning(abi, ty)))
+    }
+}
+
+impl Case {
+    /// Whether the C compilers at hand have no answer, or no sound one.
+    pub(crate) fn is_unjudged(&self, abi: Abi) -> bool {
+        let unnamed = self.parameters.iter().skip(self.fixed.unwrap_or(usize::MAX));
+        let mut unnamed = unnamed.map(|spec| spec.ty(bit_fields(abi)));
+        let empty = |spec: &Spec| match spec {
+            Spec::Struct(composite) | Spec::Union(composite) => composite.members.is_empty(),
+            _ => false,
+        };
+        match abi {
+            // For `ms_abi` on Linux gcc's va_arg takes values for what its own calls pass by reference.
+            Abi::Win64 => unnamed.any(|ty| !matches!(ty.size(), 1 | 2 | 4 | 8)),
+            // Microsoft's C has no empty structs. Where a variadic argument is aligned to 16 bytes, Microsoft's document
+            // has va_arg skip a word, and so do the calls that clang makes; but clang's va_arg does not.
+            Abi::WindowsArm64 => {
+                self.any(empty) || unnamed.any(|ty| ty.alignment() >= 16 && ty.size() <= 16)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The C compiler of this system: what the environment variable `CC` names, or the first that starts.
+fn compiler() -> String {
+    if let Ok(named) = std::env::var("CC") {
+        return named;
+    }
+    let names: &[&str] = match cfg!(target_arch = "aarch64") {
+        // In an emulator `cc` is another processor's.
+        true => &["aarch64-linux-gnu-gcc", "cc"],
+        false => &["cc"],
+    };
+    let starts = |name: &&&str| Command::new(name).arg("--version").output().is_ok();
+    let found = names.iter().find(starts);
+    (*found.unwrap_or_else(|| panic!("these tests need a C compiler: install gcc"))).to_owned()
+}
+
+/// Compiles C text of the convention, and the text shared by all, into a shared library.
+pub(crate) fn compile(abi: Abi, source: &Path, shared: &Path, library: &Path) {
+    let source = match abi {
+        Abi::AppleArm64 => {
+            translated(source, &["--target=arm64-apple-macos11"], assembly::from_apple)
+        }
+        Abi::WindowsArm64 => {
+            translated(source, &["--target=aarch64-pc-windows-msvc"], assembly::from_windows)
+        }
+        _ => source.to_owned(),
+    };
+    let mut command = Command::new(compiler());
+    command.args(["-O1", "-fPIC", "-shared", "-w", "-o"]).args([library, &source, shared]);
+    if cfg!(target_arch = "x86_64") {
+        command.arg("-mavx");
+    }
+    run(&mut command);
+}
+
+/// Compiles with clang for another system, and translates its assembly to that of Linux.
+fn translated(source: &Path, target: &[&str], translate: fn(&str) -> String) -> std::path::PathBuf {
+    let clang = std::env::var("CLANG").unwrap_or_else(|_| "clang".into());
+    let (foreign, own) = (source.with_extension("foreign.s"), source.with_extension("s"));
+    let mut command = Command::new(clang);
+    command.args(target).args(["-O1", "-w", "-S", "-ffreestanding", "-fno-unwind-tables"]);
+    command.args(["-fno-asynchronous-unwind-tables", "-mllvm", "-aarch64-neon-syntax=generic"]);
+    command.arg("-o").args([&foreign, source]);
+    run(&mut command);
+    let text = std::fs::read_to_string(&foreign).unwrap();
+    std::fs::write(&own, translate(&text)).unwrap();
+    own
+}
+
+fn run(command: &mut Command) -> Output {
+    let output = command.output().unwrap_or_else(|error| {
+        let program = command.get_program();
+        panic!("these tests need gcc, and clang for arm64; {program:?} does not start ({error})")
+    });
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let start: String = errors.chars().take(2000).collect();
+    assert!(output.status.success(), "{command:?}\n{start}");
+    output
+}

@@ -1,0 +1,159 @@
+//! Calls of C, calls from C, and what both take for a type's layout.
+
+use std::ffi::c_void;
+use std::sync::Mutex;
+
+use ffi::{
+    Arg, CallInterface, Callback, CodePtr, Error, Frame, FunctionPointer, Incoming, Library, Type,
+};
+
+use super::Findings;
+use super::buffers::{Canaried, Shared};
+use super::spec::Spec;
+use super::typed::Typed;
+
+fn address(library: &Library, name: &str, case: &Typed) -> CodePtr {
+    library.address(&format!("{name}_{}", case.index)).unwrap()
+}
+
+/// Size and alignment of every type, and the offsets of members, against the compiler's.
+pub(super) fn layouts(library: &Library, case: &Typed) -> Findings {
+    let mut findings = Vec::new();
+    let numbers = address(library, "layout", case).as_ptr().cast::<u64>();
+    let mut next = 0;
+    let mut number = || {
+        // SAFETY: the generated table has one number for each of these reads, in this order.
+        let value = unsafe { numbers.add(next).read() };
+        next += 1;
+        value as usize
+    };
+    let specs = case.parameters.iter().chain([&case.returns]);
+    for (spec, ty) in specs.zip(case.parameter_types.iter().chain([&case.return_type])) {
+        if *ty == Type::Void {
+            continue;
+        }
+        let (size, alignment) = (number(), number());
+        if (ty.size(), ty.alignment()) != (size, alignment) {
+            findings.push(format!(
+                "{} has size {size}, alignment {alignment}, not {} and {}",
+                spec.text(),
+                ty.size(),
+                ty.alignment()
+            ));
+        }
+        let (Type::Struct(composite), Spec::Struct(_)) = (ty, spec) else {
+            continue;
+        };
+        for field in composite.fields().iter().filter(|field| field.bits().is_none()) {
+            let offset = number();
+            if field.offset() != offset {
+                let (text, name) = (spec.text(), field.name());
+                findings.push(format!("{text} has {name} at {offset}, not {}", field.offset()));
+            }
+        }
+    }
+    findings
+}
+
+/// Calls the C callee.
+pub(super) fn call(library: &Library, case: &Typed) -> Findings {
+    let interface = match CallInterface::with_abi(case.abi, &case.signature) {
+        Ok(interface) => interface,
+        Err(error) => return vec![format!("not callable: {error}")],
+    };
+    let callee = address(library, "callee", case);
+    let values = case.values();
+    // Each value ends where its allocation does, so that sanitizers see a read past it.
+    let arguments: Vec<Arg<'_>> = values.iter().map(|value| Arg::new(&value[..])).collect();
+    let returned = case.returned(1);
+    let shared = Shared::of(library);
+    shared.set_returned(&returned);
+    let mut result = Canaried::new(&case.return_type);
+    // SAFETY: the generated function has this signature; the buffer has room for the result.
+    unsafe { interface.call_into(callee, &arguments, result.as_mut_ptr()) }.unwrap();
+    let mut findings = Vec::new();
+    case.check_arguments(shared.received(), "the callee", &mut findings);
+    case.check_result(&returned, &result, "the call", &mut findings);
+    if shared.misaligned() {
+        findings.push("the stack was not aligned at the call".into());
+    }
+    // SAFETY: as above; a null result is discarded.
+    unsafe { interface.call_into(callee, &arguments, std::ptr::null_mut()) }.unwrap();
+    let mut frame = Frame::new(&interface);
+    for (argument, value) in values.iter().enumerate() {
+        frame.write(argument, value).unwrap();
+    }
+    for round in ["a frame's call", "a frame's second call"] {
+        let mut result = Canaried::new(&case.return_type);
+        shared.clear_received();
+        // SAFETY: the generated function has this signature; the buffer has room for the result.
+        unsafe { frame.call_into(callee, result.as_mut_ptr()) };
+        case.check_arguments(shared.received(), round, &mut findings);
+        case.check_result(&returned, &result, round, &mut findings);
+    }
+    if values != case.values() {
+        findings.push("the caller's arguments were changed".into());
+    }
+    findings
+}
+
+/// Has the C caller call a callback.
+pub(super) fn call_back(library: &Library, case: &Typed) -> Findings {
+    with_callback(case, |callback, result| {
+        type Caller = unsafe extern "C" fn(*const c_void, *const u8, *mut c_void);
+        // SAFETY: the generated caller has this signature.
+        let caller = unsafe { Caller::from_code(address(library, "caller", case)) };
+        let given = case.values().concat();
+        // SAFETY: the callback has the signature that the caller expects, the buffers the sizes.
+        unsafe { caller(callback.as_ptr(), given.as_ptr(), result.as_mut_ptr()) };
+        Ok(())
+    })
+}
+
+/// Calls a callback of the same signature: both directions agree, whatever a C compiler would say.
+pub(super) fn call_ourselves(case: &Typed) -> Findings {
+    with_callback(case, |callback, result| {
+        let interface = CallInterface::with_abi(case.abi, &case.signature)?;
+        let values = case.values();
+        let arguments: Vec<Arg<'_>> = values.iter().map(|value| Arg::new(&value[..])).collect();
+        // SAFETY: the callback has this signature; the buffer has room for the result.
+        unsafe { interface.call_into(callback, &arguments, result.as_mut_ptr()) }
+    })
+}
+
+fn with_callback(
+    case: &Typed,
+    call: impl FnOnce(CodePtr, &mut Canaried) -> Result<(), Error>,
+) -> Findings {
+    let returned = case.returned(2);
+    let received = Mutex::new(Vec::new());
+    let receive = |incoming: &mut Incoming<'_>| {
+        for (argument, ty) in case.parameter_types.iter().enumerate() {
+            let value = incoming.argument_ptr(argument)?.cast::<u8>();
+            // SAFETY: the argument's value lies there until this closure returns.
+            let bytes = unsafe { std::slice::from_raw_parts(value, ty.size()) };
+            received.lock().unwrap().extend_from_slice(bytes);
+        }
+        if !returned.is_empty() {
+            let result = incoming.result_ptr().cast::<u8>();
+            // SAFETY: the result has this size.
+            unsafe { result.copy_from_nonoverlapping(returned.as_ptr(), returned.len()) };
+        }
+        Ok(())
+    };
+    let callback = match Callback::with_abi(case.abi, "judged", &case.signature, receive) {
+        Ok(callback) => callback,
+        Err(error) => return vec![format!("no callback: {error}")],
+    };
+    let mut result = Canaried::new(&case.return_type);
+    let called = call(callback.code(), &mut result);
+    drop(callback);
+    if let Err(error) = called {
+        return vec![error.to_string()];
+    }
+    let received = received.into_inner().unwrap();
+    let mut findings = Vec::new();
+    case.check_arguments(&received, "the callback", &mut findings);
+    case.check_result(&returned, &result, "the callback", &mut findings);
+    findings
+}
