@@ -1,5 +1,6 @@
 use super::*;
 use crate::{convert, error::Error, events, handle::identity, recording::Resource};
+use std::fmt;
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{BufferAddress, BufferSize};
 
@@ -19,11 +20,10 @@ assert_send_sync!(
 identity!(BindGroup, |this| Arc::as_ptr(&this.inner).addr());
 
 /// A bind group, as clones of it and commands that use it share it.
-#[derive(Debug)]
 pub(crate) struct BindGroupInner {
     pub(super) handle: Child<sys::WGPUBindGroupImpl>,
-    buffers: Box<[Arc<buffer::BufferInner>]>,
-    textures: Box<[Arc<texture::TextureInner>]>,
+    /// Those that a submission may turn out not to be able to use.
+    pub(super) resources: Vec<Arc<dyn Resource>>,
 }
 
 impl BindGroup {
@@ -50,22 +50,11 @@ impl BindGroup {
         );
         // SAFETY: The engine gave a reference away.
         let handle = unsafe { device.adopt(raw) };
-        let mut buffers = Vec::new();
-        let mut textures = Vec::new();
+        let mut resources = Vec::with_capacity(descriptor.entries.len());
         for entry in descriptor.entries {
-            match &entry.resource {
-                BindingResource::Buffer(binding) => buffers.push(binding.buffer.inner.clone()),
-                BindingResource::BufferArray(bindings) => {
-                    buffers.extend(bindings.iter().map(|binding| binding.buffer.inner.clone()));
-                }
-                BindingResource::TextureView(view) => textures.push(view.texture().inner.clone()),
-                BindingResource::TextureViewArray(views) => {
-                    textures.extend(views.iter().map(|view| view.texture().inner.clone()));
-                }
-                BindingResource::Sampler(_) | BindingResource::SamplerArray(_) => {}
-            }
+            entry.resource.add_to(&mut resources);
         }
-        let inner = BindGroupInner { handle, buffers: buffers.into(), textures: textures.into() };
+        let inner = BindGroupInner { handle, resources };
         events::deliver();
         Self { inner: Arc::new(inner) }
     }
@@ -78,12 +67,30 @@ impl BindGroup {
     }
 }
 
-impl BindGroupInner {
-    /// The resources that a submission may turn out not to be able to use.
-    pub(super) fn resources(&self) -> impl Iterator<Item = &dyn Resource> {
-        let buffers = self.buffers.iter().map(|buffer| &**buffer as &dyn Resource);
-        let textures = self.textures.iter().map(|texture| &**texture as &dyn Resource);
-        buffers.chain(textures)
+impl fmt::Debug for BindGroupInner {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.handle.fmt(formatter)
+    }
+}
+
+impl BindingResource<'_> {
+    /// Lists what a submission may turn out not to be able to use.
+    fn add_to(&self, resources: &mut Vec<Arc<dyn Resource>>) {
+        match self {
+            Self::Buffer(binding) => resources.push(binding.buffer.inner.clone()),
+            Self::BufferArray(bindings) => {
+                for binding in *bindings {
+                    resources.push(binding.buffer.inner.clone());
+                }
+            }
+            Self::TextureView(view) => resources.push(view.texture().inner.clone()),
+            Self::TextureViewArray(views) => {
+                for view in *views {
+                    resources.push(view.texture().inner.clone());
+                }
+            }
+            Self::Sampler(_) | Self::SamplerArray(_) => {}
+        }
     }
 }
 

@@ -223,6 +223,6 @@ impl Resource for buffer::BufferInner {
 
 impl Resource for bind_group::BindGroupInner {
     fn usable(&self) -> Result<(), String> {
-        self.resources().try_for_each(Resource::usable)
+        self.resources.iter().try_for_each(|resource| resource.usable())
     }
 }

@@ -1,12 +1,14 @@
 //! Bind groups, their layouts, and the layouts of pipelines.
 
 use super::{optional_chain, size_or_whole, texture_format, view_dimension};
-use crate::api::{BindGroupDescriptor, BindGroupEntry, BindGroupLayoutDescriptor, BindingResource};
+use crate::api::{
+    BindGroupDescriptor, BindGroupEntry, BindGroupLayoutDescriptor, BindingResource, BufferBinding,
+};
 use crate::context::DeviceContext;
 use std::sync::Arc;
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{
-    BindGroupLayoutEntry, BindingType, BufferBindingType, Features, SamplerBindingType,
+    BindGroupLayoutEntry, BindingType, BufferBindingType, BufferSize, Features, SamplerBindingType,
     ShaderStages, StorageTextureAccess, TextureSampleType,
 };
 
@@ -77,7 +79,7 @@ fn layout_entry(
                 }
             };
             output.buffer.hasDynamicOffset = has_dynamic_offset.into();
-            output.buffer.minBindingSize = min_binding_size.map_or(0, wgpu_types::BufferSize::get);
+            output.buffer.minBindingSize = min_binding_size.map_or(0, BufferSize::get);
         }
         BindingType::Sampler(ty) => {
             output.sampler.r#type = match ty {
@@ -155,12 +157,14 @@ pub(crate) fn with_bind_group_descriptor<R>(
     descriptor: &BindGroupDescriptor<'_>,
     call: impl FnOnce(*const sys::WGPUBindGroupDescriptor) -> R,
 ) -> Result<R, String> {
-    let arrays = descriptor.entries.iter().map(|entry| ArrayHandles::of(device, entry));
+    let arrays =
+        descriptor.entries.iter().filter_map(|entry| ArrayHandles::of(device, entry).transpose());
     let arrays = arrays.collect::<Result<Vec<_>, _>>()?;
     let mut extras = arrays.iter().map(ArrayHandles::extras).collect::<Vec<_>>();
-    let entries = descriptor.entries.iter().zip(&mut extras);
+    let mut next_extras = extras.iter_mut();
     let entries =
-        entries.map(|(entry, extras)| group_entry(device, entry, extras)).collect::<Vec<_>>();
+        descriptor.entries.iter().map(|entry| group_entry(device, entry, &mut next_extras));
+    let entries = entries.collect::<Vec<_>>();
     let descriptor = sys::WGPUBindGroupDescriptor {
         label: descriptor.label.into(),
         layout: descriptor.layout.raw_for(device),
@@ -192,25 +196,24 @@ pub(crate) fn with_invalid_bind_group<R>(
 
 /// The handles of a binding that is an array: they have to lie in a row.
 enum ArrayHandles {
-    None,
     Buffers(Vec<sys::WGPUBuffer>),
     Samplers(Vec<sys::WGPUSampler>),
     TextureViews(Vec<sys::WGPUTextureView>),
 }
 
 impl ArrayHandles {
-    fn of(device: &Arc<DeviceContext>, entry: &BindGroupEntry<'_>) -> Result<Self, String> {
-        Ok(match &entry.resource {
+    /// Those of this binding, if it is an array.
+    fn of(device: &Arc<DeviceContext>, entry: &BindGroupEntry<'_>) -> Result<Option<Self>, String> {
+        Ok(Some(match &entry.resource {
             BindingResource::Buffer(_)
             | BindingResource::Sampler(_)
-            | BindingResource::TextureView(_) => Self::None,
+            | BindingResource::TextureView(_) => return Ok(None),
             BindingResource::BufferArray(bindings) => {
-                let whole = |binding: &&crate::api::BufferBinding<'_>| {
-                    let size =
-                        binding.size.map_or(binding.buffer.size(), wgpu_types::BufferSize::get);
+                let whole = |binding: &BufferBinding<'_>| {
+                    let size = binding.size.map_or(binding.buffer.size(), BufferSize::get);
                     binding.offset == 0 && size == binding.buffer.size()
                 };
-                if !bindings.iter().all(|binding| whole(&binding)) {
+                if !bindings.iter().all(whole) {
                     return Err(format!(
                         "A part of a buffer in an array, at binding {}, cannot be passed to the engine, only whole \
                          buffers can",
@@ -227,13 +230,12 @@ impl ArrayHandles {
             BindingResource::TextureViewArray(views) => {
                 Self::TextureViews(views.iter().map(|view| view.raw_for(device)).collect())
             }
-        })
+        }))
     }
 
-    fn extras(&self) -> Option<sys::WGPUBindGroupEntryExtras> {
+    fn extras(&self) -> sys::WGPUBindGroupEntryExtras {
         let mut extras = sys::WGPUBindGroupEntryExtras::INIT;
         match self {
-            Self::None => return None,
             Self::Buffers(buffers) => {
                 extras.buffers = buffers.as_ptr();
                 extras.bufferCount = buffers.len();
@@ -247,17 +249,17 @@ impl ArrayHandles {
                 extras.textureViewCount = views.len();
             }
         }
-        Some(extras)
+        extras
     }
 }
 
-fn group_entry(
+/// The struct for this binding; one that is an array takes the next of the extras.
+fn group_entry<'a>(
     device: &Arc<DeviceContext>,
     entry: &BindGroupEntry<'_>,
-    extras: &mut Option<sys::WGPUBindGroupEntryExtras>,
+    extras: &mut impl Iterator<Item = &'a mut sys::WGPUBindGroupEntryExtras>,
 ) -> sys::WGPUBindGroupEntry {
     let mut output = sys::WGPUBindGroupEntry::ZERO;
-    output.nextInChain = optional_chain(extras.as_mut());
     output.binding = entry.binding;
     match &entry.resource {
         BindingResource::Buffer(binding) => {
@@ -269,7 +271,9 @@ fn group_entry(
         BindingResource::TextureView(view) => output.textureView = view.raw_for(device),
         BindingResource::BufferArray(_)
         | BindingResource::SamplerArray(_)
-        | BindingResource::TextureViewArray(_) => {}
+        | BindingResource::TextureViewArray(_) => {
+            output.nextInChain = optional_chain(extras.next());
+        }
     }
     output
 }
@@ -289,7 +293,7 @@ mod tests {
         let buffer = BindingType::Buffer {
             ty: BufferBindingType::Storage { read_only: true },
             has_dynamic_offset: true,
-            min_binding_size: wgpu_types::BufferSize::new(16),
+            min_binding_size: BufferSize::new(16),
         };
         let output = layout_entry(&entry(buffer), &mut None, Features::empty()).unwrap();
         assert_eq!(output.binding, 3);
