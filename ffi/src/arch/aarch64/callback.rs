@@ -61,7 +61,8 @@ impl CallbackFrame {
 }
 
 const FRAME_SIZE: usize = size_of::<CallbackFrame>();
-const _: () = assert!(FRAME_SIZE == offset_of!(CallbackFrame, x29) + 16, "the frame record is last");
+const _: () =
+    assert!(FRAME_SIZE == offset_of!(CallbackFrame, x29) + 16, "the frame record is last");
 const _: () = assert!(offset_of!(CallbackFrame, vectors).is_multiple_of(16));
 
 /// Bytes from one trampoline to the next.
@@ -281,3 +282,66 @@ pub(crate) fn place_offset(_: Abi, place: Place) -> usize {
         Place::Both(_) | Place::X87(_) => unreachable!("{place:?} is no place of arm64"),
     }
 }
+
+/// How a typed callback gets its data: as one more argument than C passes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum DataEntry {
+    /// As an integer.
+    Integer(Entry),
+    /// As a double.
+    Vector(Entry),
+}
+
+impl DataEntry {
+    pub(crate) fn code(self) -> Entry {
+        let (DataEntry::Integer(entry) | DataEntry::Vector(entry)) = self;
+        entry
+    }
+}
+
+/// The entry for a function of the host's convention with so many arguments of each kind; none where all registers are
+/// taken.
+pub(crate) fn data_entry(integers: usize, vectors: usize) -> Option<DataEntry> {
+    let integer = INTEGER_DATA.get(integers).map(|entry| DataEntry::Integer(*entry));
+    integer.or_else(|| VECTOR_DATA.get(vectors).map(|entry| DataEntry::Vector(*entry)))
+}
+
+/// Puts the slot's data into a register and goes on to the slot's handler.
+macro_rules! pass_data {
+    ($register:literal) => {{
+        #[unsafe(naked)]
+        unsafe extern "C" fn entry() {
+            naked_asm!(
+                "bti c",
+                concat!("ldr ", $register, ", [x17, #{data}]"),
+                "ldr x16, [x17, #{handler}]",
+                "br x16",
+                data = const offset_of!(Slot, data),
+                handler = const offset_of!(Slot, handler),
+            )
+        }
+        entry
+    }};
+}
+
+static INTEGER_DATA: [Entry; 8] = [
+    pass_data!("x0"),
+    pass_data!("x1"),
+    pass_data!("x2"),
+    pass_data!("x3"),
+    pass_data!("x4"),
+    pass_data!("x5"),
+    pass_data!("x6"),
+    pass_data!("x7"),
+];
+
+static VECTOR_DATA: [Entry; 8] = [
+    pass_data!("d0"),
+    pass_data!("d1"),
+    pass_data!("d2"),
+    pass_data!("d3"),
+    pass_data!("d4"),
+    pass_data!("d5"),
+    pass_data!("d6"),
+    pass_data!("d7"),
+];

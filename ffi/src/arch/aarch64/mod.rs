@@ -9,7 +9,8 @@ mod stubs;
 mod unwind;
 
 pub(crate) use callback::{
-    CallbackFrame, Entry, Handler, callback_entry, handler, place_offset, trampoline,
+    CallbackFrame, DataEntry, Entry, Handler, callback_entry, data_entry, handler, place_offset,
+    trampoline,
 };
 pub(crate) use image::Image;
 pub(crate) use program::Program;

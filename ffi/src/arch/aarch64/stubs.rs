@@ -27,9 +27,7 @@
 use std::arch::naked_asm;
 use std::mem::offset_of;
 
-use super::unwind::{
-    begin, end, has_frame_pointer, in_frame, landed, leave, pushed_frame_record,
-};
+use super::unwind::{begin, end, has_frame_pointer, in_frame, landed, leave, pushed_frame_record};
 
 /// The address of a stub. Stubs keep to the register table above, not to a C convention: only steps lead to them.
 pub(super) type Stub = unsafe extern "C" fn();
@@ -314,19 +312,12 @@ pub(super) static STORE_PACKED: [Stub; 3] = [
 ];
 
 /// Stores the first `operand` words of a value.
-pub(super) static STORE_WORDS: Stub = piece!(
-    stub,
-    "2: ldr x15, [x12], #8",
-    "str x15, [x14], #8",
-    "subs w13, w13, #1",
-    "b.ne 2b",
-);
+pub(super) static STORE_WORDS: Stub =
+    piece!(stub, "2: ldr x15, [x12], #8", "str x15, [x14], #8", "subs w13, w13, #1", "b.ne 2b",);
 
 /// Leaves a gap of `operand` bytes between stack arguments.
-pub(super) static SKIP: Stub = stub!(
-    ["ldr w12, [x9, #{operand}]", "add x14, x14, x12"],
-    operand = offset_of!(Step, operand)
-);
+pub(super) static SKIP: Stub =
+    stub!(["ldr w12, [x9, #{operand}]", "add x14, x14, x12"], operand = offset_of!(Step, operand));
 
 /// Makes room for `operand` bytes of stack arguments and copies, less than a page.
 pub(super) static RESERVE: Stub = stub!(
