@@ -20,7 +20,7 @@ fn main() {
 mod measured {
     use std::hint::black_box;
 
-    use ffi::{Callback, FunctionPointer, Signature, Type};
+    use ffi::{Callback, CallbackInterface, FunctionPointer, Signature, Type};
     use libffi::low;
     use libffi::middle;
 
@@ -128,8 +128,9 @@ mod measured {
             ],
         );
 
-        println!("ns to make and drop");
+        println!("ns to make and drop, of a prepared interface");
         let signature = Signature::new([Type::I32, Type::I32], Type::I32).unwrap();
+        let interface = CallbackInterface::new(&signature).unwrap();
         row(
             "two i32",
             &mut [
@@ -152,7 +153,9 @@ mod measured {
                                 let sum = call.argument::<i32>(0)?.wrapping_add(call.argument(1)?);
                                 call.set_result(sum)
                             };
-                            black_box(Callback::new("dynamic", &signature, add).unwrap());
+                            black_box(
+                                Callback::builder("dynamic").dynamic(&interface, add).unwrap(),
+                            );
                         }
                     }),
                 ),

@@ -1,6 +1,7 @@
 //! The C type of a Rust type.
 
 use std::ffi::c_void;
+use std::mem::MaybeUninit;
 
 use crate::Type;
 
@@ -149,3 +150,40 @@ macro_rules! function_pointers {
 }
 
 function_pointers! { () (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) (A, B, C, D, E, F, G) (A, B, C, D, E, F, G, H) }
+
+/// A value of at most 8 bytes as a word, integers widened as C does. It keeps a pointer's provenance.
+#[inline(always)]
+pub(crate) fn widened_word<T: CType>(value: T) -> MaybeUninit<u64> {
+    if T::KIND.is_signed() {
+        return MaybeUninit::new(widened(value));
+    }
+    let mut word = MaybeUninit::new(0_u64);
+    assert!(size_of::<T>() <= 8);
+    // SAFETY: the word has room for the value.
+    unsafe { word.as_mut_ptr().cast::<T>().write(value) };
+    word
+}
+
+/// A scalar as a word, integers widened as C does.
+#[inline(always)]
+pub(crate) fn widened<T: CType>(value: T) -> u64 {
+    let value = std::mem::ManuallyDrop::new(value);
+    let place: *const T = &*value;
+    macro_rules! read {
+        ($ty:ty) => {
+            // SAFETY: by its kind, the value has the representation of this integer.
+            unsafe { place.cast::<$ty>().read() }
+        };
+    }
+    match T::KIND {
+        Kind::I8 => i64::from(read!(i8)) as u64,
+        Kind::I16 => i64::from(read!(i16)) as u64,
+        Kind::I32 => i64::from(read!(i32)) as u64,
+        Kind::Bool | Kind::U8 => read!(u8).into(),
+        Kind::U16 => read!(u16).into(),
+        Kind::U32 | Kind::F32 => read!(u32).into(),
+        Kind::Pointer => read!(*const c_void).expose_provenance() as u64,
+        Kind::Void | Kind::Composite => 0,
+        Kind::I64 | Kind::U64 | Kind::F64 => read!(u64),
+    }
+}

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 
 use crate::arch::Image;
-use crate::c_type::{CType, Kind};
+use crate::c_type::{CType, Kind, widened_word};
 use crate::call::{Arg, CallInterface};
 use crate::{CodePtr, Error, Type};
 
@@ -123,7 +123,7 @@ impl Frame {
     pub fn set<T: CType + Copy>(&mut self, slot: Slot<T>, value: T) {
         let words = &mut self.words[slot.word..][..size_of::<T>().div_ceil(8)];
         if let [word] = words {
-            *word = widened(value);
+            *word = widened_word(value);
         } else {
             // SAFETY: the words hold the value's bytes; they may be less aligned than a `T`.
             unsafe { words.as_mut_ptr().cast::<T>().write_unaligned(value) };
@@ -146,10 +146,10 @@ impl Frame {
         }
         let word = self.slots[index];
         match (parameter.ty().resolve(), bytes) {
-            (Type::I8, &[a]) => self.words[word] = widened(a as i8),
-            (Type::I16, &[a, b]) => self.words[word] = widened(i16::from_ne_bytes([a, b])),
+            (Type::I8, &[a]) => self.words[word] = widened_word(a as i8),
+            (Type::I16, &[a, b]) => self.words[word] = widened_word(i16::from_ne_bytes([a, b])),
             (Type::I32, &[a, b, c, d]) => {
-                self.words[word] = widened(i32::from_ne_bytes([a, b, c, d]));
+                self.words[word] = widened_word(i32::from_ne_bytes([a, b, c, d]));
             }
             _ => {
                 let place = &mut self.words[word..][..found.div_ceil(8)];
@@ -205,22 +205,6 @@ impl Frame {
         let called = unsafe { self.interface.call_into(code, arguments, result) };
         debug_assert!(called.is_ok(), "one argument for each parameter");
     }
-}
-
-/// A value of at most 8 bytes as a word, integers widened as C does.
-#[inline]
-fn widened<T: CType + Copy>(value: T) -> MaybeUninit<u64> {
-    let mut word = MaybeUninit::new(0_u64);
-    let place = word.as_mut_ptr();
-    // SAFETY: the word has room for the value.
-    unsafe { place.cast::<T>().write(value) };
-    if T::KIND.is_signed() {
-        // SAFETY: the word is initialised, and an integer's bytes have no provenance to lose.
-        let bits = unsafe { word.assume_init() };
-        let above = 64 - 8 * size_of::<T>();
-        return MaybeUninit::new(((bits << above) as i64 >> above) as u64);
-    }
-    word
 }
 
 impl Debug for Frame {

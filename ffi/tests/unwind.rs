@@ -6,7 +6,10 @@ use std::backtrace::Backtrace;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
-use ffi::{Arg, CallInterface, CodePtr, Signature, Type};
+use ffi::{
+    Arg, CallInterface, Callback, CallbackInterface, CodePtr, FunctionPointer, OnPanic, Signature,
+    Type,
+};
 
 #[allow(clippy::too_many_arguments, reason = "more than travel in registers")]
 extern "C-unwind" fn panics(a: i64, _: i64, _: i64, _: i64, _: i64, _: i64, _: i64, h: i64) -> i64 {
@@ -126,4 +129,26 @@ fn a_cpp_exception_passes_through() {
     let mut data = Call { interface: CallInterface::new(&signature).unwrap(), throws };
     // SAFETY: `call` takes such data; the exception is caught in C++.
     assert_eq!(unsafe { catches(call, &mut data) }, 2);
+
+    // The same through callbacks, typed and dynamic, that let unwind what unwinds.
+    let signature = Signature::new([Type::Pointer], Type::Void).unwrap();
+    let throw = |_: *mut Call| {
+        // SAFETY: the function has this signature, and may unwind.
+        unsafe { data.interface.call::<i64>(throws, &[Arg::new(&1_i64); 8]) }.unwrap();
+    };
+    let typed = Callback::builder("typed").on_panic(OnPanic::Unwind).typed(throw).unwrap();
+    let dynamic = Callback::builder("dynamic")
+        .on_panic(OnPanic::Unwind)
+        .dynamic(&CallbackInterface::new(&signature).unwrap(), |call: &mut ffi::Incoming<'_>| {
+            throw(call.argument(0)?);
+            Ok(())
+        })
+        .unwrap();
+    for (callback, destroyed) in [(typed, 4), (dynamic, 6)] {
+        type Callee = unsafe extern "C-unwind" fn(*mut Call);
+        // SAFETY: the callback has this signature.
+        let callback = unsafe { Callee::from_code(callback.code()) };
+        // SAFETY: the callbacks ignore the data; the exception is caught in C++.
+        assert_eq!(unsafe { catches(callback, std::ptr::null_mut()) }, destroyed);
+    }
 }

@@ -43,11 +43,24 @@ impl CallbackBuilder {
     where
         H: Handle + 'closure,
     {
-        let data = Dynamic { header: self.header, interface: interface.clone(), handler };
+        match self.header.on_panic {
+            OnPanic::Unwind => self.install::<H, true>(interface, handler),
+            _ => self.install::<H, false>(interface, handler),
+        }
+    }
+
+    fn install<'closure, H: Handle + 'closure, const UNWIND: bool>(
+        self,
+        interface: &CallbackInterface,
+        handler: H,
+    ) -> Result<Callback<'closure>, Error> {
+        let interface = interface.clone();
+        let (abi, entry) = (interface.abi(), interface.entry());
+        let data = Dynamic::<H, UNWIND> { header: self.header, interface, handler };
         // SAFETY: it begins with its header.
         let data = unsafe { Data::new(data) };
-        let handler = arch::handler::<Dynamic<H>>(interface.abi());
-        let slot = ClaimedSlot::claim(interface.entry(), handler, data.header.cast())?;
+        let handler = arch::handler::<Dynamic<H, UNWIND>>(abi);
+        let slot = ClaimedSlot::claim(entry, handler, data.header.cast())?;
         Ok(Callback { data, slot, closure: PhantomData })
     }
 

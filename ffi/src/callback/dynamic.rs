@@ -62,8 +62,8 @@ impl CallbackInterface {
     ///
     /// # Safety
     /// `frame` holds the arguments of a call of this signature.
-    #[inline]
-    pub(super) unsafe fn receive(
+    #[inline(always)]
+    pub(super) unsafe fn receive<const UNWIND: bool>(
         &self,
         header: &Header,
         frame: *mut CallbackFrame,
@@ -72,14 +72,16 @@ impl CallbackInterface {
         let mut gathered = Gathered::new();
         // SAFETY: the caller's contract.
         let mut incoming = unsafe { Incoming::new(header, &self.0.route, frame, &mut gathered) };
-        header.guard(
-            || {
-                if let Err(error) = handle(&mut incoming) {
-                    refuse(&error);
-                }
-            },
-            || (),
-        );
+        let run = || {
+            if let Err(error) = handle(&mut incoming) {
+                refuse(&error);
+            }
+        };
+        if UNWIND {
+            run()
+        } else {
+            header.catch(run, || ())
+        }
         incoming.finish()
     }
 }
@@ -125,20 +127,23 @@ impl<F: FnMut(&mut Incoming<'_>) -> Result<(), Error>> Handle for Unsynchronised
     }
 }
 
-/// What the slot of a dynamic callback leads to.
+/// What the slot of a dynamic callback leads to. Whether its panics unwind into C is known at compile time, which spares
+/// every call the question.
 #[repr(C)]
-pub(super) struct Dynamic<H> {
+pub(super) struct Dynamic<H, const UNWIND: bool> {
     pub(super) header: Header,
     pub(super) interface: CallbackInterface,
     pub(super) handler: H,
 }
 
 // SAFETY: it returns the result register's value by the plan; it unwinds only where its callback may.
-unsafe impl<H: Handle> arch::Receive for Dynamic<H> {
+unsafe impl<H: Handle, const UNWIND: bool> arch::Receive for Dynamic<H, UNWIND> {
     unsafe fn receive(data: *const (), frame: *mut CallbackFrame) -> u64 {
         // SAFETY: the slot was claimed with a pointer to such data, which live as long as the callback.
-        let data = unsafe { &*data.cast::<Dynamic<H>>() };
+        let data = unsafe { &*data.cast::<Dynamic<H, UNWIND>>() };
         // SAFETY: the frame is one of this interface's plan.
-        unsafe { data.interface.receive(&data.header, frame, |call| data.handler.handle(call)) }
+        unsafe {
+            data.interface.receive::<UNWIND>(&data.header, frame, |call| data.handler.handle(call))
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::panic::Header;
 use super::route::{GATHERED_WORDS, Gather, ResultRoute, Route, Source};
 use crate::abi::{Piece, Place};
 use crate::arch::CallbackFrame;
-use crate::c_type::{CType, Kind};
+use crate::c_type::{CType, Kind, widened};
 use crate::{Error, Signature};
 
 /// A call that came in from C, while a [`Callback`](crate::Callback)'s closure handles it.
@@ -17,8 +17,10 @@ pub struct Incoming<'call> {
     route: &'call Route,
     frame: *mut CallbackFrame,
     gathered: &'call mut Gathered,
-    result: ResultBuffer,
-    stored: bool,
+    /// A scalar result, widened to a word.
+    word: u64,
+    result: MaybeUninit<ResultBuffer>,
+    state: ResultState,
 }
 
 /// Values whose pieces were passed apart, put together again.
@@ -49,6 +51,17 @@ impl Gathered {
 #[repr(C, align(16))]
 struct ResultBuffer([u64; 8]);
 
+/// Where the result is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ResultState {
+    /// Nowhere yet.
+    Unset,
+    /// In the word, and for a floating-point number in the frame.
+    Word,
+    /// In the buffer or in the caller's memory.
+    Bytes,
+}
+
 impl<'call> Incoming<'call> {
     /// # Safety
     /// `frame` was saved at a call of the route's plan.
@@ -63,7 +76,15 @@ impl<'call> Incoming<'call> {
             // SAFETY: the caller's contract.
             unsafe { gathered.gather(&route.gathers, frame) };
         }
-        Incoming { header, route, frame, gathered, result: ResultBuffer([0; 8]), stored: false }
+        Incoming {
+            header,
+            route,
+            frame,
+            gathered,
+            word: 0,
+            result: MaybeUninit::uninit(),
+            state: ResultState::Unset,
+        }
     }
 
     /// The callback's name.
@@ -128,9 +149,16 @@ impl<'call> Incoming<'call> {
         if !T::is_described_by(self.route.result_kind, self.route.signature().returns()) {
             return Err(self.route.wrong_result(T::c_type()));
         }
-        if size_of::<T>() > 0 {
+        if T::KIND == Kind::Composite {
             // SAFETY: the result has T's size, and `result_ptr` is writable for it.
             unsafe { self.result_ptr().cast::<T>().write_unaligned(value) };
+            return Ok(());
+        }
+        self.word = widened(value);
+        self.state = ResultState::Word;
+        if T::KIND.is_float() {
+            // SAFETY: the frame is this call's alone, and nothing else refers to it now.
+            unsafe { (*self.frame).set_vector_result(0, [self.word, 0]) };
         }
         Ok(())
     }
@@ -138,11 +166,15 @@ impl<'call> Incoming<'call> {
     /// Where the result is stored: writable for its size until the closure returns. Not for a result that is not there.
     #[inline]
     pub fn result_ptr(&mut self) -> *mut c_void {
-        self.stored = true;
-        match self.route.result {
-            ResultRoute::Memory { pointer } => self.pointer_at(pointer),
-            _ => self.result.0.as_mut_ptr().cast(),
+        if let ResultRoute::Memory { pointer } = self.route.result {
+            self.state = ResultState::Bytes;
+            return self.pointer_at(pointer);
         }
+        if self.state != ResultState::Bytes {
+            self.result.write(ResultBuffer([self.word, 0, 0, 0, 0, 0, 0, 0]));
+            self.state = ResultState::Bytes;
+        }
+        self.result.as_mut_ptr().cast()
     }
 
     /// The address that the frame holds at an offset.
@@ -153,50 +185,56 @@ impl<'call> Incoming<'call> {
     }
 
     /// Fills the frame's result registers; returns the integer result register.
-    #[inline]
+    #[inline(always)]
     pub(super) fn finish(&mut self) -> u64 {
+        if self.state == ResultState::Word || self.route.result_kind == Kind::Void {
+            return self.word;
+        }
+        self.finish_bytes()
+    }
+
+    #[inline(never)]
+    fn finish_bytes(&mut self) -> u64 {
+        if let ResultRoute::Memory { pointer } = self.route.result {
+            let memory = self.pointer_at(pointer);
+            if self.state == ResultState::Unset {
+                let size = self.signature().returns().size();
+                // SAFETY: the caller provides memory for the result.
+                unsafe { memory.cast::<u8>().write_bytes(0, size) };
+            }
+            return memory.addr() as u64;
+        }
+        let bytes = self.result_ptr().cast_const();
+        macro_rules! read {
+            ($ty:ty) => {
+                // SAFETY: the buffer is initialised, larger than the integers that are read, and as aligned.
+                unsafe { bytes.cast::<$ty>().read() }
+            };
+        }
+        // Each at its own width: a load of a word that was stored in part waits for the store.
         match self.route.result {
-            ResultRoute::Void => 0,
-            ResultRoute::Word => self.result_read::<u64>(),
-            ResultRoute::I8 => i64::from(self.result_read::<i8>()) as u64,
-            ResultRoute::I16 => i64::from(self.result_read::<i16>()) as u64,
-            ResultRoute::I32 => i64::from(self.result_read::<i32>()) as u64,
-            ResultRoute::U8 => self.result_read::<u8>().into(),
-            ResultRoute::U16 => self.result_read::<u16>().into(),
-            ResultRoute::U32 => self.result_read::<u32>().into(),
+            ResultRoute::Void | ResultRoute::Memory { .. } => 0,
+            ResultRoute::Word => read!(u64),
+            ResultRoute::I8 => i64::from(read!(i8)) as u64,
+            ResultRoute::I16 => i64::from(read!(i16)) as u64,
+            ResultRoute::I32 => i64::from(read!(i32)) as u64,
+            ResultRoute::U8 => read!(u8).into(),
+            ResultRoute::U16 => read!(u16).into(),
+            ResultRoute::U32 => read!(u32).into(),
             ResultRoute::Float => {
-                let word = self.result.0[0];
+                let word = read!(u64);
                 // SAFETY: the frame is this call's alone, and nothing else refers to it now.
                 unsafe { (*self.frame).set_vector_result(0, [word, 0]) };
-                0
+                word
             }
-            ResultRoute::Pieces { ref pieces } => self.place_pieces(pieces),
-            ResultRoute::Memory { pointer } => {
-                let memory = self.pointer_at(pointer);
-                if !self.stored {
-                    let size = self.signature().returns().size();
-                    // SAFETY: the caller provides memory for the result.
-                    unsafe { memory.cast::<u8>().write_bytes(0, size) };
-                }
-                memory.addr() as u64
-            }
+            ResultRoute::Pieces { pieces } => self.place_pieces(bytes.cast(), &pieces),
         }
     }
 
-    /// The result, read at its own width: a load of a word that was stored in part waits for the store.
-    #[inline(always)]
-    fn result_read<T: CType>(&self) -> T {
-        // SAFETY: the buffer is initialised, larger than the integers that are read, and as aligned.
-        unsafe { self.result.0.as_ptr().cast::<T>().read() }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn place_pieces(&mut self, pieces: &[Option<Piece>; 4]) -> u64 {
+    fn place_pieces(&mut self, result: *const u8, pieces: &[Option<Piece>; 4]) -> u64 {
         let mut first_integer = 0;
         // SAFETY: the frame is this call's alone, and nothing else refers to it now.
         let frame = unsafe { &mut *self.frame };
-        let result: *const u8 = self.result.0.as_ptr().cast();
         for piece in pieces.iter().flatten() {
             let mut words = [0_u64; 2];
             // SAFETY: the piece lies in the buffer, by the plan, and a register has no more than 16 bytes.

@@ -6,7 +6,7 @@ use std::ptr::NonNull;
 
 use super::dynamic::CallbackInterface;
 use super::incoming::Incoming;
-use super::panic::Header;
+use super::panic::{Header, OnPanic};
 use super::table::ClaimedSlot;
 use crate::arch::{self, CallbackFrame};
 use crate::{CodePtr, Error};
@@ -89,7 +89,12 @@ where
         // The slot is given back last: until then nobody else gets this code pointer.
         let Once { header, interface, closure, slot } = *data;
         // SAFETY: the frame is one of this interface's plan.
-        let result = unsafe { interface.receive(&header, frame, closure) };
+        let result = unsafe {
+            match header.on_panic {
+                OnPanic::Unwind => interface.receive::<true>(&header, frame, closure),
+                _ => interface.receive::<false>(&header, frame, closure),
+            }
+        };
         drop(slot);
         result
     }

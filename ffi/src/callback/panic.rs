@@ -36,9 +36,12 @@ impl Header {
     /// Runs a callback's closure; `zero` is its result where a panic is kept.
     #[inline]
     pub(super) fn guard<R>(&self, run: impl FnOnce() -> R, zero: impl FnOnce() -> R) -> R {
-        if self.on_panic == OnPanic::Unwind {
-            return run();
-        }
+        if self.on_panic == OnPanic::Unwind { run() } else { self.catch(run, zero) }
+    }
+
+    /// [`Header::guard`] where panics do not unwind into C.
+    #[inline(always)]
+    pub(super) fn catch<R>(&self, run: impl FnOnce() -> R, zero: impl FnOnce() -> R) -> R {
         match catch_unwind(AssertUnwindSafe(run)) {
             Ok(result) => result,
             Err(panic) => {
