@@ -15,8 +15,9 @@ use std::{
     mem::ManuallyDrop,
     sync::{
         Arc, Mutex, Weak,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{AdapterInfo, Backends, Features, Limits, instance::WgpuHasDisplayHandle};
@@ -114,6 +115,8 @@ pub(crate) struct DeviceContext {
     /// destroyed: the engine ends the process over a submission that uses such a resource.
     pub(crate) gate: Mutex<()>,
     last_submission: AtomicU64,
+    /// How many threads are polling the device right now.
+    polls: AtomicUsize,
     views: Mutex<Views>,
 }
 
@@ -154,6 +157,7 @@ impl DeviceContext {
             adapter_info: parts.adapter_info,
             gate: Mutex::default(),
             last_submission: AtomicU64::new(0),
+            polls: AtomicUsize::new(0),
             views: Mutex::default(),
         });
         instance.add_device(&device);
@@ -206,13 +210,23 @@ impl DeviceContext {
             return true;
         }
         let submission = submission.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+        self.polls.fetch_add(1, Ordering::AcqRel);
         // SAFETY: The device is alive; the index is null or points to a number that was returned by a submission.
         let empty =
             unsafe { self.functions().wgpuDevicePoll(self.raw(), wait.into(), submission) } != 0;
+        self.polls.fetch_sub(1, Ordering::AcqRel);
         if empty {
             self.loss.queue_is_empty();
         }
         empty
+    }
+
+    /// Waits until `settled`, as long as other threads are polling the device: a thread that was told that the device has
+    /// nothing left to do may be ahead of the one that is just learning the details.
+    pub(crate) fn settle(&self, settled: impl Fn() -> bool) {
+        while !settled() && self.polls.load(Ordering::Acquire) > 0 {
+            std::thread::sleep(Duration::from_micros(20));
+        }
     }
 
     /// Destroys the device, as soon as no mapped memory of its buffers is in use.

@@ -107,6 +107,11 @@ impl Mapping {
         }
     }
 
+    /// Whether a request was made and not yet answered.
+    pub(crate) fn is_pending(&self) -> bool {
+        lock(&self.state).phase == Phase::Pending
+    }
+
     /// Whether memory is in use.
     pub(crate) fn has_views(&self) -> bool {
         !lock(&self.state).views.is_empty()

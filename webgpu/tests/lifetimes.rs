@@ -118,24 +118,11 @@ fn many_threads_share_a_device() {
                     }
                     gpu.queue.submit([encoder.finish()]);
                     let expected = (0..16).map(|index| start + index).collect::<Vec<_>>();
-                    assert_eq!(read_on_this_thread(gpu, &buffer), expected);
+                    assert_eq!(gpu.read(&buffer), expected);
                 }
             });
         }
     });
-}
-
-/// As `Gpu::read`, where another thread's poll may be the one that calls back.
-fn read_on_this_thread(gpu: &common::Gpu, buffer: &wgpu::Buffer) -> Vec<u32> {
-    let staging = gpu.empty_buffer(buffer.size(), Usages::COPY_DST | Usages::MAP_READ);
-    let mut encoder = gpu.encoder();
-    encoder.copy_buffer_to_buffer(buffer, 0, &staging, 0, None);
-    gpu.queue.submit([encoder.finish()]);
-    let (sender, receiver) = mpsc::channel();
-    staging.map_async(wgpu::MapMode::Read, .., move |result| sender.send(result).unwrap());
-    gpu.wait();
-    receiver.recv().unwrap().unwrap();
-    bytemuck::pod_collect_to_vec(&staging.get_mapped_range(..))
 }
 
 #[test]

@@ -270,8 +270,9 @@ unsafe extern "C" fn on_mapped(
     // SAFETY: The user data is the box of `map`, and the engine calls back once.
     let request = unsafe { Box::from_raw(userdata.cast::<MapRequest>()) };
     let success = status == sys::WGPUMapAsyncStatus::Success;
+    // At once, for other threads: only the user's callback has to wait.
+    request.mapping.finish(request.request, success);
     events::push(Event::Due(Box::new(move || {
-        request.mapping.finish(request.request, success);
         (request.callback)(if success { Ok(()) } else { Err(BufferAsyncError) });
     })));
 }

@@ -103,6 +103,7 @@ impl Mapped {
         let buffer = slice.buffer();
         let range = slice.offset()..slice.offset() + slice.size().get();
         let device = buffer.device();
+        device.settle(|| !buffer.inner.mapping.is_pending());
         // From here on the device is not destroyed, which would free the memory.
         device.view_opened();
         let memory = if buffer.inner.invalid {
