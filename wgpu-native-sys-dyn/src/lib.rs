@@ -9,7 +9,7 @@
 //!
 //! What a call looks like is known at run time too: [`Function::signature`], [`Callback::signature`] and
 //! [`Struct::descriptor`] give it in terms of [`ffi`]. With `WEBGPU_CALLS=engine` ([`Calls`]) every call goes through
-//! that.
+//! that, and with `WEBGPU_TRACE=1` ([`TRACE_VARIABLE`]) every call is printed.
 //!
 //! # Safety of calls
 //! Calling a function of the table is what calling it from C is: handles must be alive and of the right kind, pointers
@@ -35,6 +35,7 @@ mod generated;
 mod loader;
 mod setup_dir;
 mod string_view;
+mod trace;
 mod values;
 
 pub use generated::*;
@@ -43,3 +44,4 @@ pub use loader::{
     LIBRARY_VARIABLE, LoadError, LoadOptions, MissingFunction, Origin,
 };
 pub use setup_dir::{ENGINE_VERSION, ENGINE_VERSION_CODE, SETUP_DIR_VARIABLE, setup_dir};
+pub use trace::TRACE_VARIABLE;

@@ -181,6 +181,15 @@ macro_rules! c_flags {
     };
 }
 
+/// A table by which the values of types that are known by their C names at run time are shown.
+macro_rules! shown {
+    ($table:ident of $number:ty: $($name:ident,)*) => {
+        /// C names, and how the types' values are shown.
+        pub(crate) const $table: &[(&str, fn($number) -> String)] =
+            &[$((stringify!($name), |value| format!("{:?}", $name(value)))),*];
+    };
+}
+
 /// A struct with the layout of C.
 macro_rules! c_struct {
     ($file:ident.h $name:ident { $($field:ident: $ty:ty,)* }) => {
@@ -261,6 +270,14 @@ macro_rules! functions {
             /// The header that declares it: `webgpu.h` or `wgpu.h`.
             pub const fn header(self) -> &'static str {
                 match self { $(Self::$name => concat!(stringify!($file), ".h")),* }
+            }
+
+            /// What is to be made of the result before anybody reads it: the library leaves some of it to chance.
+            pub(crate) const fn adjustment(self) -> Option<fn(WGPUBool) -> WGPUBool> {
+                match self {
+                    $($(Self::$name => Some($crate::values::$adjust),)?)*
+                    _ => None,
+                }
             }
         }
 

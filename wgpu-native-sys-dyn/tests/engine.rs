@@ -120,7 +120,7 @@ fn an_adapter_is_found_and_described() {
     let _turn = TURN.lock();
     for calls in BOTH {
         let api = load(calls);
-        let before = api.calls_through_engine();
+        let before = (api.calls_through_engine(), api.callbacks_through_engine());
         // SAFETY: A null descriptor asks for the defaults.
         let instance = unsafe { api.wgpuCreateInstance(ptr::null()) };
         assert!(!instance.is_null());
@@ -154,7 +154,9 @@ fn an_adapter_is_found_and_described() {
         unsafe { api.wgpuAdapterRelease(adapter) };
         // SAFETY: As above.
         unsafe { api.wgpuInstanceRelease(instance) };
-        let through_engine = api.calls_through_engine() - before;
-        assert_eq!(through_engine, if calls == Calls::Engine { 6 } else { 0 }, "{calls:?}");
+        let calls_through = api.calls_through_engine() - before.0;
+        let callbacks_through = api.callbacks_through_engine() - before.1;
+        let expected = if calls == Calls::Engine { (6, 1) } else { (0, 0) };
+        assert_eq!((calls_through, callbacks_through), expected, "{calls:?}");
     }
 }

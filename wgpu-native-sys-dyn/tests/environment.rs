@@ -92,9 +92,13 @@ fn outcome(
     arguments: &[&str],
 ) -> (String, Option<i32>) {
     let mut command = Command::new(program);
-    for variable in
-        ["WGPU_NATIVE_LIB", "WGPU_NATIVE_ALLOW_VERSION", "WEBGPU_CALLS", "LD_LIBRARY_PATH"]
-    {
+    for variable in [
+        "WGPU_NATIVE_LIB",
+        "WGPU_NATIVE_ALLOW_VERSION",
+        "WEBGPU_CALLS",
+        "WEBGPU_TRACE",
+        "LD_LIBRARY_PATH",
+    ] {
         command.env_remove(variable);
     }
     // Where no case says otherwise nothing was set up.

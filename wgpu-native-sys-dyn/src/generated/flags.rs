@@ -98,3 +98,15 @@ c_flags! {
         MeshShaderPrimitiveIndicesClamp = 0x10,
     }
 }
+
+shown! {
+    FLAGS of u64:
+    WGPUBufferUsage,
+    WGPUColorWriteMask,
+    WGPUMapMode,
+    WGPUShaderStage,
+    WGPUTextureUsage,
+    WGPUInstanceBackend,
+    WGPUInstanceFlag,
+    WGPUShaderRuntimeChecks,
+}

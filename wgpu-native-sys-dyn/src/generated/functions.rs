@@ -3,7 +3,11 @@
 use super::*;
 use std::ffi::c_void;
 
-functions! {
+/// Passes the declarations of all functions to the macro `$to`, which finds the crate's types in scope.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! with_functions {
+($to:ident) => { $to! {
     webgpu.h fn wgpuCreateInstance(descriptor: *const WGPUInstanceDescriptor) -> WGPUInstance;
     webgpu.h fn wgpuGetInstanceFeatures(features: *mut WGPUSupportedInstanceFeatures);
     webgpu.h fn wgpuGetInstanceLimits(limits: *mut WGPUInstanceLimits) -> WGPUStatus;
@@ -232,4 +236,7 @@ functions! {
     wgpu.h fn wgpuDeviceStopGraphicsDebuggerCapture(device: WGPUDevice);
     wgpu.h fn wgpuCommandEncoderClearTexture(commandEncoder: WGPUCommandEncoder, texture: WGPUTexture, range: *const WGPUImageSubresourceRange);
     wgpu.h fn wgpuDeviceCreateShaderModuleTrusted(device: WGPUDevice, descriptor: *const WGPUShaderModuleDescriptor, runtimeChecks: WGPUShaderRuntimeChecks) -> WGPUShaderModule;
+} }
 }
+
+with_functions!(functions);

@@ -135,6 +135,11 @@ impl Api {
         self.0.between.count(function)
     }
 
+    /// How many calls of the program's callbacks went through the engine of `ffi` so far: 0 for [`Calls::Direct`].
+    pub fn callbacks_through_engine(&self) -> u64 {
+        self.0.between.count_of_callbacks()
+    }
+
     /// The address in the entry of `function`.
     ///
     /// # Errors

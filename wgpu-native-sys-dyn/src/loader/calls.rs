@@ -1,8 +1,10 @@
 //! The two ways to fill the function table.
 
+use super::callbacks::{Callbacks, Passed};
 use super::error::LoadError;
-use crate::{Function, Functions};
-use ffi::{CodePtr, Interposer};
+use crate::trace::{self, Trace};
+use crate::{Function, Functions, WGPUBool};
+use ffi::{CodePtr, Interposer, Invocation};
 use std::env;
 use std::ffi::c_void;
 use std::fmt;
@@ -20,16 +22,20 @@ pub enum Calls {
     #[default]
     Direct,
     /// A trampoline of [`ffi::Interposer`] for each function, which counts the call, and forwards it with the call
-    /// interface of its signature.
+    /// interface of its signature. The library gets such trampolines in place of the program's callbacks.
     Engine,
 }
 
 impl Calls {
-    /// What [`CALLS_VARIABLE`] chooses; [`Direct`](Calls::Direct) where it is not set.
+    /// What [`CALLS_VARIABLE`] chooses; [`Direct`](Calls::Direct) where it is not set. A trace, for which
+    /// [`TRACE_VARIABLE`](crate::TRACE_VARIABLE) asks, needs [`Engine`](Calls::Engine), and so chooses it.
     ///
     /// # Errors
     /// [`LoadError::BadVariable`] where it is neither `direct` nor `engine`.
     pub fn from_environment() -> Result<Calls, LoadError> {
+        if trace::is_asked_for() {
+            return Ok(Calls::Engine);
+        }
         let Some(value) = env::var_os(CALLS_VARIABLE) else {
             return Ok(Calls::Direct);
         };
@@ -45,15 +51,22 @@ impl Calls {
     }
 }
 
-/// Counts the calls of each function.
-type Counters = Arc<[AtomicU64; Function::COUNT]>;
-
 /// What stands between the table and the library, and must live as long as the table is used: nothing for
 /// [`Calls::Direct`].
+#[derive(Default)]
 pub(super) struct Between {
-    counters: Option<Counters>,
-    _interposers: Vec<Interposer>,
+    engine: Option<Engine>,
 }
+
+/// The calls through [`ffi`].
+struct Engine {
+    counters: Arc<Counters>,
+    callbacks: Arc<Callbacks>,
+    interposers: Vec<Interposer>,
+}
+
+/// Counts the calls of each function.
+type Counters = [AtomicU64; Function::COUNT];
 
 impl Between {
     /// Fills a function table with the functions at `addresses`, in the order of [`Function::ALL`].
@@ -64,42 +77,86 @@ impl Between {
         calls: Calls,
         addresses: &[Option<CodePtr>],
     ) -> Result<(Functions, Between), LoadError> {
-        match calls {
-            Calls::Direct => {
-                // SAFETY: The caller vouches for the addresses.
-                let functions = unsafe { table(addresses) };
-                Ok((functions, Between { counters: None, _interposers: Vec::new() }))
-            }
-            Calls::Engine => {
-                let counters: Counters = Arc::new([const { AtomicU64::new(0) }; Function::COUNT]);
-                let mut interposers = Vec::with_capacity(Function::COUNT);
-                let mut trampolines = vec![None; Function::COUNT];
-                for (function, address) in Function::ALL.iter().zip(addresses) {
-                    let Some(target) = *address else { continue };
-                    // SAFETY: The caller vouches for the address; the signature is that of the headers.
-                    let interposer =
-                        unsafe { interpose(*function, target, Arc::clone(&counters)) }?;
-                    trampolines[*function as usize] = Some(interposer.code());
-                    interposers.push(interposer);
-                }
-                // SAFETY: A trampoline has the signature of its function and lives in the result.
-                let functions = unsafe { table(&trampolines) };
-                Ok((functions, Between { counters: Some(counters), _interposers: interposers }))
-            }
+        if calls == Calls::Direct {
+            // SAFETY: The caller vouches for the addresses.
+            return Ok((unsafe { table(addresses) }, Between::default()));
         }
+        let trace = trace::from_environment()?;
+        let mut engine = Engine {
+            counters: Arc::new([const { AtomicU64::new(0) }; Function::COUNT]),
+            callbacks: Arc::new(Callbacks::new(trace)),
+            interposers: Vec::with_capacity(Function::COUNT),
+        };
+        let mut trampolines = vec![None; Function::COUNT];
+        for (function, address) in Function::ALL.iter().zip(addresses) {
+            let Some(target) = *address else { continue };
+            // SAFETY: The caller vouches for the address.
+            let interposer = unsafe { engine.interpose(*function, target, trace) }?;
+            trampolines[*function as usize] = Some(interposer.code());
+            engine.interposers.push(interposer);
+        }
+        // SAFETY: A trampoline has the signature of its function and lives in the result.
+        let functions = unsafe { table(&trampolines) };
+        Ok((functions, Between { engine: Some(engine) }))
     }
 
     /// How often `function` was called through the engine.
     pub(super) fn count(&self, function: Function) -> u64 {
-        self.counters
+        self.engine
             .as_ref()
-            .map_or(0, |counters| counters[function as usize].load(Ordering::Relaxed))
+            .map_or(0, |engine| engine.counters[function as usize].load(Ordering::Relaxed))
+    }
+
+    /// How often callbacks were called through the engine.
+    pub(super) fn count_of_callbacks(&self) -> u64 {
+        self.engine.as_ref().map_or(0, |engine| engine.callbacks.count())
+    }
+}
+
+impl Engine {
+    /// # Safety
+    /// `target` must be `function`, and stay callable as long as the result lives.
+    unsafe fn interpose(
+        &self,
+        function: Function,
+        target: CodePtr,
+        trace: Option<&'static Trace>,
+    ) -> Result<Interposer, LoadError> {
+        let counters = Arc::clone(&self.counters);
+        let callbacks = Arc::clone(&self.callbacks);
+        let passed = Passed::to(function);
+        let adjust = function.adjustment();
+        let forward = move |call: &mut Invocation<'_>| {
+            if passed.is_empty() {
+                call.forward();
+            } else {
+                callbacks.forward(&passed, call);
+            }
+            if let Some(adjust) = adjust {
+                let result = call.result_ptr().cast::<WGPUBool>();
+                // SAFETY: The result is a `WGPUBool`, which the function has stored.
+                let value = unsafe { result.read() };
+                // SAFETY: As above.
+                unsafe { result.write(adjust(value)) };
+            }
+        };
+        let handler = move |call: &mut Invocation<'_>| {
+            counters[function as usize].fetch_add(1, Ordering::Relaxed);
+            match trace {
+                Some(trace) => trace.function(function, call, &forward),
+                None => forward(call),
+            }
+        };
+        // SAFETY: The signature is the one that the headers declare for the function.
+        let interposer =
+            unsafe { Interposer::new(function.name(), function.signature(), target, handler) };
+        interposer.map_err(|source| LoadError::Interpose { function, source })
     }
 }
 
 impl fmt::Debug for Between {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let trampolines = self._interposers.len();
+        let trampolines = self.engine.as_ref().map_or(0, |engine| engine.interposers.len());
         formatter.debug_struct("Between").field("trampolines", &trampolines).finish_non_exhaustive()
     }
 }
@@ -113,21 +170,4 @@ unsafe fn table(addresses: &[Option<CodePtr>]) -> Functions {
     };
     // SAFETY: The caller vouches for the addresses.
     unsafe { Functions::from_addresses(find) }
-}
-
-/// # Safety
-/// `target` must be `function`, and stay callable as long as the result lives.
-unsafe fn interpose(
-    function: Function,
-    target: CodePtr,
-    counters: Counters,
-) -> Result<Interposer, LoadError> {
-    let handler = move |invocation: &mut ffi::Invocation<'_>| {
-        counters[function as usize].fetch_add(1, Ordering::Relaxed);
-        invocation.forward();
-    };
-    // SAFETY: The signature is the one that the headers declare for the function.
-    let interposer =
-        unsafe { Interposer::new(function.name(), function.signature(), target, handler) };
-    interposer.map_err(|source| LoadError::Interpose { function, source })
 }

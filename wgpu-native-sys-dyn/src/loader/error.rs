@@ -2,7 +2,7 @@
 
 use super::search::{Candidate, LIBRARY_VARIABLE, Origin};
 use super::version::{ALLOW_VERSION_VARIABLE, EngineVersion};
-use crate::{Function, SETUP_DIR_VARIABLE};
+use crate::{Function, SETUP_DIR_VARIABLE, TRACE_VARIABLE};
 use std::error::Error;
 use std::ffi::OsString;
 use std::fmt::{self, Display, Formatter};
@@ -76,6 +76,13 @@ pub enum LoadError {
         value: OsString,
         /// The values that mean something.
         allowed: &'static [&'static str],
+    },
+    /// The file of the trace cannot be written.
+    TraceFile {
+        /// What the environment variable names.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
     },
     /// The function table could not be filled with calls through [`ffi`].
     Interpose {
@@ -154,6 +161,12 @@ impl Display for LoadError {
                     allowed.join(" or ")
                 )
             }
+            LoadError::TraceFile { path, source } => write!(
+                f,
+                "the trace cannot be written to {}: {source}; set {TRACE_VARIABLE} to a file that can be written, or to 1 \
+                 for stderr, or unset it",
+                path.display()
+            ),
             LoadError::Interpose { function, source } => {
                 write!(
                     f,
@@ -167,7 +180,9 @@ impl Display for LoadError {
 impl Error for LoadError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            LoadError::Unreadable { source, .. } => Some(source),
+            LoadError::Unreadable { source, .. } | LoadError::TraceFile { source, .. } => {
+                Some(source)
+            }
             LoadError::NotALibrary { source, .. } | LoadError::Interpose { source, .. } => {
                 Some(source)
             }

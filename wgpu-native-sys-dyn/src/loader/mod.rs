@@ -1,6 +1,7 @@
 //! Finds the engine library, sees that it is the right one, and fills the function table.
 
 mod api;
+mod callbacks;
 mod calls;
 mod error;
 mod open;

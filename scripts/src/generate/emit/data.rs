@@ -10,7 +10,9 @@ use std::fmt::Write;
 const ONE_BYTE_RESULTS: [&str; 2] = ["wgpuDevicePoll", "wgpuDeviceStartGraphicsDebuggerCapture"];
 
 pub(super) fn functions(model: &Model) -> String {
-    let mut text = "use super::*;\nuse std::ffi::c_void;\n\nfunctions! {\n".to_owned();
+    let mut text = "use super::*;\nuse std::ffi::c_void;\n\n".to_owned();
+    text += "/// Passes the declarations of all functions to the macro `$to`, which finds the crate's types in scope.\n";
+    text += "#[doc(hidden)]\n#[macro_export]\nmacro_rules! with_functions {\n($to:ident) => { $to! {\n";
     for item in &model.functions {
         let header = model.header(&item.name);
         let (name, parameters) = (&item.name, parameters(&item.parameters));
@@ -21,7 +23,7 @@ pub(super) fn functions(model: &Model) -> String {
         let adjust = if ONE_BYTE_RESULTS.contains(&name.as_str()) { " => low_byte" } else { "" };
         let _ = writeln!(text, "    {header} fn {name}({parameters}){returns}{adjust};");
     }
-    text + "}\n"
+    text + "} }\n}\n\nwith_functions!(functions);\n"
 }
 
 pub(super) fn prototypes(model: &Model) -> Result<String, String> {

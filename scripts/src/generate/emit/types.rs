@@ -24,7 +24,7 @@ pub(super) fn enums(model: &Model) -> String {
             native.map_or(String::new(), |native| format!(" extended by {}", native.name));
         enumeration(&mut text, "c_enum!", model, item, &extended);
     }
-    text
+    text + &shown("ENUMS", "u32", &model.enums)
 }
 
 pub(super) fn flags(model: &Model) -> String {
@@ -32,7 +32,16 @@ pub(super) fn flags(model: &Model) -> String {
     for item in &model.flags {
         enumeration(&mut text, "c_flags!", model, item, "");
     }
-    text
+    text + &shown("FLAGS", "u64", &model.flags)
+}
+
+/// The table of all enumerations, or of all flags, by which their values are shown.
+fn shown(table: &str, number: &str, items: &[Enumeration]) -> String {
+    let mut text = format!("\nshown! {{\n    {table} of {number}:\n");
+    for item in items {
+        let _ = writeln!(text, "    {},", item.name);
+    }
+    text + "}\n"
 }
 
 fn enumeration(text: &mut String, with: &str, model: &Model, item: &Enumeration, more: &str) {
