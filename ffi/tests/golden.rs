@@ -7,7 +7,9 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use ffi::{Abi, BitFieldLayout, Field, Float, Plan, Signature, StructType, Type, UnionType};
+use ffi::{
+    Abi, BitFieldLayout, DataModel, Field, Float, Plan, Signature, StructType, Type, UnionType,
+};
 
 use Type::{Bool, F32, F64, F80, F128, I8, I16, I32, I64, I128, Pointer, U8, U16, U32, U64, Void};
 
@@ -45,7 +47,8 @@ fn bits(name: &'static str, widths: &[(Type, u32)]) -> Type {
 }
 
 fn vector(element: Type, lanes: usize) -> Type {
-    Type::vector(element, lanes).unwrap()
+    // The same on every host.
+    DataModel::LINUX_X86_64.vector(element, lanes).unwrap()
 }
 
 /// A signature; in the list of parameters `prefix` comes first.

@@ -18,6 +18,7 @@ struct Repeated {
     element: Type,
     length: usize,
     size: usize,
+    alignment: usize,
 }
 
 impl ArrayType {
@@ -30,12 +31,17 @@ impl ArrayType {
             what: format!("an array of {length} elements of {element}"),
             limit: MAX_SIZE,
         })?;
-        Ok(ArrayType(Arc::new(Repeated { element, length, size })))
+        let alignment = element.alignment();
+        Ok(ArrayType(Arc::new(Repeated { element, length, size, alignment })))
     }
 
     /// The type of the elements.
     pub fn element(&self) -> &Type {
         &self.0.element
+    }
+
+    pub(super) fn alignment(&self) -> usize {
+        self.0.alignment
     }
 
     /// The number of elements; 0 for C's flexible array members.
@@ -50,7 +56,11 @@ impl ArrayType {
 }
 
 impl VectorType {
-    pub(super) fn new(element: Type, lanes: usize) -> Result<VectorType, Error> {
+    pub(super) fn new(
+        element: Type,
+        lanes: usize,
+        most_aligned: usize,
+    ) -> Result<VectorType, Error> {
         let scalar = matches!(
             element.resolve(),
             Type::I8
@@ -66,7 +76,8 @@ impl VectorType {
         );
         match element.size().checked_mul(lanes) {
             Some(size @ (8 | 16 | 32)) if scalar => {
-                Ok(VectorType(Arc::new(Repeated { element, length: lanes, size })))
+                let alignment = size.min(most_aligned);
+                Ok(VectorType(Arc::new(Repeated { element, length: lanes, size, alignment })))
             }
             _ => Err(Error::BadVector { element, lanes }),
         }
@@ -82,8 +93,13 @@ impl VectorType {
         self.0.length
     }
 
-    /// The size in bytes, which is the alignment too: 8, 16 or 32.
+    /// The size in bytes: 8, 16 or 32.
     pub fn size(&self) -> usize {
         self.0.size
+    }
+
+    /// The alignment in bytes: the size, or less where that is more than the platform's vectors have.
+    pub fn alignment(&self) -> usize {
+        self.0.alignment
     }
 }

@@ -1,6 +1,7 @@
 //! What C leaves to the platform: the sizes of its named types.
 
-use super::{Float, Type};
+use super::{Float, Type, VectorType};
+use crate::Error;
 
 /// The widths of C's named types on one platform.
 ///
@@ -26,6 +27,8 @@ pub struct DataModel {
     pub long_double: LongDouble,
     /// The rule by which bit-fields are packed.
     pub bit_fields: BitFieldLayout,
+    /// The largest alignment of a SIMD vector: 32, or 16 on arm64.
+    pub vector_alignment: usize,
 }
 
 /// The format of `long double`.
@@ -60,6 +63,7 @@ impl DataModel {
         wchar_signed: true,
         long_double: LongDouble::F80,
         bit_fields: BitFieldLayout::Packed,
+        vector_alignment: 32,
     };
     /// Linux on arm64.
     pub const LINUX_ARM64: DataModel = DataModel {
@@ -67,14 +71,15 @@ impl DataModel {
         wchar_signed: false,
         long_double: LongDouble::F128,
         bit_fields: BitFieldLayout::Aapcs64,
+        vector_alignment: 16,
         ..DataModel::LINUX_X86_64
     };
     /// macOS on Intel processors.
     pub const MACOS_X86_64: DataModel = DataModel::LINUX_X86_64;
     /// macOS and iOS on arm64.
     pub const APPLE_ARM64: DataModel =
-        DataModel { long_double: LongDouble::F64, ..DataModel::LINUX_X86_64 };
-    /// Windows, as Microsoft's compilers have it.
+        DataModel { long_double: LongDouble::F64, vector_alignment: 16, ..DataModel::LINUX_X86_64 };
+    /// Windows on x86-64, as Microsoft's compilers have it.
     pub const WINDOWS: DataModel = DataModel {
         long_size: 4,
         char_signed: true,
@@ -82,9 +87,14 @@ impl DataModel {
         wchar_signed: false,
         long_double: LongDouble::F64,
         bit_fields: BitFieldLayout::Microsoft,
+        vector_alignment: 32,
     };
+    /// Windows on arm64.
+    pub const WINDOWS_ARM64: DataModel = DataModel { vector_alignment: 16, ..DataModel::WINDOWS };
     /// The platform this program was compiled for; Linux's where the platform is not known.
-    pub const HOST: DataModel = if cfg!(windows) {
+    pub const HOST: DataModel = if cfg!(all(windows, target_arch = "aarch64")) {
+        DataModel::WINDOWS_ARM64
+    } else if cfg!(windows) {
         DataModel::WINDOWS
     } else if cfg!(all(target_vendor = "apple", target_arch = "aarch64")) {
         DataModel::APPLE_ARM64
@@ -147,6 +157,14 @@ impl DataModel {
     /// C's `_Complex long double`.
     pub fn complex_long_double(self) -> Type {
         Type::Complex(self.long_double_format())
+    }
+
+    /// A SIMD vector of `lanes` numbers.
+    ///
+    /// # Errors
+    /// As [`Type::vector`].
+    pub fn vector(self, element: impl Into<Type>, lanes: usize) -> Result<Type, Error> {
+        VectorType::new(element.into(), lanes, self.vector_alignment).map(Type::Vector)
     }
 
     fn long_double_format(self) -> Float {

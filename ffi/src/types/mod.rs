@@ -103,12 +103,12 @@ impl Type {
         ArrayType::new(element.into(), length).map(Type::Array)
     }
 
-    /// A SIMD vector of `lanes` numbers.
+    /// A SIMD vector of `lanes` numbers, aligned as on this platform.
     ///
     /// # Errors
     /// [`Error::BadVector`] unless the elements are numbers of at most 8 bytes and the whole has 8, 16 or 32 bytes.
     pub fn vector(element: impl Into<Type>, lanes: usize) -> Result<Type, Error> {
-        VectorType::new(element.into(), lanes).map(Type::Vector)
+        DataModel::HOST.vector(element, lanes)
     }
 
     /// The size of a value in bytes, padding at its end included; 0 for [`Type::Void`].
@@ -134,8 +134,8 @@ impl Type {
         match self {
             Type::Void => 1,
             Type::Complex(part) => part.size(),
-            Type::Array(array) => array.element().alignment(),
-            Type::Vector(vector) => vector.size(),
+            Type::Array(array) => array.alignment(),
+            Type::Vector(vector) => vector.alignment(),
             Type::Struct(composite) => composite.alignment(),
             Type::Union(composite) => composite.alignment(),
             Type::Alias(alias) => alias.target().alignment(),

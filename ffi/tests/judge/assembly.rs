@@ -27,7 +27,7 @@ pub(crate) fn from_windows(text: &str) -> String {
 
 /// Translates what is not a comment, and not one of the directives that have no counterpart.
 fn lines(text: &str, comment: char, translate: impl Fn(&str) -> String) -> String {
-    const WITHOUT_COUNTERPART: [&str; 12] = [
+    const WITHOUT_COUNTERPART: [&str; 11] = [
         ".build_version",
         ".subsections_via_symbols",
         ".loh",
@@ -38,7 +38,6 @@ fn lines(text: &str, comment: char, translate: impl Fn(&str) -> String) -> Strin
         ".seh_",
         ".addrsig",
         ".file",
-        ".set\t@feat",
         ".zerofill",
     ];
     let mut translated = String::new();
@@ -46,7 +45,8 @@ fn lines(text: &str, comment: char, translate: impl Fn(&str) -> String) -> Strin
         let line = line.split("//").next().unwrap_or_default();
         let line = line.split(comment).next().unwrap_or_default().trim_end();
         let word = line.trim_start();
-        if word.is_empty() || WITHOUT_COUNTERPART.iter().any(|start| word.starts_with(start)) {
+        let is_other = |start: &&str| word.starts_with(*start);
+        if word.is_empty() || word.contains("@feat") || WITHOUT_COUNTERPART.iter().any(is_other) {
             continue;
         }
         let section = word.strip_prefix(".section").map(|name| {

@@ -8,11 +8,16 @@ use ffi::{Library, Type};
 pub(super) const SIZE: usize = 1 << 16;
 
 /// The C text of the buffers. A generated function reaches them by the shortest way, this program through `shared`.
+///
+/// A large frame made for Windows asks for its pages first: Linux needs no asking.
 pub(super) fn text() -> String {
     format!(
         "#define HIDDEN __attribute__((visibility(\"hidden\")))\n\
          HIDDEN unsigned char received[{SIZE}], returned[{SIZE}], misaligned;\n\
-         void *const shared[] = {{ received, returned, &misaligned }};\n"
+         void *const shared[] = {{ received, returned, &misaligned }};\n\
+         #ifdef __aarch64__\n\
+         __asm__(\".hidden __chkstk\\n.globl __chkstk\\n__chkstk: ret\");\n\
+         #endif\n"
     )
 }
 

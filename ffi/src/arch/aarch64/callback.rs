@@ -4,6 +4,7 @@ use std::arch::naked_asm;
 use std::mem::offset_of;
 
 use super::program::{is_of_this_processor, unsupported};
+use super::unwind::{framed_asm, pop_frame, push_frame};
 use crate::abi::{Abi, Piece, Place, Plan, ResultPlan};
 use crate::arch::Receive;
 use crate::callback::{SLOTS, Slot};
@@ -60,10 +61,9 @@ impl CallbackFrame {
     }
 }
 
-const FRAME_SIZE: usize = size_of::<CallbackFrame>();
-const _: () =
-    assert!(FRAME_SIZE == offset_of!(CallbackFrame, x29) + 16, "the frame record is last");
-const _: () = assert!(offset_of!(CallbackFrame, vectors).is_multiple_of(16));
+/// Bytes of the frame below the frame record.
+const LOCALS: usize = offset_of!(CallbackFrame, x29);
+const _: () = assert!(LOCALS.is_multiple_of(16) && size_of::<CallbackFrame>() == LOCALS + 16);
 
 /// Bytes from one trampoline to the next.
 const TRAMPOLINE_SIZE: usize = 16;
@@ -119,69 +119,6 @@ pub(crate) fn trampoline(slot: usize) -> CodePtr {
     (trampolines as unsafe extern "C" fn()).code().byte_add(slot * TRAMPOLINE_SIZE)
 }
 
-/// Unwind information of an entry: behind `bti c`, behind making room for the frame, behind saving the frame record, and
-/// behind `add x29, sp, …`, which ends the prologue.
-#[cfg(not(windows))]
-macro_rules! unwind {
-    (begin) => {
-        ".cfi_startproc // {this}"
-    };
-    (landed) => {
-        ""
-    };
-    (room) => {
-        ".cfi_def_cfa_offset {size}"
-    };
-    (saved) => {
-        ".cfi_offset x30, -8
-         .cfi_offset x29, -16"
-    };
-    (body) => {
-        ".cfi_def_cfa x29, 16"
-    };
-    (leave) => {
-        "ldp x29, x30, [sp, #{x29}]
-         add sp, sp, #{size}
-         .cfi_def_cfa sp, 0
-         .cfi_restore x30
-         .cfi_restore x29"
-    };
-    (end) => {
-        ".cfi_endproc"
-    };
-}
-
-#[cfg(windows)]
-macro_rules! unwind {
-    (begin) => {
-        ".seh_proc {this}"
-    };
-    (landed) => {
-        ".seh_nop"
-    };
-    (room) => {
-        ".seh_stackalloc {size}"
-    };
-    (saved) => {
-        ".seh_save_fplr {x29}"
-    };
-    (body) => {
-        ".seh_add_fp {x29}
-         .seh_endprologue"
-    };
-    (leave) => {
-        ".seh_startepilogue
-         ldp x29, x30, [sp, #{x29}]
-         .seh_save_fplr {x29}
-         add sp, sp, #{size}
-         .seh_stackalloc {size}
-         .seh_endepilogue"
-    };
-    (end) => {
-        ".seh_endproc"
-    };
-}
-
 /// The frame of a callback: saves the integer registers and `$save`, calls the slot's handler with its data and the
 /// frame, then does `$load` and returns what the handler returned in x0.
 ///
@@ -195,33 +132,25 @@ macro_rules! entry {
     ($name:ident: [$($save:literal),*], [$($load:literal),*] $(, $operand:ident = $value:expr)* $(,)?) => {
         #[unsafe(naked)]
         unsafe extern "C" fn $name() {
-            naked_asm!(
-                unwind!(begin),
-                "bti c",
-                unwind!(landed),
-                "sub sp, sp, #{size}",
-                unwind!(room),
-                "stp x29, x30, [sp, #{x29}]",
-                unwind!(saved),
-                "add x29, sp, #{x29}",
-                unwind!(body),
-                "stp x0, x1, [sp, #{integers}]",
-                "stp x2, x3, [sp, #{integers} + 16]",
-                "stp x4, x5, [sp, #{integers} + 32]",
-                "stp x6, x7, [sp, #{integers} + 48]",
-                "str x8, [sp, #{integers} + 64]",
-                $($save,)*
-                "ldr x0, [x17, #{data}]",
-                "mov x1, sp",
-                "ldr x16, [x17, #{handler}]",
-                "blr x16",
-                $($load,)*
-                unwind!(leave),
-                "ret",
-                unwind!(end),
-                this = sym $name,
-                size = const FRAME_SIZE,
-                x29 = const offset_of!(CallbackFrame, x29),
+            framed_asm!(
+                $name,
+                [
+                    push_frame!(),
+                    "sub sp, sp, #{locals}",
+                    "stp x0, x1, [sp, #{integers}]",
+                    "stp x2, x3, [sp, #{integers} + 16]",
+                    "stp x4, x5, [sp, #{integers} + 32]",
+                    "stp x6, x7, [sp, #{integers} + 48]",
+                    "str x8, [sp, #{integers} + 64]",
+                    $($save,)*
+                    "ldr x0, [x17, #{data}]",
+                    "mov x1, sp",
+                    "ldr x16, [x17, #{handler}]",
+                    "blr x16",
+                    $($load,)*
+                    pop_frame!(),
+                ],
+                locals = const LOCALS,
                 integers = const offset_of!(CallbackFrame, integers),
                 data = const offset_of!(Slot, data),
                 handler = const offset_of!(Slot, handler),
@@ -278,7 +207,7 @@ pub(crate) fn place_offset(_: Abi, place: Place) -> usize {
     match place {
         Place::Integer(register) => offset_of!(CallbackFrame, integers) + 8 * usize::from(register),
         Place::Vector(register) => offset_of!(CallbackFrame, vectors) + 16 * usize::from(register),
-        Place::Stack(offset) => FRAME_SIZE + offset as usize,
+        Place::Stack(offset) => size_of::<CallbackFrame>() + offset as usize,
         Place::Both(_) | Place::X87(_) => unreachable!("{place:?} is no place of arm64"),
     }
 }

@@ -4,18 +4,18 @@ use super::stubs::{self, Load, Step, Stub};
 use crate::abi::{Abi, ArgumentMove, Extension, Piece, Place, Plan, ResultPlan};
 
 /// The steps that carry out a plan, and the stub to enter: none where nothing is loaded and the C function can be called
-/// at once.
-pub(super) fn compile(plan: &Plan) -> (Option<Stub>, Vec<Step>) {
+/// at once. `last` calls the C function and stores its result where no shape of a return does.
+pub(super) fn compile(plan: &Plan, last: Option<Stub>) -> (Option<Stub>, Vec<Step>) {
     let mut steps = Vec::with_capacity(plan.moves.len() + 4);
     let copies = Copies::of(plan);
-    if plan.stack_size == 0 && copies.size == 0 {
+    if plan.stack_size == 0 && last.is_none() && copies.size == 0 {
         let enter = fuse(plan, &mut steps);
         return (enter, steps);
     }
     copies.make(plan, &mut steps);
     store_stack(plan, &copies, &mut steps);
     steps.extend(loads(plan, &copies).map(|load| load.step(load.stub.middle)));
-    steps.push(step(stubs::call, 0, 0));
+    steps.push(step(last.unwrap_or(stubs::CALL), 0, 0));
     (Some(stubs::enter_framed), steps)
 }
 
@@ -214,6 +214,9 @@ impl Copies {
             steps.push(step(stubs::ALIGN, 0, self.alignment));
         }
         let room = (self.start + self.size).next_multiple_of(self.alignment);
+        if room == 0 {
+            return;
+        }
         let reserve = if room < stubs::PAGE { stubs::RESERVE } else { stubs::RESERVE_PAGES };
         steps.push(step(reserve, 0, room));
         for moved in &plan.moves {

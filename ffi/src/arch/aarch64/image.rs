@@ -13,7 +13,7 @@ use std::mem::MaybeUninit;
 use super::program::is_of_this_processor;
 use super::returns::Returns;
 use super::stubs::Stub;
-use super::unwind::{begin, end, has_frame_pointer, landed, leave, pushed_frame_record};
+use super::unwind::{framed_asm, pop_frame, push_frame};
 use crate::Signature;
 use crate::abi::{Place, Plan};
 
@@ -31,6 +31,7 @@ pub(crate) struct Image {
 impl Image {
     /// For a plan all of whose arguments travel in one word, or in stack words; none for others.
     pub(crate) fn of(plan: &Plan, signature: &Signature) -> Option<Image> {
+        let (returns, last) = Returns::of(plan);
         let mut moves = plan.moves.iter().peekable();
         let fits = signature.parameters().iter().enumerate().all(|(index, parameter)| {
             let mut own = || moves.next_if(|step| usize::from(step.argument) == index);
@@ -48,7 +49,8 @@ impl Image {
                 _ => false,
             }
         });
-        if !is_of_this_processor(plan.abi) || !fits || plan.stack_alignment > 16 {
+        let known = is_of_this_processor(plan.abi);
+        if !known || last.is_some() || !fits || plan.stack_alignment > 16 {
             return None;
         }
         let enter: Stub = match (plan.stack_size, plan.vector_registers) {
@@ -57,7 +59,7 @@ impl Image {
             _ => enter_integers,
         };
         let stack_words = (plan.stack_size as usize).next_multiple_of(16) / 8;
-        Some(Image { enter, returns: Returns::of(plan), stack_words })
+        Some(Image { enter, returns, stack_words })
     }
 
     /// The number of words.
@@ -139,29 +141,23 @@ unsafe extern "C" fn enter_any() {
 /// ```
 #[unsafe(naked)]
 unsafe extern "C" fn enter_framed() {
-    naked_asm!(
-        begin!(),
-        "bti c",
-        landed!(),
-        "stp x29, x30, [sp, #-16]!",
-        pushed_frame_record!(),
-        "mov x29, sp",
-        has_frame_pointer!(),
-        "mov x9, x1",
-        // From the last pair of words to the first.
-        "add x10, x9, #128",
-        "add x10, x10, x2, lsl #3",
-        "2: ldp x12, x13, [x10, #-16]!",
-        "stp x12, x13, [sp, #-16]!",
-        "subs x2, x2, #2",
-        "b.ne 2b",
-        load_vectors!(),
-        load_integers!(),
-        "blr x17",
-        leave!(),
-        "ret",
-        end!(),
-        this = sym enter_framed,
+    framed_asm!(
+        enter_framed,
+        [
+            push_frame!(),
+            "mov x9, x1",
+            // From the last pair of words to the first.
+            "add x10, x9, #128",
+            "add x10, x10, x2, lsl #3",
+            "2: ldp x12, x13, [x10, #-16]!",
+            "stp x12, x13, [sp, #-16]!",
+            "subs x2, x2, #2",
+            "b.ne 2b",
+            load_vectors!(),
+            load_integers!(),
+            "blr x17",
+            pop_frame!(),
+        ]
     )
 }
 

@@ -27,8 +27,9 @@ impl Program {
         if !is_of_this_processor(plan.abi) {
             return Err(unsupported(plan));
         }
-        let (enter, steps) = compile(plan);
-        Ok(Program { enter, returns: Returns::of(plan), steps: steps.into_boxed_slice() })
+        let (returns, last) = Returns::of(plan);
+        let (enter, steps) = compile(plan, last);
+        Ok(Program { enter, returns, steps: steps.into_boxed_slice() })
     }
 
     /// Makes the call and stores the result at exactly its size.

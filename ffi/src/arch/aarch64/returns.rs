@@ -4,13 +4,14 @@ use std::arch::aarch64::uint8x16_t;
 use std::ffi::c_void;
 use std::mem::transmute;
 
+use super::stubs::{self, Stub};
 use crate::abi::{Piece, Place, Plan, ResultPlan};
 
 /// How the result of a call is stored.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Returns {
     shape: Shape,
-    /// Bytes of the result in the only or last register.
+    /// Bytes of the result in the only or last register; of a homogeneous aggregate, in each.
     size: u8,
     /// The number of registers.
     count: u8,
@@ -19,7 +20,7 @@ pub(super) struct Returns {
 /// Where the result of a call comes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shape {
-    /// Nothing to store: there is none, or the callee stores it.
+    /// Nothing to store: there is none, or the callee or the last step stores it.
     Stored,
     /// From x0.
     Integer,
@@ -29,8 +30,8 @@ enum Shape {
     Vector,
     /// From the low halves of v0 to v3, as many as members.
     Vectors,
-    /// From v0 to v3, as many as members.
-    Quads,
+    /// From v0.
+    Quad,
 }
 
 /// A result in x0 and x1.
@@ -41,30 +42,31 @@ struct Integers(u64, u64);
 #[repr(C)]
 struct Vectors([f64; 4]);
 
-/// A result in v0 to v3.
-#[repr(C)]
-struct Quads([uint8x16_t; 4]);
-
 /// The first stub as seen from Rust: the C function's result is its result.
 type Enter<R> =
     unsafe extern "C-unwind" fn(*mut u8, *const c_void, *const c_void, *const c_void) -> R;
 
 impl Returns {
-    /// How results of a plan are stored.
-    pub(super) fn of(plan: &Plan) -> Returns {
+    /// How results of a plan are stored; where no shape of a return does it, by the stub that is the last step.
+    pub(super) fn of(plan: &Plan) -> (Returns, Option<Stub>) {
+        let stored = Returns { shape: Shape::Stored, size: 0, count: 0 };
         let ResultPlan::Registers(pieces) = &plan.result else {
-            return Returns { shape: Shape::Stored, size: 0, count: 0 };
+            return (stored, None);
         };
         let shape = match **pieces {
             [] => Shape::Stored,
             [Piece { place: Place::Integer(_), .. }] => Shape::Integer,
             [Piece { place: Place::Integer(_), .. }, ..] => Shape::Integers,
-            [Piece { size: 16, .. }, ..] => Shape::Quads,
+            [Piece { size: 16, .. }] => Shape::Quad,
+            // Rust has no type that comes back so.
+            [Piece { size: 16, .. }, ..] => {
+                return (stored, Some(stubs::CALL_STORE_QUADS[pieces.len() - 2]));
+            }
             [_] => Shape::Vector,
             _ => Shape::Vectors,
         };
         let size = pieces.last().map_or(0, |last| last.size as u8);
-        Returns { shape, size, count: pieces.len() as u8 }
+        (Returns { shape, size, count: pieces.len() as u8 }, None)
     }
 
     /// Enters a stub and stores the result at exactly its size.
@@ -136,20 +138,20 @@ impl Returns {
                 // SAFETY: and these from the second, by the plan.
                 unsafe { self.store(result.add(8), high) }
             }
-            Shape::Quads => {
-                let registers = enter!(Quads);
-                // SAFETY: the result has these bytes, by the plan; a register has 16.
-                unsafe { self.store_members(result, (&raw const registers).cast(), 16) }
+            Shape::Quad => {
+                let register = enter!(uint8x16_t);
+                // SAFETY: the result has 16 bytes, by the plan.
+                unsafe { result.cast::<uint8x16_t>().write_unaligned(register) }
             }
             _ => {
-                let registers = enter!(Vectors);
-                // SAFETY: the result has these bytes, by the plan; of a register 8 are here.
-                unsafe { self.store_members(result, (&raw const registers).cast(), 8) }
+                let Vectors(registers) = enter!(Vectors);
+                // SAFETY: the result has these bytes, by the plan.
+                unsafe { self.store_members(result, &registers) }
             }
         }
     }
 
-    /// Stores the bytes from the only or last register.
+    /// Stores the bytes from the only, the last, or any of several equal registers.
     ///
     /// # Safety
     /// They are writable at `target`.
@@ -177,16 +179,13 @@ impl Returns {
     /// Stores the members of a homogeneous aggregate, one from the low bytes of each register.
     ///
     /// # Safety
-    /// They are writable at `target`. `registers` points to all registers, each of `register_size` bytes.
-    unsafe fn store_members(&self, target: *mut u8, registers: *const u8, register_size: usize) {
-        let size = usize::from(self.size);
-        for member in 0..usize::from(self.count) {
-            // SAFETY: there are at most four members.
-            let from = unsafe { registers.add(member * register_size) };
+    /// They are writable at `target`.
+    unsafe fn store_members(&self, target: *mut u8, registers: &[f64; 4]) {
+        for (member, register) in registers.iter().take(self.count.into()).enumerate() {
             // SAFETY: the result has this member.
-            let to = unsafe { target.add(member * size) };
-            // SAFETY: a member is no larger than its register.
-            unsafe { to.copy_from_nonoverlapping(from, size) };
+            let to = unsafe { target.add(member * usize::from(self.size)) };
+            // SAFETY: the caller's contract.
+            unsafe { self.store(to, register.to_bits()) };
         }
     }
 }

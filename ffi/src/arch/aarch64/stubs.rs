@@ -27,7 +27,7 @@
 use std::arch::naked_asm;
 use std::mem::offset_of;
 
-use super::unwind::{begin, end, has_frame_pointer, in_frame, landed, leave, pushed_frame_record};
+use super::unwind::{continue_frame, framed_asm, pop_frame, push_frame};
 
 /// The address of a stub. Stubs keep to the register table above, not to a C convention: only steps lead to them.
 pub(super) type Stub = unsafe extern "C" fn();
@@ -414,41 +414,37 @@ pub(super) unsafe extern "C" fn enter_for_result() {
 /// Begins a call with a frame; entered as a first [`Load`].
 ///
 /// ```text
-/// [x29 + 8]  return address
-/// [x29]      the caller's x29
-///            copies of arguments passed by reference
-/// [sp]       stack arguments; sp is a multiple of 16
+/// [x29 +  8]  return address
+/// [x29]       the caller's x29
+/// [x29 - 16]  the address for the result
+///             copies of arguments passed by reference
+/// [sp]        stack arguments; sp is a multiple of 16
 /// ```
 #[unsafe(naked)]
 pub(super) unsafe extern "C" fn enter_framed() {
-    naked_asm!(
-        begin!(),
-        "bti c",
-        landed!(),
-        "stp x29, x30, [sp, #-16]!",
-        pushed_frame_record!(),
-        "mov x29, sp",
-        has_frame_pointer!(),
-        enter!(),
-        "ldr x16, [x9]",
-        "br x16",
-        end!(),
-        this = sym enter_framed,
+    framed_asm!(
+        enter_framed,
+        [push_frame!(), enter!(), "str x8, [sp, #-16]!", "ldr x16, [x9]", "br x16"]
     )
 }
 
-/// The last step with a frame: calls the C function and leaves the frame.
-#[unsafe(naked)]
-pub(super) unsafe extern "C" fn call() {
-    naked_asm!(
-        begin!(),
-        "bti c",
-        landed!(),
-        in_frame!(),
-        "blr x17",
-        leave!(),
-        "ret",
-        end!(),
-        this = sym call,
-    )
+/// The last step with a frame: calls the C function, does `lines` to its result and leaves the frame.
+macro_rules! call {
+    ($($line:literal),*) => {{
+        #[unsafe(naked)]
+        unsafe extern "C" fn stub() {
+            framed_asm!(stub, [continue_frame!(), "blr x17", $($line,)* pop_frame!()])
+        }
+        stub
+    }};
 }
+
+/// Calls the C function; the result stays in its registers.
+pub(super) static CALL: Stub = call!();
+
+/// As [`CALL`], then stores 16 bytes each of the first 2, 3 or 4 vector registers, by their number less two.
+pub(super) static CALL_STORE_QUADS: [Stub; 3] = [
+    call!("ldr x8, [x29, #-16]", "stp q0, q1, [x8]"),
+    call!("ldr x8, [x29, #-16]", "stp q0, q1, [x8]", "str q2, [x8, #32]"),
+    call!("ldr x8, [x29, #-16]", "stp q0, q1, [x8]", "stp q2, q3, [x8, #32]"),
+];

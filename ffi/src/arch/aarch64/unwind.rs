@@ -1,105 +1,76 @@
-//! Unwind information of hand-written frames: as DWARF call frame information, or as Windows' unwind codes.
+//! Frames that can be unwound: the directives that naked functions have to write themselves. DWARF's call frame
+//! information everywhere but on Windows, which has unwind codes.
 //!
-//! Windows' codes stand for the instructions of a prologue one by one, and the assembler counts them: each macro belongs
-//! directly behind its instruction. `{this}` is the function itself.
+//! A frame is a frame record, the caller's x29 and the return address, to which x29 points.
+//!
+//! Windows' codes stand for the instructions of a prologue one by one: each directive belongs directly behind its
+//! instruction, `bti c` included.
 
-/// Begins a function.
+/// The body of a naked function `$this` with a frame: lines, then operands.
 #[cfg(not(windows))]
-macro_rules! begin {
-    () => {
-        ".cfi_startproc // {this}"
+macro_rules! framed_asm {
+    ($this:ident, [$($line:expr),* $(,)?] $(, $($operand:tt)*)?) => {
+        std::arch::naked_asm!(".cfi_startproc", $($line,)* ".cfi_endproc", $($($operand)*)?)
     };
 }
 
-/// Behind `bti c`.
-#[cfg(not(windows))]
-macro_rules! landed {
-    () => {
-        ""
+/// The body of a naked function `$this` with a frame: lines, then operands.
+#[cfg(windows)]
+macro_rules! framed_asm {
+    ($this:ident, [$($line:expr),* $(,)?] $(, $($operand:tt)*)?) => {
+        std::arch::naked_asm!(
+            ".seh_proc {this}", $($line,)* ".seh_endproc", this = sym $this, $($($operand)*)?
+        )
     };
 }
 
-/// Behind `stp x29, x30, [sp, #-16]!`.
+/// Begins a function with a frame; `sp` may then move as it likes.
 #[cfg(not(windows))]
-macro_rules! pushed_frame_record {
+macro_rules! push_frame {
     () => {
-        ".cfi_def_cfa_offset 16
+        "bti c
+         stp x29, x30, [sp, #-16]!
+         .cfi_def_cfa_offset 16
          .cfi_offset x30, -8
-         .cfi_offset x29, -16"
+         .cfi_offset x29, -16
+         mov x29, sp
+         .cfi_def_cfa x29, 16"
     };
 }
 
-/// Behind `mov x29, sp`, which ends the prologue.
-#[cfg(not(windows))]
-macro_rules! has_frame_pointer {
-    () => {
-        ".cfi_def_cfa x29, 16"
-    };
-}
-
-/// Instead of the prologue, in a function that goes on in the frame of another.
-#[cfg(not(windows))]
-macro_rules! in_frame {
-    () => {
-        ".cfi_def_cfa x29, 16
-         .cfi_offset x30, -8
-         .cfi_offset x29, -16"
-    };
-}
-
-/// The epilogue, but for `ret`.
-#[cfg(not(windows))]
-macro_rules! leave {
-    () => {
-        "mov sp, x29
-         ldp x29, x30, [sp], #16
-         .cfi_def_cfa sp, 0
-         .cfi_restore x30
-         .cfi_restore x29"
-    };
-}
-
-/// Ends a function.
-#[cfg(not(windows))]
-macro_rules! end {
-    () => {
-        ".cfi_endproc"
-    };
-}
-
+/// Begins a function with a frame; `sp` may then move as it likes.
 #[cfg(windows)]
-macro_rules! begin {
+macro_rules! push_frame {
     () => {
-        ".seh_proc {this}"
-    };
-}
-
-#[cfg(windows)]
-macro_rules! landed {
-    () => {
-        ".seh_nop"
-    };
-}
-
-#[cfg(windows)]
-macro_rules! pushed_frame_record {
-    () => {
-        ".seh_save_fplr_x 16"
-    };
-}
-
-#[cfg(windows)]
-macro_rules! has_frame_pointer {
-    () => {
-        ".seh_set_fp
+        "bti c
+         .seh_nop
+         stp x29, x30, [sp, #-16]!
+         .seh_save_fplr_x 16
+         mov x29, sp
+         .seh_set_fp
          .seh_endprologue"
     };
 }
 
-#[cfg(windows)]
-macro_rules! in_frame {
+/// Begins a function that goes on in the frame that another function made.
+#[cfg(not(windows))]
+macro_rules! continue_frame {
     () => {
-        "nop
+        "bti c
+         .cfi_def_cfa x29, 16
+         .cfi_offset x30, -8
+         .cfi_offset x29, -16"
+    };
+}
+
+/// Begins a function that goes on in the frame that another function made: where that one's prologue had instructions,
+/// this one has `nop`.
+#[cfg(windows)]
+macro_rules! continue_frame {
+    () => {
+        "bti c
+         .seh_nop
+         nop
          .seh_save_fplr_x 16
          nop
          .seh_set_fp
@@ -107,23 +78,31 @@ macro_rules! in_frame {
     };
 }
 
+/// Leaves the frame and returns.
+#[cfg(not(windows))]
+macro_rules! pop_frame {
+    () => {
+        "mov sp, x29
+         ldp x29, x30, [sp], #16
+         .cfi_def_cfa sp, 0
+         .cfi_restore x30
+         .cfi_restore x29
+         ret"
+    };
+}
+
+/// Leaves the frame and returns.
 #[cfg(windows)]
-macro_rules! leave {
+macro_rules! pop_frame {
     () => {
         ".seh_startepilogue
          mov sp, x29
          .seh_set_fp
          ldp x29, x30, [sp], #16
          .seh_save_fplr_x 16
-         .seh_endepilogue"
+         .seh_endepilogue
+         ret"
     };
 }
 
-#[cfg(windows)]
-macro_rules! end {
-    () => {
-        ".seh_endproc"
-    };
-}
-
-pub(super) use {begin, end, has_frame_pointer, in_frame, landed, leave, pushed_frame_record};
+pub(super) use {continue_frame, framed_asm, pop_frame, push_frame};
