@@ -92,6 +92,14 @@ mod measured {
         fn strlen(text: *const c_char) -> usize;
     }
 
+    /// Writes the first argument of a frame.
+    macro_rules! rewrite {
+        ($frame:ident) => {};
+        ($frame:ident $arg:ident = $value:tt $($rest:tt)*) => {
+            $frame.set($arg, black_box($value))
+        };
+    }
+
     /// Measures one function: `$fn` of type `$ty`, called with `$arg`s.
     macro_rules! measure {
         ($name:literal, $ty:ty, $fn:expr, [$($arg:ident: $argty:ty = $value:expr),*], $result:ty) => {{
@@ -128,10 +136,12 @@ mod measured {
                             black_box(result);
                         }
                     })),
+                    // The arguments stay in the frame; of those of a loop, one changes.
                     ("frame", Box::new(move |n| {
                         let ($($arg,)*) = slots;
+                        $(frame.set($arg, $value);)*
                         for _ in 0..n {
-                            $(frame.set($arg, black_box($value));)*
+                            rewrite!(frame $($arg = $value)*);
                             let mut result = std::mem::MaybeUninit::<$result>::uninit();
                             // SAFETY: the interface is that of the function.
                             unsafe { frame.call_into(code, result.as_mut_ptr().cast()) };
@@ -212,5 +222,133 @@ mod measured {
             ],
             i32
         );
+        random_order();
+        prepare();
+    }
+
+    /// Sixteen signatures called in an order that no predictor learns.
+    fn random_order() {
+        macro_rules! functions {
+            ($($name:ident($($p:ident: $ty:ty),*) -> $result:ty)*) => {{
+                $(extern "C" fn $name($($p: $ty),*) -> $result {
+                    (0 $(+ $p as i64)*) as $result
+                })*
+                vec![$({
+                    type Function = extern "C" fn($($ty),*) -> $result;
+                    let function: Function = $name;
+                    let values: Vec<[u8; 8]> = vec![$((1 as $ty).to_ne_bytes().as_slice().iter().copied().chain([0; 8]).take(8).collect::<Vec<u8>>().try_into().unwrap()),*];
+                    let direct: Box<dyn Fn() -> i64> = Box::new(move || function($(black_box(1 as $ty)),*) as i64);
+                    let signature = Function::signature().unwrap();
+                    let peer = libffi::middle::Cif::new(
+                        signature.parameters().iter().map(|parameter| peer_type(parameter.ty())),
+                        peer_type(signature.returns()),
+                    );
+                    (direct, function.code(), CallInterface::new(&signature).unwrap(), peer, values)
+                }),*]
+            }};
+        }
+        let functions = functions! {
+            a() -> i64  b(x: i32) -> i32  c(x: i64) -> i64  d(x: f64) -> f64
+            e(x: i32, y: i32) -> i32  f(x: i64, y: i32) -> i64  g(x: f64, y: f64) -> f64  h(x: i32, y: f64) -> f64
+            i(x: i64, y: i64, z: i64) -> i64  j(x: i32, y: f32, z: i64) -> i32
+            k(x: f32, y: f32, z: f32) -> f32  l(x: i64, y: f64, z: i32, w: f32) -> f64
+            m(x: i64, y: i64, z: i64, w: i64) -> i64  n(x: i32, y: i32, z: i32, w: i32) -> i32
+            o(x: f64, y: f64, z: f64, w: f64) -> f64  p(x: i64, y: f64, z: i64, w: f64, v: i64) -> i64
+        };
+        let mut state = 1_u32;
+        let order: Vec<usize> = (0..4096)
+            .map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (state >> 28) as usize
+            })
+            .collect();
+        let arguments: Vec<Vec<Arg<'_>>> = functions
+            .iter()
+            .map(|function| function.4.iter().map(|value| Arg::new(value)).collect())
+            .collect();
+        let peer_arguments: Vec<Vec<libffi::middle::Arg<'_>>> = functions
+            .iter()
+            .map(|function| function.4.iter().map(|value| libffi::middle::arg(value)).collect())
+            .collect();
+        row(
+            "16 signatures, any order",
+            &mut [
+                (
+                    "direct",
+                    Box::new(|n| {
+                        for index in order.iter().cycle().take(n as usize) {
+                            black_box(functions[*index].0());
+                        }
+                    }),
+                ),
+                (
+                    "ffi",
+                    Box::new(|n| {
+                        for index in order.iter().cycle().take(n as usize) {
+                            let (_, code, interface, ..) = &functions[*index];
+                            let mut result = 0_u64;
+                            let place = (&raw mut result).cast();
+                            // SAFETY: the interface is that of the function.
+                            unsafe { interface.call_into(*code, &arguments[*index], place) }
+                                .unwrap();
+                            black_box(result);
+                        }
+                    }),
+                ),
+                (
+                    "libffi",
+                    Box::new(|n| {
+                        for index in order.iter().cycle().take(n as usize) {
+                            let (_, code, _, cif, _) = &functions[*index];
+                            let code = libffi::middle::CodePtr::from_ptr(code.as_ptr());
+                            // SAFETY: the interface is that of the function, and no result is larger.
+                            black_box(unsafe { cif.call::<u64>(code, &peer_arguments[*index]) });
+                        }
+                    }),
+                ),
+            ],
+        );
+    }
+
+    /// Preparing a call interface of a signature.
+    fn prepare() {
+        println!("ns to prepare and drop");
+        for (name, types) in [
+            ("two arguments", vec![Type::I32, Type::F64]),
+            (
+                "six arguments",
+                vec![Type::I32, Type::F64, Type::Pointer, Type::I64, Type::F32, Type::U8],
+            ),
+        ] {
+            let signature = ffi::Signature::new(types.clone(), Type::I32).unwrap();
+            row(
+                name,
+                &mut [
+                    (
+                        "ffi",
+                        Box::new(|n| {
+                            for _ in 0..n {
+                                black_box(CallInterface::new(black_box(&signature)).unwrap());
+                            }
+                        }),
+                    ),
+                    (
+                        "libffi",
+                        Box::new(|n| {
+                            for _ in 0..n {
+                                let types = types.iter().map(|ty| match ty {
+                                    Type::U8 => libffi::middle::Type::u8(),
+                                    ty => peer_type(ty),
+                                });
+                                black_box(libffi::middle::Cif::new(
+                                    types,
+                                    libffi::middle::Type::i32(),
+                                ));
+                            }
+                        }),
+                    ),
+                ],
+            );
+        }
     }
 }

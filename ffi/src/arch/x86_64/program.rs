@@ -15,7 +15,7 @@ pub(crate) struct Program {
     /// The first stub; none where nothing is to be loaded, and the C function is called at once.
     enter: Option<Stub>,
     returns: Returns,
-    steps: Box<[Step]>,
+    steps: Vec<Step>,
 }
 
 impl Program {
@@ -37,7 +37,7 @@ impl Program {
             return Err(unsupported(plan));
         }
         let (enter, steps) = compile(plan, last);
-        Ok(Program { enter, returns, steps: steps.into_boxed_slice() })
+        Ok(Program { enter, returns, steps })
     }
 
     /// Makes the call and stores the result at exactly its size.

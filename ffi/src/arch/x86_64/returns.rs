@@ -9,6 +9,7 @@ use crate::abi::{Piece, Place, Plan, ResultPlan};
 /// How the result of a call is stored.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Returns {
+    whole: Whole,
     shape: Shape,
     /// Where the bytes from the only or last register begin in the result, and their number.
     offset: u8,
@@ -28,6 +29,14 @@ enum Shape {
     IntegerVector,
     VectorInteger,
     VectorVector,
+}
+
+/// The most frequent results, apart from the other shapes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whole {
+    Other,
+    Integer4,
+    Integer8,
 }
 
 /// A result in two registers, by class.
@@ -62,7 +71,12 @@ impl Returns {
             }
             _ => (0, 0),
         };
-        (Returns { shape, offset, size }, last)
+        let whole = match (shape, offset, size) {
+            (Shape::Integer, 0, 8) => Whole::Integer8,
+            (Shape::Integer, 0, 4) => Whole::Integer4,
+            _ => Whole::Other,
+        };
+        (Returns { whole, shape, offset, size }, last)
     }
 
     /// Enters a stub and stores the result at exactly its size.
@@ -89,12 +103,20 @@ impl Returns {
             }};
         }
         // The frequent shapes by comparison: a jump table would cost one more indirect jump.
-        if self.shape == Shape::Integer {
+        if self.whole == Whole::Integer8 {
+            let value = enter!(u64);
+            // SAFETY: the result has 8 bytes; a byte array is never unaligned.
+            unsafe { result.cast::<[u8; 8]>().write(value.to_ne_bytes()) }
+        } else if self.whole == Whole::Integer4 {
+            let value = enter!(u64) as u32;
+            // SAFETY: the result has 4 bytes; a byte array is never unaligned.
+            unsafe { result.cast::<[u8; 4]>().write(value.to_ne_bytes()) }
+        } else if self.shape == Shape::Stored {
+            enter!(())
+        } else if self.shape == Shape::Integer {
             let value = enter!(u64);
             // SAFETY: the result has these bytes, by the plan.
             unsafe { self.store(result, value) }
-        } else if self.shape == Shape::Stored {
-            enter!(())
         } else if self.shape == Shape::Vector {
             let value = enter!(f64).to_bits();
             // SAFETY: the result has these bytes, by the plan.
