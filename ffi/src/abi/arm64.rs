@@ -212,11 +212,14 @@ fn assign(
                 let place = |number: u32| Place::Vector(first + number as u8);
                 return Ok(Assigned::row(size, member_size, place));
             }
+            // C.4, C.6; where it is not the natural alignment that counts, clang takes that of the members.
+            let member_alignment = member_size as usize;
             let place = if rules.packs_stack {
-                plan.push_stack(ty.size(), member_size as usize)?
-            } else {
-                // C.4, C.6
+                plan.push_stack(ty.size(), member_alignment)?
+            } else if rules.natural_alignment {
                 plan.push_stack(ty.size().next_multiple_of(8), alignment(rules, ty))?
+            } else {
+                plan.push_stack(ty.size().next_multiple_of(8), member_alignment.max(8))?
             };
             Ok(Assigned::one(size, Extension::None, place))
         }

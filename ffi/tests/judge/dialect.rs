@@ -137,8 +137,9 @@ fn translated(source: &Path, target: &[&str], translate: fn(&str) -> String) -> 
     let clang = std::env::var("CLANG").unwrap_or_else(|_| "clang".into());
     let (foreign, own) = (source.with_extension("foreign.s"), source.with_extension("s"));
     let mut command = Command::new(clang);
-    command.args(target).args(["-O1", "-w", "-S", "-ffreestanding", "-fno-unwind-tables"]);
-    command.args(["-fno-asynchronous-unwind-tables", "-mllvm", "-aarch64-neon-syntax=generic"]);
+    command.args(target).args(["-O1", "-w", "-S", "-ffreestanding", "-fno-stack-protector"]);
+    command.args(["-fno-unwind-tables", "-fno-asynchronous-unwind-tables"]);
+    command.args(["-mllvm", "-aarch64-neon-syntax=generic"]);
     command.arg("-o").args([&foreign, source]);
     run(&mut command);
     let text = std::fs::read_to_string(&foreign).unwrap();
