@@ -17,6 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 pub struct LoadOptions {
     library: Option<PathBuf>,
     calls: Option<Calls>,
+    except: Option<CodePtr>,
 }
 
 impl LoadOptions {
@@ -34,6 +35,13 @@ impl LoadOptions {
     /// Fills the function table in this way.
     pub fn calls(mut self, calls: Calls) -> Self {
         self.calls = Some(calls);
+        self
+    }
+
+    /// Does not take the library whose function `wgpuCreateInstance` is this one: for a library that exports the names of
+    /// the engine itself, and would else find itself.
+    pub fn except(mut self, create_instance: CodePtr) -> Self {
+        self.except = Some(create_instance);
         self
     }
 }
@@ -100,7 +108,7 @@ impl Api {
         let candidates = candidates(options.library.as_deref())?;
         let any_version = any_version_allowed()?;
         // SAFETY: The caller vouches for the library.
-        let opened = unsafe { open_first(candidates, any_version) }?;
+        let opened = unsafe { open_first(candidates, any_version, options.except) }?;
         // SAFETY: The same.
         unsafe { shared(opened, calls) }
     }

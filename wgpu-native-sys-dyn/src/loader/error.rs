@@ -52,6 +52,11 @@ pub enum LoadError {
         /// What the loader says.
         source: ffi::Error,
     },
+    /// A library that forwards to the engine was given itself as the engine.
+    Itself {
+        /// The library.
+        library: Candidate,
+    },
     /// A library, and without functions that the headers declare.
     MissingSymbols {
         /// The library.
@@ -138,6 +143,11 @@ impl Display for LoadError {
                     Remedy(library)
                 )
             }
+            LoadError::Itself { library } => write!(
+                f,
+                "{library} is the very library that forwards to the engine, not the engine: {}",
+                Remedy(library)
+            ),
             LoadError::MissingSymbols { library, first, count } => write!(
                 f,
                 "{library} is a library, but not the engine: it lacks {count} of the {} functions, the first of them \
@@ -191,6 +201,7 @@ impl Error for LoadError {
             | LoadError::Directory { .. }
             | LoadError::SpecialFile { .. }
             | LoadError::Empty { .. }
+            | LoadError::Itself { .. }
             | LoadError::MissingSymbols { .. }
             | LoadError::OtherVersion { .. }
             | LoadError::BadVariable { .. } => None,

@@ -28,6 +28,7 @@ pub(super) struct Opened {
 pub(super) unsafe fn open_first(
     candidates: Vec<Candidate>,
     any_version: bool,
+    except: Option<CodePtr>,
 ) -> Result<Opened, LoadError> {
     let mut tried = Vec::new();
     for candidate in candidates {
@@ -44,6 +45,12 @@ pub(super) unsafe fn open_first(
         }
         // SAFETY: The caller allows the libraries of the search to run their initialisers.
         match unsafe { Library::open(&candidate.path) } {
+            Ok(library) if except.is_some() && create_instance(&library) == except => {
+                if named {
+                    return Err(LoadError::Itself { library: candidate });
+                }
+                tried.push((candidate, "is the library that searches".to_owned()));
+            }
             // SAFETY: The caller vouches for the functions of a library that has all the names.
             Ok(library) => return unsafe { inspect(library, candidate, any_version) },
             // The system's loader does not tell "not there" from "not good": its words are kept.
@@ -81,6 +88,10 @@ fn check_file(candidate: &Candidate) -> Result<(), LoadError> {
         Ok(_) => Ok(()),
         Err(source) => Err(LoadError::Unreadable { library, source }),
     }
+}
+
+fn create_instance(library: &Library) -> Option<CodePtr> {
+    library.address(Function::wgpuCreateInstance.name()).ok()
 }
 
 /// Finds the functions and checks the version.

@@ -12,7 +12,8 @@ const ONE_BYTE_RESULTS: [&str; 2] = ["wgpuDevicePoll", "wgpuDeviceStartGraphicsD
 pub(super) fn functions(model: &Model) -> String {
     let mut text = "use super::*;\nuse std::ffi::c_void;\n\n".to_owned();
     text += "/// Passes the declarations of all functions to the macro `$to`, which finds the crate's types in scope.\n";
-    text += "#[doc(hidden)]\n#[macro_export]\nmacro_rules! with_functions {\n($to:ident) => { $to! {\n";
+    text +=
+        "#[doc(hidden)]\n#[macro_export]\nmacro_rules! with_functions {\n($to:ident) => { $to! {\n";
     for item in &model.functions {
         let header = model.header(&item.name);
         let (name, parameters) = (&item.name, parameters(&item.parameters));
