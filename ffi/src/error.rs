@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt::{self, Display, Formatter};
 
 use crate::abi::Abi;
+use crate::declare::DeclarationError;
 use crate::types::Type;
 
 /// Why a type, signature, call, callback or library could not be made or used.
@@ -146,6 +147,29 @@ pub enum Error {
         /// The library.
         library: String,
     },
+    /// A mistake in C declarations.
+    Declaration(Box<DeclarationError>),
+    /// A declared function that cannot be called.
+    NotCallable {
+        /// The function.
+        function: String,
+        /// What stands in the way.
+        why: String,
+    },
+    /// A declared type without what is asked of it: a size, members.
+    DeclaredType {
+        /// The type in C notation.
+        ty: String,
+        /// What it does not have, and why.
+        why: String,
+    },
+    /// A name that was not declared, or not as what is needed.
+    NotDeclared {
+        /// The name.
+        name: String,
+        /// What it should be.
+        wanted: &'static str,
+    },
 }
 
 /// The family of an [`Error`]: which part of the work it stopped.
@@ -160,6 +184,8 @@ pub enum ErrorFamily {
     CallingConvention,
     /// A type that C does not have, or a value of the wrong one.
     Type,
+    /// A text of C declarations.
+    Declaration,
     /// The processor or system.
     UnsupportedPlatform,
 }
@@ -171,11 +197,15 @@ impl Error {
             Error::FixedCount { .. }
             | Error::ArgumentCount { .. }
             | Error::NoArgument { .. }
+            | Error::NotCallable { .. }
             | Error::CallbacksExhausted { .. } => ErrorFamily::CallInterface,
             Error::LibraryOpen { .. } | Error::SymbolMissing { .. } | Error::SymbolNull { .. } => {
                 ErrorFamily::Library
             }
             Error::NoMeaning { .. } => ErrorFamily::CallingConvention,
+            Error::Declaration(_) | Error::DeclaredType { .. } | Error::NotDeclared { .. } => {
+                ErrorFamily::Declaration
+            }
             Error::VoidValue { .. }
             | Error::ArrayByValue { .. }
             | Error::TooLarge { .. }
@@ -261,6 +291,14 @@ impl Display for Error {
             }
             Error::SymbolNull { symbol, library } => {
                 write!(f, "the symbol {symbol:?} of {library:?} is null: it cannot be called")
+            }
+            Error::Declaration(error) => error.fmt(f),
+            Error::NotCallable { function, why } => {
+                write!(f, "`{function}` cannot be called: {why}")
+            }
+            Error::DeclaredType { ty, why } => write!(f, "`{ty}` has no value here: {why}"),
+            Error::NotDeclared { name, wanted } => {
+                write!(f, "`{name}` was not declared as {wanted}")
             }
         }
     }

@@ -15,6 +15,7 @@ mod c_type;
 mod call;
 mod callback;
 mod code;
+mod declare;
 mod errno;
 mod error;
 mod frame;
@@ -22,6 +23,7 @@ mod function;
 mod interpose;
 mod library;
 mod signature;
+pub mod trace;
 mod types;
 mod value;
 
@@ -33,6 +35,9 @@ pub use callback::{
     OnceCallback, TypedFn, Unsynchronised, resuming,
 };
 pub use code::CodePtr;
+pub use declare::{
+    DeclarationError, Declarations, DeclaredType, FunctionDeclaration, FunctionType, Member,
+};
 pub use errno::ErrorNumbers;
 pub use error::{Error, ErrorFamily};
 pub use frame::{Frame, Slot};

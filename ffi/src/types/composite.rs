@@ -34,6 +34,8 @@ pub struct Field {
     name: Name,
     ty: Type,
     bits: Option<u32>,
+    packed: bool,
+    aligned: usize,
 }
 
 /// A member in its place.
@@ -57,12 +59,26 @@ pub struct BitRange {
 impl Field {
     /// A member; C's anonymous members have the empty name.
     pub fn new(name: impl Into<Name>, ty: impl Into<Type>) -> Field {
-        Field { name: name.into(), ty: ty.into(), bits: None }
+        Field { name: name.into(), ty: ty.into(), bits: None, packed: false, aligned: 1 }
     }
 
     /// A bit-field of `width` bits. Width 0, which has no name, ends the storage unit as in C.
     pub fn bits(name: impl Into<Name>, ty: impl Into<Type>, width: u32) -> Field {
-        Field { name: name.into(), ty: ty.into(), bits: Some(width) }
+        Field { bits: Some(width), ..Field::new(name, ty) }
+    }
+
+    /// Drops the alignment of the member's type: `__attribute__((packed))` on the member. Not for bit-fields, which
+    /// follow the packing of the whole.
+    pub fn packed(mut self) -> Field {
+        self.packed = true;
+        self
+    }
+
+    /// Aligns the member by at least `alignment` bytes, whatever the packing: `__attribute__((aligned(alignment)))`,
+    /// `_Alignas`. Not for bit-fields.
+    pub fn aligned(mut self, alignment: usize) -> Field {
+        self.aligned = alignment;
+        self
     }
 }
 
@@ -262,7 +278,8 @@ impl CompositeBuilder<UnionType> {
 
 impl<C> CompositeBuilder<C> {
     fn lay_out(self, overlay: bool) -> Result<C, Error> {
-        for alignment in self.packed.into_iter().chain([self.aligned]) {
+        let members = self.fields.iter().map(|field| field.aligned);
+        for alignment in self.packed.into_iter().chain([self.aligned]).chain(members) {
             if !alignment.is_power_of_two() || alignment > 1 << 28 {
                 return Err(Error::BadAlignment { type_name: self.name.into_owned(), alignment });
             }
@@ -278,8 +295,9 @@ impl<C> CompositeBuilder<C> {
             let size = field.ty.size() as u64;
             let (first_bit, bits) = match field.bits {
                 None => {
-                    let required = field.ty.required_alignment() as u64;
-                    (layout.place(size, field.ty.alignment() as u64, required), None)
+                    let required = field.ty.required_alignment().max(field.aligned) as u64;
+                    let natural = if field.packed { 1 } else { field.ty.alignment() as u64 };
+                    (layout.place(size, natural, field.aligned as u64, required), None)
                 }
                 Some(width) => {
                     check_bit_field(&self.name, &field, width)?;

@@ -36,11 +36,11 @@ impl Layout {
         Layout { rule, overlay, packed, bit, end, unit, natural: 1, required: 1 }
     }
 
-    /// Places a member of `size` bytes; returns its first bit. `required` is the part of its alignment that was asked for
-    /// by `aligned`: Microsoft's compilers keep it under any packing.
-    pub(super) fn place(&mut self, size: u64, alignment: u64, required: u64) -> u64 {
+    /// Places a member of `size` bytes; returns its first bit. `aligned` was asked for with the member, and holds under
+    /// any packing; `required` was asked for there or in its type: Microsoft's compilers keep that too.
+    pub(super) fn place(&mut self, size: u64, natural: u64, aligned: u64, required: u64) -> u64 {
         self.begin();
-        let mut alignment = self.limited(alignment);
+        let mut alignment = self.limited(natural).max(aligned);
         if self.rule == BitFieldLayout::Microsoft {
             alignment = alignment.max(required);
             if self.unit.take().is_some() && !self.overlay {

@@ -1,0 +1,233 @@
+//! The parser against texts nobody would write: it ends soon, with declarations or an error whose caret is in the text.
+//!
+//! `DECLARE_FUZZ_SECONDS` and `DECLARE_FUZZ_SEED` make a longer run, or that of another seed.
+#![allow(missing_docs, reason = "a test has no public items")]
+
+use std::time::{Duration, Instant};
+
+use ffi::{Declarations, Error};
+
+/// xorshift64*: the same texts for the same seed on every machine.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        (self.next() % limit as u64) as usize
+    }
+
+    fn pick<'a>(&mut self, list: &[&'a str]) -> &'a str {
+        list[self.below(list.len())]
+    }
+}
+
+const WORDS: &[&str] = &[
+    "int",
+    "char",
+    "unsigned",
+    "long",
+    "double",
+    "void",
+    "struct",
+    "union",
+    "enum",
+    "typedef",
+    "const",
+    "static",
+    "sizeof",
+    "_Alignof",
+    "a",
+    "b",
+    "s",
+    "t",
+    "T",
+    "size_t",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "*",
+    ",",
+    ";",
+    ":",
+    "=",
+    "...",
+    "1",
+    "0",
+    "3u",
+    "0xffffffffffffffff",
+    "'x'",
+    "\"text\"",
+    "+",
+    "-",
+    "<<",
+    "?",
+    "/",
+    "%",
+    "&&",
+    "~",
+    "!",
+    ".",
+    "__attribute__((packed))",
+    "__attribute__((aligned(8)))",
+    "__attribute__((",
+    "))",
+    "vector_size(16)",
+    "mode(DI)",
+    "_Static_assert(",
+    "__asm__(\"x\")",
+    "__builtin_offsetof(struct s, a)",
+    "\n#pragma pack(1)\n",
+    "\n# 1 \"x\"\n",
+    "/*",
+    "*/",
+    "//",
+    "\\",
+    "é",
+    "_Complex",
+    "__int128",
+    "_Bool",
+    "__extension__",
+    "_Alignas(16)",
+    "f",
+];
+
+const SEEDS: &[&str] = &[
+    "typedef struct s { int a : 3, : 0; char b[sizeof(int) * 2]; union { float x; struct s *next; }; } T;",
+    "int (*(*f(int n, const char *restrict a[n], void (*g)(struct s *, ...)))[3])(void) __asm__(\"f_real\");",
+    "enum e { A = 1 << 4, B = A | (2 ? 3 : 4), C = -B % 7 } __attribute__((packed)); extern int v[C < 0 ? 4 : 5];",
+    "static inline int f(int x) { return x ? '}' : \"{\"[0]; } _Static_assert(sizeof(long) == 8, \"\"); double g(double, ...);",
+    "typedef float v4 __attribute__((vector_size(16))); struct q { v4 v; _Alignas(32) char c; double d[]; };",
+];
+
+/// A soup of words, grammar or a good text with bites taken out of it.
+fn text(random: &mut Random) -> String {
+    match random.below(4) {
+        0 => {
+            let length = 1 + random.below(60);
+            (0..length)
+                .map(|_| random.pick(WORDS).to_owned() + random.pick(&[" ", "", " "]))
+                .collect()
+        }
+        1 => (0..1 + random.below(6)).map(|_| declaration(random, 0) + "; ").collect(),
+        2 => {
+            let mut bytes = random.pick(SEEDS).as_bytes().to_vec();
+            for _ in 0..1 + random.below(8) {
+                let at = random.below(bytes.len().max(1));
+                match random.below(3) {
+                    0 if !bytes.is_empty() => bytes[at] = random.next() as u8,
+                    1 if !bytes.is_empty() => {
+                        drop(bytes.drain(at..(at + random.below(9)).min(bytes.len())))
+                    }
+                    _ => drop(bytes.splice(at..at, random.pick(WORDS).bytes())),
+                }
+            }
+            String::from_utf8_lossy(&bytes).into_owned()
+        }
+        _ => {
+            let (one, other) = (random.pick(SEEDS), random.pick(SEEDS));
+            let cut =
+                |text: &str, at: usize| text.chars().take(at % text.len()).collect::<String>();
+            let head = cut(one, random.next() as usize);
+            head + &cut(other, random.next() as usize).repeat(1 + random.below(40))
+        }
+    }
+}
+
+/// A declaration that is mostly good.
+fn declaration(random: &mut Random, depth: usize) -> String {
+    let base = match random.below(if depth > 3 { 3 } else { 6 }) {
+        0 => {
+            random.pick(&["int", "unsigned char", "long double", "T", "size_t", "_Bool"]).to_owned()
+        }
+        1 => format!("struct s{}", random.below(5)),
+        2 => random.pick(&["const char", "void", "float _Complex"]).to_owned(),
+        3 => {
+            let members: String = (0..random.below(5))
+                .map(|_| declaration(random, depth + 1) + random.pick(&["; ", " : 3; ", "; "]))
+                .collect();
+            format!("{} s{} {{ {members} }} ", random.pick(&["struct", "union"]), random.below(5))
+        }
+        4 => format!(
+            "enum e{} {{ E{} = {}, F }}",
+            random.below(5),
+            random.below(9),
+            random.next() as i32
+        ),
+        _ => format!("typedef {}", declaration(random, depth + 1)),
+    };
+    let mut declarator = format!("n{}", random.below(30));
+    for _ in 0..random.below(5) {
+        declarator = match random.below(4) {
+            0 => format!("*{declarator}"),
+            1 => format!("({declarator})"),
+            2 => format!("{declarator}[{}]", random.below(100)),
+            _ => format!("(*{declarator})({})", declaration(random, depth + 1)),
+        };
+    }
+    format!("{base} {declarator}")
+}
+
+/// Parses one text and uses everything that comes out of it.
+fn try_text(text: &str) -> bool {
+    let started = Instant::now();
+    let parsed = Declarations::parse(text);
+    match &parsed {
+        Ok(declarations) => {
+            for function in declarations.functions() {
+                let shown = function.to_string();
+                assert!(!shown.is_empty());
+                let _ = function.signature(&[]);
+            }
+            for name in declarations.composites() {
+                let ty = declarations
+                    .type_named(&name)
+                    .unwrap_or_else(|error| panic!("{text}\n{error}"));
+                for member in declarations.members(&ty).unwrap() {
+                    assert!(member.offset() <= declarations.size_of(&name).unwrap(), "{text}");
+                }
+            }
+        }
+        Err(Error::Declaration(error)) => {
+            assert!(
+                error.line() >= 1 && error.line() <= 1 + text.matches('\n').count(),
+                "{text}\n{error}"
+            );
+            let line = text.split('\n').nth(error.line() - 1).unwrap();
+            assert!(error.column() <= 1 + line.chars().count(), "{text}\n{error}");
+        }
+        Err(other) => panic!("{text}\n{other}"),
+    }
+    assert!(started.elapsed() < Duration::from_secs(5), "this took too long:\n{text}");
+    parsed.is_ok()
+}
+
+#[test]
+fn no_text_panics_or_hangs() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
+    let seed = number("DECLARE_FUZZ_SEED").unwrap_or(1);
+    let seconds = number("DECLARE_FUZZ_SECONDS");
+    let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let started = Instant::now();
+    let (mut tried, mut taken) = (0_u64, 0_u64);
+    let more = |tried| match seconds {
+        Some(seconds) => started.elapsed() < Duration::from_secs(seconds),
+        None => tried < 20_000,
+    };
+    while more(tried) {
+        let text = text(&mut random);
+        taken += u64::from(try_text(&text));
+        tried += 1;
+    }
+    println!("seed {seed}: {tried} texts, {taken} of them declarations");
+    // Both ways out are taken often: the texts are neither all good nor all bad.
+    assert!(taken > tried / 50 && taken < tried * 49 / 50, "{taken} of {tried}");
+}
