@@ -212,7 +212,7 @@ pub struct CompositeBuilder<C> {
     name: Name,
     fields: Vec<Field>,
     packed: Option<usize>,
-    aligned: usize,
+    aligned: Option<usize>,
     bit_fields: BitFieldLayout,
     finish: Finish<C>,
 }
@@ -222,7 +222,7 @@ type Finish<C> = fn(Arc<Composite>) -> C;
 impl<C> CompositeBuilder<C> {
     fn new(name: Name, finish: Finish<C>) -> CompositeBuilder<C> {
         let bit_fields = DataModel::HOST.bit_fields;
-        CompositeBuilder { name, fields: Vec::new(), packed: None, aligned: 1, bit_fields, finish }
+        CompositeBuilder { name, fields: Vec::new(), packed: None, aligned: None, bit_fields, finish }
     }
 
     /// Adds a member.
@@ -245,7 +245,7 @@ impl<C> CompositeBuilder<C> {
 
     /// Aligns the whole by at least `alignment` bytes: `__attribute__((aligned(alignment)))`, `alignas`.
     pub fn aligned(mut self, alignment: usize) -> Self {
-        self.aligned = alignment;
+        self.aligned = Some(alignment);
         self
     }
 
@@ -279,7 +279,7 @@ impl CompositeBuilder<UnionType> {
 impl<C> CompositeBuilder<C> {
     fn lay_out(self, overlay: bool) -> Result<C, Error> {
         let members = self.fields.iter().map(|field| field.aligned);
-        for alignment in self.packed.into_iter().chain([self.aligned]).chain(members) {
+        for alignment in self.packed.into_iter().chain(self.aligned).chain(members) {
             if !alignment.is_power_of_two() || alignment > 1 << 28 {
                 return Err(Error::BadAlignment { type_name: self.name.into_owned(), alignment });
             }

@@ -25,7 +25,7 @@ pub(super) struct Extent {
     pub(super) alignment: u64,
     /// The alignment that the members alone ask for, before the whole was aligned.
     pub(super) natural: u64,
-    /// The alignment asked for by `aligned`, here or in a member.
+    /// The part of it that was asked for by `aligned`: all of it if that was said of the whole, even to no effect.
     pub(super) required: u64,
 }
 
@@ -110,11 +110,12 @@ impl Layout {
     }
 
     /// The whole, aligned to at least `aligned` bytes.
-    pub(super) fn finish(self, aligned: usize) -> Extent {
+    pub(super) fn finish(self, aligned: Option<usize>) -> Extent {
         let Layout { natural, end, .. } = self;
-        let alignment = natural.max(aligned as u64);
+        let alignment = natural.max(aligned.unwrap_or(1) as u64);
         let size = end.div_ceil(8).next_multiple_of(alignment);
-        Extent { size, alignment, natural, required: self.required.max(aligned as u64) }
+        let required = if aligned.is_some() { alignment } else { self.required };
+        Extent { size, alignment, natural, required }
     }
 
     /// The bits taken so far.
