@@ -9,7 +9,7 @@
 //! | `Entry`, `callback_entry` | the code that a trampoline continues with |
 //! | `DataEntry`, `data_entry` | the same for typed callbacks |
 //! | `Handler`, `handler` | the Rust function that an entry calls, by convention |
-//! | `CallbackFrame` | what that code saves; `place_offset` finds a place in it |
+//! | `CallbackFrame` | what that code saves; `place_offset` and `upper_half_offset` find a place in it |
 //! | `trampoline` | the address of the trampoline of a slot |
 //!
 //! Modules are chosen by processor alone: a Windows function can be called on x86-64 Linux.

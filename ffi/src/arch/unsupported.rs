@@ -94,7 +94,7 @@ pub(crate) struct CallbackFrame(());
 impl CallbackFrame {
     pub(crate) fn set_integer_result(&mut self, _: u8, _: u64) {}
 
-    pub(crate) fn set_vector_result(&mut self, _: u8, _: [u64; 2]) {}
+    pub(crate) fn set_vector_result(&mut self, _: u8, _: [u64; 4]) {}
 
     pub(crate) fn set_x87_result(&mut self, _: u8, _: [u64; 2]) {}
 }
@@ -106,6 +106,10 @@ pub(crate) fn callback_entry(plan: &Plan) -> Result<Entry, Error> {
 }
 
 pub(crate) fn place_offset(_: Abi, _: Place) -> usize {
+    0
+}
+
+pub(crate) fn upper_half_offset(_: Place) -> usize {
     0
 }
 

@@ -158,7 +158,7 @@ impl<'call> Incoming<'call> {
         self.state = ResultState::Word;
         if T::KIND.is_float() {
             // SAFETY: the frame is this call's alone, and nothing else refers to it now.
-            unsafe { (*self.frame).set_vector_result(0, [self.word, 0]) };
+            unsafe { (*self.frame).set_vector_result(0, [self.word, 0, 0, 0]) };
         }
         Ok(())
     }
@@ -224,7 +224,7 @@ impl<'call> Incoming<'call> {
             ResultRoute::Float => {
                 let word = read!(u64);
                 // SAFETY: the frame is this call's alone, and nothing else refers to it now.
-                unsafe { (*self.frame).set_vector_result(0, [word, 0]) };
+                unsafe { (*self.frame).set_vector_result(0, [word, 0, 0, 0]) };
                 word
             }
             ResultRoute::Pieces { pieces } => self.place_pieces(bytes.cast(), &pieces),
@@ -236,8 +236,8 @@ impl<'call> Incoming<'call> {
         // SAFETY: the frame is this call's alone, and nothing else refers to it now.
         let frame = unsafe { &mut *self.frame };
         for piece in pieces.iter().flatten() {
-            let mut words = [0_u64; 2];
-            // SAFETY: the piece lies in the buffer, by the plan, and a register has no more than 16 bytes.
+            let mut words = [0_u64; 4];
+            // SAFETY: the piece lies in the buffer, by the plan, and a register has no more than 32 bytes.
             unsafe {
                 result
                     .wrapping_add(piece.offset as usize)
@@ -247,7 +247,7 @@ impl<'call> Incoming<'call> {
                 Place::Integer(0) => first_integer = words[0],
                 Place::Integer(register) => frame.set_integer_result(register, words[0]),
                 Place::Vector(register) => frame.set_vector_result(register, words),
-                Place::X87(number) => frame.set_x87_result(number, words),
+                Place::X87(number) => frame.set_x87_result(number, [words[0], words[1]]),
                 Place::Both(_) | Place::Stack(_) => {
                     unreachable!("no convention returns in two places or on the stack")
                 }

@@ -1,12 +1,12 @@
 //! A plan read backwards: where a callback finds its arguments, and how it hands back its result.
 
 use crate::abi::{Extension, Piece, Place, Plan, ResultPlan};
-use crate::arch::place_offset;
+use crate::arch::{place_offset, upper_half_offset};
 use crate::c_type::Kind;
 use crate::{Error, Signature, Type};
 
 /// The most words that gathered arguments take: every register of every convention full of pieces.
-pub(super) const GATHERED_WORDS: usize = 32;
+pub(super) const GATHERED_WORDS: usize = 48;
 
 /// Where a callback of one signature finds its arguments, and how it returns.
 #[derive(Debug)]
@@ -83,21 +83,25 @@ impl Route {
                 (Some(only), None) if only.copy.is_some() => {
                     Source::Referenced(place_offset(plan.abi, only.piece.place) as u32)
                 }
-                (Some(only), None) if only.piece.offset == 0 => {
+                (Some(only), None) if only.piece.offset == 0 && !is_wide(&only.piece) => {
                     Source::Frame(place_offset(plan.abi, only.piece.place) as u32)
                 }
-                // A value without pieces has no bytes but padding.
+                // A value without pieces has no bytes but padding, at most an eightbyte or two of it.
+                (None, _) => Source::Gathered(0),
                 (first, _) => {
                     let start = gathered;
                     gathered += parameter.ty().size().next_multiple_of(16) as u32;
                     let mut piece = first;
                     while let Some(step) = piece {
                         let Piece { offset, size, place, .. } = step.piece;
-                        gathers.push(Gather {
-                            from: place_offset(plan.abi, place) as u32,
-                            to: start + offset,
-                            size,
-                        });
+                        let (from, to) = (place_offset(plan.abi, place) as u32, start + offset);
+                        if is_wide(&step.piece) {
+                            let upper = upper_half_offset(place) as u32;
+                            gathers.push(Gather { from, to, size: 16 });
+                            gathers.push(Gather { from: upper, to: to + 16, size: size - 16 });
+                        } else {
+                            gathers.push(Gather { from, to, size });
+                        }
                         piece = moves.next_if(|step| usize::from(step.argument) == index);
                     }
                     Source::Gathered(start)
@@ -105,6 +109,7 @@ impl Route {
             };
             arguments.push(Argument { source, kind: Kind::of(parameter.ty()) });
         }
+        assert!(gathered as usize <= 8 * GATHERED_WORDS, "registers hold no more");
         Route {
             signature: signature.clone(),
             arguments: arguments.into(),
@@ -145,6 +150,11 @@ impl Route {
         let expected = self.signature.returns().clone();
         Error::TypeMismatch { place: "the result".into(), expected, found }
     }
+}
+
+/// Whether the frame holds a piece in two halves.
+fn is_wide(piece: &Piece) -> bool {
+    matches!(piece.place, Place::Vector(_)) && piece.size > 16
 }
 
 impl ResultRoute {

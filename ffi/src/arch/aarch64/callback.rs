@@ -51,8 +51,8 @@ impl CallbackFrame {
     }
 
     /// Sets a vector result register.
-    pub(crate) fn set_vector_result(&mut self, register: u8, words: [u64; 2]) {
-        self.result_vectors[usize::from(register)] = words;
+    pub(crate) fn set_vector_result(&mut self, register: u8, words: [u64; 4]) {
+        self.result_vectors[usize::from(register)] = [words[0], words[1]];
     }
 
     /// Sets a number of the x87 stack, which this processor does not have.
@@ -274,3 +274,8 @@ static VECTOR_DATA: [Entry; 8] = [
     pass_data!("d6"),
     pass_data!("d7"),
 ];
+
+/// The vector registers of this processor have 16 bytes, and no upper half.
+pub(crate) fn upper_half_offset(place: Place) -> usize {
+    unreachable!("{place:?} has no upper half");
+}

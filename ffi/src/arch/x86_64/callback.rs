@@ -45,6 +45,8 @@ pub(crate) struct CallbackFrame {
     rdx: u64,
     spare: u64,
     xmm: [u64; 4],
+    /// The upper halves of ymm0 to ymm7, where they are arguments.
+    uppers: [[u64; 2]; 8],
     vectors: [[u64; 2]; 8],
     integers: [u64; 6],
     rbp: u64,
@@ -58,11 +60,11 @@ impl CallbackFrame {
         self.rdx = word;
     }
 
-    /// Sets a vector result register. One of 16 bytes is alone.
+    /// Sets a vector result register. One of more than 8 bytes is alone.
     #[inline]
-    pub(crate) fn set_vector_result(&mut self, register: u8, words: [u64; 2]) {
+    pub(crate) fn set_vector_result(&mut self, register: u8, words: [u64; 4]) {
         match register {
-            0 => self.xmm[..2].copy_from_slice(&words),
+            0 => self.xmm = words,
             _ => self.xmm[1] = words[0],
         }
     }
@@ -157,9 +159,15 @@ macro_rules! entry {
 /// An [`entry!`] that saves the vector registers too.
 macro_rules! vector_entry {
     ($name:ident: [$($load:literal),*] $(, $operand:ident = $value:expr)* $(,)?) => {
+        vector_entry!($name: [], [$($load),*] $(, $operand = $value)*);
+    };
+    (
+        $name:ident: [$($save:literal),*], [$($load:literal),*] $(, $operand:ident = $value:expr)* $(,)?
+    ) => {
         entry!(
             $name:
             [
+                $($save,)*
                 "movaps xmmword ptr [rsp + {vectors}], xmm0",
                 "movaps xmmword ptr [rsp + {vectors} + 16], xmm1",
                 "movaps xmmword ptr [rsp + {vectors} + 32], xmm2",
@@ -230,6 +238,51 @@ win64_entry!(
 // Arguments and result in integer registers, at most one of them the result's.
 entry!(enter_integer: [], []);
 
+/// A [`vector_entry!`] that saves all of the vector registers.
+macro_rules! wide_entry {
+    ($name:ident: [$($load:literal),*] $(, $operand:ident = $value:expr)* $(,)?) => {
+        vector_entry!(
+            $name:
+            [
+                "vextractf128 xmmword ptr [rsp + {uppers}], ymm0, 1",
+                "vextractf128 xmmword ptr [rsp + {uppers} + 16], ymm1, 1",
+                "vextractf128 xmmword ptr [rsp + {uppers} + 32], ymm2, 1",
+                "vextractf128 xmmword ptr [rsp + {uppers} + 48], ymm3, 1",
+                "vextractf128 xmmword ptr [rsp + {uppers} + 64], ymm4, 1",
+                "vextractf128 xmmword ptr [rsp + {uppers} + 80], ymm5, 1",
+                "vextractf128 xmmword ptr [rsp + {uppers} + 96], ymm6, 1",
+                "vextractf128 xmmword ptr [rsp + {uppers} + 112], ymm7, 1",
+                "vzeroupper"
+            ],
+            [$($load),*],
+            uppers = offset_of!(CallbackFrame, uppers) $(, $operand = $value)*
+        );
+    };
+}
+
+// Vectors of 32 bytes among the arguments or as result, and any other result in vector or integer registers: what a
+// result leaves of ymm0 is undefined.
+wide_entry!(
+    enter_wide:
+    [
+        "mov rdx, qword ptr [rsp + {rdx}]",
+        "vmovups ymm0, ymmword ptr [rsp + {xmm}]",
+        "movsd xmm1, qword ptr [rsp + {xmm} + 8]"
+    ],
+    rdx = offset_of!(CallbackFrame, rdx),
+    xmm = offset_of!(CallbackFrame, xmm),
+);
+
+// The same with an x87 number as result.
+wide_entry!(enter_wide_x87: ["fld tbyte ptr [rsp + {xmm}]"], xmm = offset_of!(CallbackFrame, xmm));
+
+// The same with two.
+wide_entry!(
+    enter_wide_x87_pair:
+    ["fld tbyte ptr [rsp + {xmm} + 16]", "fld tbyte ptr [rsp + {xmm}]"],
+    xmm = offset_of!(CallbackFrame, xmm),
+);
+
 // Any eightbytes.
 vector_entry!(
     enter_any:
@@ -258,7 +311,7 @@ vector_entry!(
 /// The entry for callbacks of a plan.
 ///
 /// # Errors
-/// [`Error::UnsupportedPlatform`] for a convention of another processor, and for vectors of 32 bytes.
+/// [`Error::UnsupportedPlatform`] for a convention of another processor, or a vector register this one lacks.
 pub(crate) fn callback_entry(plan: &Plan) -> Result<Entry, Error> {
     let unsupported = || Error::UnsupportedPlatform { abi: plan.abi, architecture: "x86_64" };
     if !matches!(plan.abi, Abi::SysV64 | Abi::Win64) {
@@ -270,7 +323,14 @@ pub(crate) fn callback_entry(plan: &Plan) -> Result<Entry, Error> {
         _ => &[],
     };
     if plan.moves.iter().any(|step| wide(&step.piece)) || pieces.iter().any(wide) {
-        return Err(unsupported());
+        if !std::arch::is_x86_feature_detected!("avx") {
+            return Err(unsupported());
+        }
+        return Ok(match pieces {
+            [Piece { place: Place::X87(_), .. }] => enter_wide_x87,
+            [Piece { place: Place::X87(_), .. }, ..] => enter_wide_x87_pair,
+            _ => enter_wide,
+        });
     }
     Ok(match pieces {
         [Piece { place: Place::Vector(_), size: 16, .. }] if plan.abi == Abi::Win64 => {
@@ -286,6 +346,14 @@ pub(crate) fn callback_entry(plan: &Plan) -> Result<Entry, Error> {
         }
         _ => enter_any,
     })
+}
+
+/// Where the frame of a callback holds the upper half of a vector register.
+pub(crate) fn upper_half_offset(place: Place) -> usize {
+    let Place::Vector(register) = place else {
+        unreachable!("{place:?} has no upper half");
+    };
+    offset_of!(CallbackFrame, uppers) + 16 * usize::from(register)
 }
 
 /// Where the frame of a callback holds an argument's place.

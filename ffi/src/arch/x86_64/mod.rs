@@ -10,7 +10,7 @@ mod unwind;
 
 pub(crate) use callback::{
     CallbackFrame, DataEntry, Entry, Handler, callback_entry, data_entry, handler, place_offset,
-    trampoline,
+    trampoline, upper_half_offset,
 };
 pub(crate) use image::Image;
 pub(crate) use program::Program;
