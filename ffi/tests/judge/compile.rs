@@ -28,6 +28,12 @@ fn text(abi: Abi, cases: &[Typed<'_>]) -> String {
     let mut text = String::from(
         "#define HIDDEN __attribute__((visibility(\"hidden\")))\n\
          extern HIDDEN unsigned char received[], returned[], misaligned;\n\
+         #ifdef __aarch64__\n\
+         #define STACK_ADDRESS ({ __UINTPTR_TYPE__ sp; __asm__ volatile(\"mov %0, sp\" : \"=r\"(sp)); sp; })\n\
+         #else\n\
+         /* Through volatile: the compiler may otherwise assume what is being tested. */\n\
+         #define STACK_ADDRESS ({ void *volatile frame = __builtin_frame_address(0); (__UINTPTR_TYPE__)frame; })\n\
+         #endif\n\
          #define memcpy __builtin_memcpy\n\
          #define memset __builtin_memset\n",
     );
@@ -97,11 +103,7 @@ fn callee(text: &mut String, convention: &str, case: &Typed<'_>) -> std::fmt::Re
         (list, Some(_)) => format!("{list}, ..."),
     };
     writeln!(text, "{convention}__attribute__((noinline)) R{index} callee_{index}({declared}) {{")?;
-    // Read through volatile: the compiler may otherwise assume what is being tested.
-    writeln!(
-        text,
-        "  volatile __UINTPTR_TYPE__ frame = (__UINTPTR_TYPE__)__builtin_frame_address(0); misaligned = frame % 16 != 0;"
-    )?;
+    writeln!(text, "  misaligned = STACK_ADDRESS % 16 != 0;")?;
     if fixed < count {
         writeln!(text, "  va_list list; va_start(list, a{});", fixed - 1)?;
         for number in fixed..count {
