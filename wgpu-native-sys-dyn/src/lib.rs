@@ -21,6 +21,7 @@ mod macros;
 
 #[cfg(test)]
 mod against_c;
+mod capability;
 mod description;
 #[rustfmt::skip]
 #[allow(
@@ -38,6 +39,7 @@ mod string_view;
 mod trace;
 mod values;
 
+pub use capability::{Capability, Implementation};
 pub use generated::*;
 pub use loader::{
     ALLOW_VERSION_VARIABLE, Api, CALLS_VARIABLE, Calls, Candidate, EngineVersion, LIBRARY_NAMES,

@@ -5,7 +5,7 @@ use super::error::{LoadError, MissingFunction};
 use super::open::{Opened, open_first};
 use super::search::{Candidate, Origin, candidates};
 use super::version::{EngineVersion, any_version_allowed};
-use crate::{Function, Functions};
+use crate::{Function, Functions, Implementation};
 use ffi::{CodePtr, Library};
 use std::fs;
 use std::ops::Deref;
@@ -72,6 +72,7 @@ struct Loaded {
     calls: Calls,
     candidate: Candidate,
     version: Option<EngineVersion>,
+    implementation: Implementation,
     _library: Library,
 }
 
@@ -126,6 +127,11 @@ impl Api {
     /// The version of the engine; `None` where the library does not tell it, which is only let pass on demand.
     pub fn version(&self) -> Option<EngineVersion> {
         self.0.version
+    }
+
+    /// Who made the engine.
+    pub fn implementation(&self) -> Implementation {
+        self.0.implementation
     }
 
     /// How the function table was filled.
@@ -190,9 +196,16 @@ unsafe fn shared(opened: Opened, calls: Calls) -> Result<Api, LoadError> {
     }
     // SAFETY: The addresses are those of the library's functions, and the library is kept beside the table.
     let (functions, between) = unsafe { Between::fill(calls, &opened.addresses) }?;
-    let Opened { library, candidate, version, .. } = opened;
-    let api =
-        Api(Arc::new(Loaded { functions, between, calls, candidate, version, _library: library }));
+    let Opened { library, candidate, version, implementation, .. } = opened;
+    let api = Api(Arc::new(Loaded {
+        functions,
+        between,
+        calls,
+        candidate,
+        version,
+        implementation,
+        _library: library,
+    }));
     loaded.push((key, Arc::downgrade(&api.0)));
     Ok(api)
 }

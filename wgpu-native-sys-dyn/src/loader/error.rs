@@ -52,6 +52,11 @@ pub enum LoadError {
         /// What the loader says.
         source: ffi::Error,
     },
+    /// Dawn, of a generation that has other types and functions.
+    OtherDawn {
+        /// The library.
+        library: Candidate,
+    },
     /// A library that forwards to the engine was given itself as the engine.
     Itself {
         /// The library.
@@ -143,6 +148,11 @@ impl Display for LoadError {
                     Remedy(library)
                 )
             }
+            LoadError::OtherDawn { library } => write!(
+                f,
+                "{library} is Dawn, of another generation of webgpu.h than this program was made for: {}",
+                Remedy(library)
+            ),
             LoadError::Itself { library } => write!(
                 f,
                 "{library} is the very library that forwards to the engine, not the engine: {}",
@@ -202,6 +212,7 @@ impl Error for LoadError {
             | LoadError::SpecialFile { .. }
             | LoadError::Empty { .. }
             | LoadError::Itself { .. }
+            | LoadError::OtherDawn { .. }
             | LoadError::MissingSymbols { .. }
             | LoadError::OtherVersion { .. }
             | LoadError::BadVariable { .. } => None,

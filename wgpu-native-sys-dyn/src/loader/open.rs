@@ -3,7 +3,7 @@
 use super::error::{LoadError, Words};
 use super::search::{Candidate, Origin};
 use super::version::EngineVersion;
-use crate::Function;
+use crate::{Capability, Function, Implementation};
 use ffi::{CodePtr, Library};
 use std::fs::{self, File};
 use std::io;
@@ -15,6 +15,8 @@ pub(super) struct Opened {
     pub(super) candidate: Candidate,
     /// The version it gives, if it has the function that does.
     pub(super) version: Option<EngineVersion>,
+    /// Who made it.
+    pub(super) implementation: Implementation,
     /// The addresses of its functions, in the order of [`Function::ALL`].
     pub(super) addresses: Vec<Option<CodePtr>>,
 }
@@ -103,8 +105,10 @@ unsafe fn inspect(
     candidate: Candidate,
     any_version: bool,
 ) -> Result<Opened, LoadError> {
-    let addresses: Vec<Option<CodePtr>> =
-        Function::ALL.iter().map(|function| library.address(function.name()).ok()).collect();
+    if is_dawn(&library) {
+        return take_dawn(library, candidate);
+    }
+    let addresses = addresses(|function| library.address(function.name()).ok());
     // SAFETY: The caller vouches for the function.
     let version =
         addresses[Function::wgpuGetVersion as usize].map(|address| unsafe { version(address) });
@@ -114,17 +118,59 @@ unsafe fn inspect(
     {
         return Err(LoadError::OtherVersion { library: candidate, found });
     }
-    let missing = || Function::ALL.iter().zip(&addresses).filter(|(_, address)| address.is_none());
     // Any version has the function that everything begins with; that much even the override asks for.
     let usable = any_version && addresses[Function::wgpuCreateInstance as usize].is_some();
-    match missing().next() {
-        Some((first, _)) if !usable => Err(LoadError::MissingSymbols {
+    let missing = missing(&addresses);
+    match missing.first() {
+        Some(first) if !usable => Err(LoadError::MissingSymbols {
             library: candidate,
             first: *first,
-            count: missing().count(),
+            count: missing.len(),
         }),
-        _ => Ok(Opened { library, candidate, version, addresses }),
+        _ => {
+            let implementation = match version {
+                Some(_) => Implementation::WgpuNative,
+                None => Implementation::Unknown,
+            };
+            Ok(Opened { library, candidate, version, implementation, addresses })
+        }
     }
+}
+
+fn addresses(find: impl Fn(Function) -> Option<CodePtr>) -> Vec<Option<CodePtr>> {
+    Function::ALL.iter().map(|function| find(*function)).collect()
+}
+
+/// The functions without an address.
+fn missing(addresses: &[Option<CodePtr>]) -> Vec<Function> {
+    let functions = Function::ALL.iter().zip(addresses);
+    functions.filter(|(_, address)| address.is_none()).map(|(function, _)| *function).collect()
+}
+
+/// Whether the library is Dawn, by a function that no other engine has.
+fn is_dawn(library: &Library) -> bool {
+    library.address("wgpuDeviceTick").is_ok()
+}
+
+/// Takes Dawn, which has no version to ask for: the header generation is that of its functions.
+fn take_dawn(library: Library, candidate: Candidate) -> Result<Opened, LoadError> {
+    let addresses = addresses(|function| {
+        // Where Dawn has such a name too it stands for a function of its own, with other parameters.
+        if function.header() == "wgpu.h" {
+            return None;
+        }
+        let name = function.name_in_dawn().unwrap_or(function.name());
+        library.address(name).ok()
+    });
+    let implementation = Implementation::Dawn;
+    let is_absent = |function| implementation.capability(None, function) == Capability::Absent;
+    let expected = Function::ALL.iter().copied().filter(|function| is_absent(*function));
+    // In the generations before and after, other functions are absent.
+    let generation = library.address("wgpuGetInstanceCapabilities").is_ok();
+    if !generation || !expected.eq(missing(&addresses)) {
+        return Err(LoadError::OtherDawn { library: candidate });
+    }
+    Ok(Opened { library, candidate, version: None, implementation, addresses })
 }
 
 /// # Safety
