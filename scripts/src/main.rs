@@ -18,6 +18,7 @@ mod progress;
 mod scratch;
 mod setup;
 mod test;
+mod tools;
 
 use std::env;
 use std::ffi::OsString;

@@ -1,14 +1,14 @@
 //! `cargo xtask test`: all tests on a real driver, and those that use the engine library once more through `ffi`.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::time::Instant;
 
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::graphics::Graphics;
-use crate::packages::Manager;
 use crate::process;
 use crate::progress::seconds;
 use crate::setup;
+use crate::tools;
 
 const HELP: &str = "\
 Sets up, then runs `cargo test` twice, with the engine library and the graphics driver that were found:
@@ -20,10 +20,6 @@ For example: cargo xtask test --no-fail-fast, cargo xtask test -- --nocapture";
 
 /// The packages whose tests use the engine library.
 const ON_THE_ENGINE: [&str; 2] = ["webgpu", "examples"];
-
-/// What the tests call, with its package on Debian: compilers judge what `ffi` does and what the bindings say, and make
-/// builds the libffi that the benches measure.
-const TOOLS: [(&str, &str); 3] = [("cc", "gcc"), ("c++", "g++"), ("make", "make")];
 
 /// The command line's way in: the arguments are cargo's, for both runs.
 pub(crate) fn command(arguments: Vec<OsString>) -> Result {
@@ -41,14 +37,18 @@ pub(crate) fn run(arguments: &[OsString]) -> Result {
     let started = Instant::now();
     // The tests of the bindings read the headers.
     setup::run(setup::Options { headers: true, ..Default::default() })?;
-    check_tools(&process::search_path())?;
+    tools::check()?;
     let graphics = Graphics::new()?;
     let next = "see the failing tests above; name a test after `cargo xtask test` to run it alone";
 
     eprintln!("\nall packages:");
     let mut direct = graphics.cargo();
     // A mode that the caller has set would make both runs the same.
-    direct.env_remove("WEBGPU_CALLS").args(["test", "--workspace"]).args(arguments);
+    direct
+        .env_remove("WEBGPU_CALLS")
+        .env_remove("WEBGPU_TRACE")
+        .args(["test", "--workspace"])
+        .args(arguments);
     process::run(&mut direct, next)?;
 
     eprintln!("\n{} with WEBGPU_CALLS=engine:", ON_THE_ENGINE.join(", "));
@@ -62,32 +62,4 @@ pub(crate) fn run(arguments: &[OsString]) -> Result {
         "not among them: the tests of surfaces, which need a screen: `cargo xtask ci surface`"
     );
     Ok(())
-}
-
-/// Fails unless all of [`TOOLS`] are in `search_path`. On Windows, where they go by other names, the tests tell.
-fn check_tools(search_path: &OsStr) -> Result {
-    let is_missing = |(name, _): &&(&str, &str)| process::find_program(name, search_path).is_none();
-    let missing: Vec<_> = TOOLS.iter().filter(is_missing).collect();
-    if missing.is_empty() || cfg!(windows) {
-        return Ok(());
-    }
-    let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
-    let packages: Vec<&str> = missing.iter().map(|(_, package)| *package).collect();
-    let next = match Manager::find(search_path) {
-        Some(Manager::Apt) => format!("run {}", Manager::Apt.advice(&packages)),
-        _ if cfg!(target_os = "macos") => "run `xcode-select --install`".into(),
-        _ => format!("install {} with the system's package manager", packages.join(", ")),
-    };
-    Err(Failure::new(format!("the tests need {}, not found on the PATH", names.join(", ")), next))
-}
-
-#[cfg(all(test, unix))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn missing_tools_are_named_at_once() {
-        let text = check_tools(OsStr::new("")).unwrap_err().to_string();
-        assert!(text.contains("the tests need cc, c++, make"), "{text}");
-    }
 }

@@ -7,10 +7,11 @@ use std::process::Command;
 
 use super::Outcome;
 use crate::failure::{Failure, Result};
+use crate::graphics::Graphics;
 use crate::packages;
 use crate::process;
 use crate::setup::Options;
-use crate::{demo, test};
+use crate::{demo, test, tools};
 
 pub(super) fn setup() -> Result<Outcome> {
     passed(crate::setup::run(Options { headers: true, ..Default::default() }))
@@ -21,6 +22,8 @@ pub(super) fn format() -> Result<Outcome> {
 }
 
 pub(super) fn clippy() -> Result<Outcome> {
+    // Checking the benches builds what they measure beside `ffi`.
+    tools::ensure()?;
     let features = "--features=xtask/generate";
     let arguments = ["clippy", "--workspace", "--all-targets", features, "--", "-D", "warnings"];
     cargo(&arguments, "mend what clippy says above")
@@ -46,7 +49,34 @@ pub(super) fn documentation() -> Result<Outcome> {
 }
 
 pub(super) fn tests() -> Result<Outcome> {
+    tools::ensure()?;
     passed(test::run(&[]))
+}
+
+/// Runs a Python program on the drop-in library. The package it uses is installed in the target folder.
+pub(super) fn python() -> Result<Outcome> {
+    if env::consts::OS != "linux" {
+        return Ok(Outcome::NotChecked(
+            "the drop-in library is run from Python on Linux only".into(),
+        ));
+    }
+    let modules =
+        process::capture(Command::new("python3").args(["-c", "import ensurepip, venv"]), || ());
+    if !modules.is_ok_and(|modules| modules.status.success()) {
+        packages::install_on_debian(&["python3-venv"], "Python's module venv is missing")?;
+    }
+    crate::setup::run(Options::default())?;
+    let mut command = Graphics::new()?.cargo();
+    command.args([
+        "test",
+        "--package",
+        "wgpu-native-drop-in",
+        "--test",
+        "python",
+        "--",
+        "--ignored",
+    ]);
+    passed(process::run(&mut command, "see what the test says above"))
 }
 
 /// Generates the bindings again and compares.

@@ -1,0 +1,92 @@
+//! What the tests need of the system besides Rust: compilers and headers.
+
+use std::ffi::OsStr;
+use std::process::Command;
+
+use crate::failure::{Failure, Result};
+use crate::packages::{self, Manager};
+use crate::process;
+
+/// Something the tests need: its name and Debian's package.
+type Need = (&'static str, &'static str);
+
+/// Compilers judge what `ffi` does and what the bindings say; make builds the libffi that the benches measure.
+const PROGRAMS: [Need; 3] = [("cc", "gcc"), ("c++", "g++"), ("make", "make")];
+
+/// Headers of others that `ffi` has to understand.
+const HEADERS: [Need; 2] = [("sqlite3.h", "libsqlite3-dev"), ("zlib.h", "zlib1g-dev")];
+
+/// Fails where something is missing, and says how to get it.
+pub(crate) fn check() -> Result {
+    let search_path = process::search_path();
+    let missing = missing(&search_path);
+    if missing.is_empty() { Ok(()) } else { Err(failure(&missing, Manager::find(&search_path))) }
+}
+
+/// Installs what is missing on a Debian-like system, if this user may.
+pub(crate) fn ensure() -> Result {
+    let missing = missing(&process::search_path());
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let packages: Vec<&str> = missing.iter().map(|(_, package)| *package).collect();
+    packages::install_on_debian(&packages, &what(&missing))
+}
+
+/// What is not there. On Windows, where all of it goes by other names, the tests tell.
+fn missing(search_path: &OsStr) -> Vec<Need> {
+    if cfg!(windows) {
+        return Vec::new();
+    }
+    let has_program = |name| process::find_program(name, search_path).is_some();
+    let mut missing: Vec<Need> =
+        PROGRAMS.into_iter().filter(|(name, _)| !has_program(name)).collect();
+    if cfg!(target_os = "linux") {
+        missing.extend(HEADERS.into_iter().filter(|(name, _)| !has_header(name, search_path)));
+    }
+    missing
+}
+
+/// Whether the C compiler finds a header.
+fn has_header(name: &str, search_path: &OsStr) -> bool {
+    let Some(compiler) = process::find_program("cc", search_path) else { return false };
+    let mut command = Command::new(compiler);
+    command.args(["-fsyntax-only", "-include", name, "-x", "c", "/dev/null"]);
+    process::capture(&mut command, || ()).is_ok_and(|compiled| compiled.status.success())
+}
+
+fn failure(missing: &[Need], manager: Option<Manager>) -> Failure {
+    let packages: Vec<&str> = missing.iter().map(|(_, package)| *package).collect();
+    let next = match manager {
+        Some(Manager::Apt) => format!("run {}", Manager::Apt.advice(&packages)),
+        _ if cfg!(target_os = "macos") => "run `xcode-select --install`".into(),
+        _ => format!("install what Debian calls {} with your package manager", packages.join(", ")),
+    };
+    Failure::new(what(missing), next)
+}
+
+fn what(missing: &[Need]) -> String {
+    let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
+    format!("the tests need {}, which are not there", names.join(", "))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_is_missed_where_there_is_nothing() {
+        let missing = missing(OsStr::new(""));
+        assert_eq!(missing.len(), PROGRAMS.len() + HEADERS.len());
+        let text = failure(&missing, Some(Manager::Apt)).to_string();
+        assert!(text.contains("cc, c++, make, sqlite3.h, zlib.h"), "{text}");
+        assert!(text.contains("install -y gcc g++ make libsqlite3-dev zlib1g-dev"), "{text}");
+    }
+
+    #[test]
+    fn the_compiler_tells_whether_a_header_is_there() {
+        let search_path = process::search_path();
+        assert!(has_header("stddef.h", &search_path));
+        assert!(!has_header("no-such-header.h", &search_path));
+    }
+}
