@@ -9,6 +9,11 @@
 //! [`Interposer`] stands between a C function and its callers. [`Library`] finds symbols; [`Function`] is the short way
 //! where the signature is known at compile time.
 
+#![cfg_attr(
+    not(any(target_arch = "x86_64", target_arch = "aarch64")),
+    allow(dead_code, unused_imports, reason = "on a processor without stubs nothing is called")
+)]
+
 pub mod abi;
 mod arch;
 mod c_type;
