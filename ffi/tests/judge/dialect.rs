@@ -52,6 +52,13 @@ fn has_meaning(abi: Abi, ty: &Type) -> bool {
 }
 
 impl Spec {
+    fn is_empty(&self) -> bool {
+        match self {
+            Spec::Struct(composite) | Spec::Union(composite) => composite.members.is_empty(),
+            _ => false,
+        }
+    }
+
     /// Whether this or a part of it has the property.
     pub(crate) fn any(&self, property: &dyn Fn(&Spec) -> bool) -> bool {
         property(self)
@@ -79,19 +86,25 @@ impl Case {
 impl Case {
     /// Whether the C compilers at hand have no answer, or no sound one.
     pub(crate) fn is_unjudged(&self, abi: Abi) -> bool {
-        let unnamed = self.parameters.iter().skip(self.fixed.unwrap_or(usize::MAX));
-        let mut unnamed = unnamed.map(|spec| spec.ty(bit_fields(abi)));
-        let empty = |spec: &Spec| match spec {
-            Spec::Struct(composite) | Spec::Union(composite) => composite.members.is_empty(),
-            _ => false,
+        let layout = bit_fields(abi);
+        let Some(fixed) = self.fixed else {
+            // Microsoft's C has no empty structs.
+            return abi == Abi::WindowsArm64 && self.any(Spec::is_empty);
         };
+        let (named, unnamed) = self.parameters.split_at(fixed);
+        let mut unnamed = unnamed.iter().map(|spec| spec.ty(layout));
         match abi {
             // For `ms_abi` on Linux gcc's va_arg takes values for what its own calls pass by reference.
             Abi::Win64 => unnamed.any(|ty| !matches!(ty.size(), 1 | 2 | 4 | 8)),
-            // Microsoft's C has no empty structs. Where a variadic argument is aligned to 16 bytes, Microsoft's document
-            // has va_arg skip a word, and so do the calls that clang makes; but clang's va_arg does not.
+            // By Microsoft's document a composite can lie half in x7, half on the stack, one aligned to 16 bytes skips a
+            // word, and no vector register is used. clang's va_arg does not skip, and its declared parameters are not
+            // divided, and look for vectors in vector registers.
             Abi::WindowsArm64 => {
-                self.any(empty) || unnamed.any(|ty| ty.alignment() >= 16 && ty.size() <= 16)
+                let vector = |spec: &Spec| matches!(spec, Spec::Scalar(Type::Vector(_)));
+                let divided = |spec: &Spec| matches!(spec.ty(layout).size(), 9..=16);
+                self.any(Spec::is_empty)
+                    || named.iter().any(|spec| vector(spec) || divided(spec))
+                    || unnamed.any(|ty| ty.alignment() >= 16 && ty.size() <= 16)
             }
             _ => false,
         }
