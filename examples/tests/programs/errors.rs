@@ -31,7 +31,7 @@ fn assert_refused(library: &Path, parts: &[&str]) {
 }
 
 /// A shared library made of this Rust source.
-fn shared_library(name: &str, source: &str) -> PathBuf {
+pub(crate) fn shared_library(name: &str, source: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let file = folder.join(format!("{name}.rs"));
     let library = folder.join(format!(

@@ -4,6 +4,7 @@
 
 mod common;
 mod compute;
+mod doctor;
 mod errors;
 mod gpu;
 mod info;
