@@ -23,7 +23,7 @@ pub(super) fn compile(plan: &Plan, last: Option<Stub>) -> (Option<Stub>, Vec<Ste
     if plan.abi == Abi::Win64 {
         steps.push(step(stubs::RESERVE, 0, SHADOW_SPACE));
     }
-    steps.extend(loads(plan, &copies).map(|load| load.step(load.stub.middle)));
+    Loads { steps: &mut steps, first: None, last: None }.push_all(plan, &copies);
     steps.push(step(last.unwrap_or(stubs::CALL), 0, plan.vector_registers.into()));
     (Some(stubs::enter_framed), steps)
 }
@@ -39,56 +39,67 @@ struct LoadStep {
     operand: u32,
 }
 
-impl LoadStep {
-    fn step(&self, form: Stub) -> Step {
-        step(form, self.argument, self.operand)
+/// The loads of a call, in the order of its steps.
+struct Loads<'a> {
+    steps: &'a mut Vec<Step>,
+    first: Option<&'static Load>,
+    last: Option<&'static Load>,
+}
+
+impl Loads<'_> {
+    /// Adds a load in its form between others.
+    fn push(&mut self, LoadStep { stub, argument, operand }: LoadStep) {
+        self.steps.push(step(stub.middle, argument, operand));
+        self.first = self.first.or(Some(stub));
+        self.last = Some(stub);
+    }
+
+    /// Adds the loads of all registers: vector registers before integer ones, because their stubs use r9 as scratch.
+    fn push_all(&mut self, plan: &Plan, copies: &Copies) {
+        for (first, more) in runs(plan, |place| matches!(place, Place::Vector(_) | Place::Both(_)))
+        {
+            self.push(load_vector(first, more));
+        }
+        if plan.win64_result_address() {
+            self.push(LoadStep { stub: &stubs::RESULT_TO_RCX, argument: 0, operand: 0 });
+        }
+        for (first, more) in runs(plan, |place| matches!(place, Place::Integer(_) | Place::Both(_)))
+        {
+            self.push(load_integer(plan, copies.size, first, more));
+        }
     }
 }
 
 /// The steps of a call without a frame; returns the stub to enter.
 fn fuse(plan: &Plan, steps: &mut Vec<Step>) -> Option<Stub> {
+    let mut loads = Loads { steps, first: None, last: None };
+    loads.push_all(plan, &Copies { size: 0, alignment: 16 });
     // psABI 3.2.3: al bounds the number of vector registers used by a variadic call.
-    let count = (plan.variadic && plan.abi == Abi::SysV64).then_some(LoadStep {
-        stub: &stubs::COUNT_VECTORS,
-        argument: 0,
-        operand: plan.vector_registers.into(),
-    });
-    let copies = Copies { size: 0, alignment: 16 };
-    let mut loads = loads(plan, &copies).chain(count).peekable();
-    let first = loads.next()?;
-    let enter = if loads.peek().is_none() { first.stub.only } else { first.stub.first };
-    steps.push(first.step(enter));
-    while let Some(load) = loads.next() {
-        let form = if loads.peek().is_none() { load.stub.last } else { load.stub.middle };
-        steps.push(load.step(form));
+    if plan.variadic && plan.abi == Abi::SysV64 {
+        let operand = plan.vector_registers.into();
+        loads.push(LoadStep { stub: &stubs::COUNT_VECTORS, argument: 0, operand });
     }
+    let (first, last) = (loads.first?, loads.last?);
+    let enter = if steps.len() == 1 { first.only } else { first.first };
+    steps.last_mut()?.stub = last.last;
+    steps[0].stub = enter;
     Some(enter)
 }
 
-/// The loads of all registers: vector registers before integer ones, because their stubs use r9 as scratch.
-fn loads<'a>(plan: &'a Plan, copies: &Copies) -> impl Iterator<Item = LoadStep> + use<'a> {
-    let runs = |kind: fn(Place) -> bool| {
-        let mut moves = plan.moves.iter().filter(move |step| kind(step.piece.place)).peekable();
-        std::iter::from_fn(move || {
-            let first = moves.next()?;
-            let mut last = first;
-            while let Some(next) = moves.next_if(|next| continues(plan.abi, first, last, next)) {
-                last = next;
-            }
-            Some((first, last.argument - first.argument))
-        })
-    };
-    let base = copies.size;
-    let vectors = runs(|place| matches!(place, Place::Vector(_) | Place::Both(_)))
-        .map(|(first, more)| load_vector(first, more));
-    let integers = runs(|place| matches!(place, Place::Integer(_) | Place::Both(_)))
-        .map(move |(first, more)| load_integer(plan, base, first, more));
-    let result_address = plan.win64_result_address().then_some(LoadStep {
-        stub: &stubs::RESULT_TO_RCX,
-        argument: 0,
-        operand: 0,
-    });
-    vectors.chain(result_address).chain(integers)
+/// The moves to one kind of place, each run of them as its first and how many more there are.
+fn runs(plan: &Plan, kind: fn(Place) -> bool) -> impl Iterator<Item = (&ArgumentMove, u16)> {
+    let mut moves = plan.moves.iter();
+    std::iter::from_fn(move || {
+        let first = moves.find(|step| kind(step.piece.place))?;
+        let mut last = first;
+        while let Some(next) = moves.as_slice().first()
+            && continues(plan.abi, first, last, next)
+        {
+            last = next;
+            moves.next();
+        }
+        Some((first, last.argument - first.argument))
+    })
 }
 
 /// Whether the scalar `next` goes on a run, begun by `first`, of adjoining arguments of one kind in adjoining places.
