@@ -17,10 +17,8 @@ pub(super) fn add(model: &mut Model, header: &str) -> Result<(), String> {
             let target =
                 target.ok_or_else(|| format!("{name} is for the unknown struct {owner}"))?;
             target.initializer = Some(initializer);
-        } else if let [Token::Punctuation('('), inner @ .., Token::Punctuation(')')] =
-            tokens.as_slice()
-        {
-            let value = match inner {
+        } else if let Some(number) = number(&tokens) {
+            let value = match number {
                 [Token::Word(value)] => value,
                 [Token::Word(kind), Token::Punctuation('('), Token::Word(value), _]
                     if kind == "UINT32_C" =>
@@ -33,6 +31,16 @@ pub(super) fn add(model: &mut Model, header: &str) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The words of a constant: what stands in parentheses, or a word alone as older headers have it. `None` for the macros
+/// that stand for words of the language.
+fn number(tokens: &[Token]) -> Option<&[Token]> {
+    match tokens {
+        [Token::Punctuation('('), inner @ .., Token::Punctuation(')')] => Some(inner),
+        [Token::Word(word)] if word.ends_with("_MAX") || word == "NAN" => Some(tokens),
+        _ => None,
+    }
 }
 
 /// Name and body of every `#define` that has a body, with continued lines joined.
@@ -180,11 +188,14 @@ mod tests {
     #[test]
     fn reads_constants() -> Result<(), String> {
         let mut model = Model::default();
-        let header = "#define WGPU_TRUE (UINT32_C(1))\n#define WGPU_WHOLE_SIZE (UINT64_MAX)\n#define WGPU_EXPORT\n";
+        let header = "#define WGPU_TRUE (UINT32_C(1))\n#define WGPU_WHOLE_SIZE (UINT64_MAX)\n#define WGPU_EXPORT\n\
+                      #define WGPU_STRLEN SIZE_MAX\n#define WGPU_NULLABLE _Nullable\n";
         add(&mut model, header)?;
         let found: Vec<_> =
             model.constants.iter().map(|item| (item.name.as_str(), item.value.as_str())).collect();
-        assert_eq!(found, [("WGPU_TRUE", "1"), ("WGPU_WHOLE_SIZE", "UINT64_MAX")]);
+        let expected =
+            [("WGPU_TRUE", "1"), ("WGPU_WHOLE_SIZE", "UINT64_MAX"), ("WGPU_STRLEN", "SIZE_MAX")];
+        assert_eq!(found, expected);
         Ok(())
     }
 
