@@ -1,5 +1,5 @@
 //! Callbacks: from the real C library, from threads that C started, many, nested, and dropped.
-#![cfg(target_arch = "x86_64")]
+#![cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 #![allow(missing_docs, reason = "a test has no public items")]
 
 use std::ffi::c_void;
@@ -7,8 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use ffi::{
-    Arg, CallInterface, Callback, CodePtr, Error, Field, Library, Parameter, Signature, StructType,
-    Type,
+    Arg, CallInterface, Callback, CodePtr, Error, Field, Parameter, Signature, StructType, Type,
 };
 
 /// The tests that count live callbacks take turns.
@@ -18,23 +17,24 @@ fn comparator() -> Signature {
     Signature::new([Type::Pointer, Type::Pointer], Type::I32).unwrap()
 }
 
-#[cfg(unix)]
-fn libc() -> Library {
-    let name = if cfg!(target_os = "macos") { "libSystem.dylib" } else { "libc.so.6" };
-    // SAFETY: this program is already running it.
-    unsafe { Library::open(name) }.unwrap()
+/// Functions of the C library that this program is linked with: a static one cannot open another.
+mod libc {
+    unsafe extern "C" {
+        pub(super) fn qsort();
+        #[cfg(unix)]
+        pub(super) fn pthread_create();
+        #[cfg(unix)]
+        pub(super) fn pthread_join();
+    }
 }
 
-#[cfg(windows)]
-fn libc() -> Library {
-    // SAFETY: the system's C library has no harmful initialisers.
-    unsafe { Library::open("msvcrt.dll") }.unwrap()
+fn address(function: unsafe extern "C" fn()) -> CodePtr {
+    CodePtr::new(function as *const c_void).unwrap()
 }
 
 #[test]
 fn qsort_of_the_c_library_with_a_closure_that_captures() {
     let _turn = TABLE.lock();
-    let libc = libc();
     let qsort = CallInterface::new(
         &Signature::new([Type::Pointer, Type::U64, Type::U64, Type::Pointer], Type::Void).unwrap(),
     )
@@ -57,7 +57,7 @@ fn qsort_of_the_c_library_with_a_closure_that_captures() {
     let code = descending.code().as_ptr();
     let arguments = [Arg::new(&base), Arg::new(&count), Arg::new(&size), Arg::new(&code)];
     // SAFETY: this is qsort's signature, and the comparator is one of its.
-    unsafe { qsort.call::<()>(libc.address("qsort").unwrap(), &arguments) }.unwrap();
+    unsafe { qsort.call::<()>(address(libc::qsort), &arguments) }.unwrap();
     assert_eq!(numbers, expected);
     assert!(comparisons.load(Ordering::Relaxed) >= 999);
 }
@@ -66,7 +66,6 @@ fn qsort_of_the_c_library_with_a_closure_that_captures() {
 #[cfg(unix)]
 fn threads_that_c_started() {
     let _turn = TABLE.lock();
-    let libc = libc();
     let sum = AtomicU64::new(0);
     let worker = Signature::new([Type::Pointer], Type::Pointer).unwrap();
     let callback = Callback::new("worker", &worker, |call| {
@@ -87,7 +86,7 @@ fn threads_that_c_started() {
         let arguments = [Arg::new(&place), Arg::new(&null), Arg::new(&code), Arg::new(&argument)];
         // SAFETY: pthread_create's signature; the callback lives until all threads are joined.
         let status: i32 =
-            unsafe { create.call(libc.address("pthread_create").unwrap(), &arguments) }.unwrap();
+            unsafe { create.call(address(libc::pthread_create), &arguments) }.unwrap();
         assert_eq!(status, 0);
     }
     for (number, thread) in threads.iter().enumerate() {
@@ -95,7 +94,7 @@ fn threads_that_c_started() {
         let place: *mut *mut c_void = &raw mut returned;
         // SAFETY: pthread_join's signature, on a thread just made.
         let status: i32 = unsafe {
-            join.call(libc.address("pthread_join").unwrap(), &[Arg::new(thread), Arg::new(&place)])
+            join.call(address(libc::pthread_join), &[Arg::new(thread), Arg::new(&place)])
         }
         .unwrap();
         assert_eq!((status, returned.addr()), (0, number + 1));

@@ -336,7 +336,7 @@ fn what_ends_the_process() {
         ("reentered", "a callback that changes its captures was called again while it ran"),
         ("dropped", "C called a callback that had been dropped"),
     ] {
-        let output = Command::new(std::env::current_exe().unwrap())
+        let output = this_program()
             .args(["--exact", "what_ends_the_process", "--nocapture", "--test-threads=1"])
             .env(DEADLY, which)
             .output()
@@ -352,6 +352,19 @@ fn what_ends_the_process() {
         #[cfg(not(unix))]
         assert!(!output.status.success(), "{which}");
     }
+}
+
+/// This program, through the emulator that the environment variable `FFI_TEST_RUNNER` names where it runs in one.
+fn this_program() -> Command {
+    let program = std::env::current_exe().unwrap();
+    let runner = std::env::var("FFI_TEST_RUNNER").unwrap_or_default();
+    let mut words = runner.split_whitespace();
+    let Some(first) = words.next() else {
+        return Command::new(program);
+    };
+    let mut command = Command::new(first);
+    command.args(words).arg(program);
+    command
 }
 
 fn deadly(which: &str) -> ! {

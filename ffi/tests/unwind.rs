@@ -1,5 +1,5 @@
 //! What unwinds passes through calls: panics of Rust callees, C++ exceptions, and backtraces.
-#![cfg(target_arch = "x86_64")]
+#![cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 #![allow(missing_docs, reason = "a test has no public items")]
 
 use std::backtrace::Backtrace;
@@ -11,9 +11,13 @@ use ffi::{
     Type,
 };
 
+/// More than travel in registers.
+const MANY: usize = 10;
+
+#[rustfmt::skip]
 #[allow(clippy::too_many_arguments, reason = "more than travel in registers")]
-extern "C-unwind" fn panics(a: i64, _: i64, _: i64, _: i64, _: i64, _: i64, _: i64, h: i64) -> i64 {
-    panic!("{a} and {h}");
+extern "C-unwind" fn panics(a: i64, _: i64, _: i64, _: i64, _: i64, _: i64, _: i64, _: i64, _: i64, j: i64) -> i64 {
+    panic!("{a} and {j}");
 }
 
 extern "C-unwind" fn panics_at_once(a: i64) -> i64 {
@@ -47,33 +51,36 @@ fn a_panic_passes_through_a_call_without_a_frame() {
 
 #[test]
 fn a_panic_passes_through_a_call_with_stack_arguments() {
-    let signature = Signature::new(vec![Type::I64; 8], Type::I64).unwrap();
-    let arguments = [Arg::new(&7_i64); 8];
+    let signature = Signature::new(vec![Type::I64; MANY], Type::I64).unwrap();
+    let arguments = [Arg::new(&7_i64); MANY];
     assert_eq!(caught(&signature, panics as *const (), &arguments), "7 and 7");
 }
 
 static TRACE: Mutex<String> = Mutex::new(String::new());
 
+#[rustfmt::skip]
 #[allow(clippy::too_many_arguments, reason = "more than travel in registers")]
-extern "C" fn traces(_: i64, _: i64, _: i64, _: i64, _: i64, _: i64, _: i64, _: i64) {
+extern "C" fn traces(_: i64, _: i64, _: i64, _: i64, _: i64, _: i64, _: i64, _: i64, _: i64, _: i64) {
     *TRACE.lock().unwrap() = Backtrace::force_capture().to_string();
 }
 
 #[test]
 fn a_backtrace_passes_through() {
     let interface =
-        CallInterface::new(&Signature::new(vec![Type::I64; 8], Type::Void).unwrap()).unwrap();
+        CallInterface::new(&Signature::new(vec![Type::I64; MANY], Type::Void).unwrap()).unwrap();
     let code = CodePtr::new(traces as *const _).unwrap();
     // SAFETY: the function has this signature.
-    unsafe { interface.call::<()>(code, &[Arg::new(&7_i64); 8]) }.unwrap();
+    unsafe { interface.call::<()>(code, &[Arg::new(&7_i64); MANY]) }.unwrap();
     let trace = TRACE.lock().unwrap();
     assert!(trace.contains("traces"), "{trace}");
     assert!(trace.contains("a_backtrace_passes_through"), "{trace}");
 }
 
 /// A C++ program's exception, thrown below a call and caught above it.
+///
+/// The C++ compiler is `c++`, or what the environment variable `CXX` names; without one the test fails and says so.
 #[test]
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(target_env = "musl")))]
 fn a_cpp_exception_passes_through() {
     use std::path::Path;
     use std::process::Command;
@@ -86,9 +93,9 @@ fn a_cpp_exception_passes_through() {
         #include <stdexcept>
         static int destroyed;
         struct Guard { ~Guard() { destroyed++; } };
-        extern "C" long throws(long a, long, long, long, long, long, long, long h) {
+        extern "C" long throws(long a, long, long, long, long, long, long, long, long, long j) {
             Guard guard;
-            if (h) throw std::runtime_error("from C++");
+            if (j) throw std::runtime_error("from C++");
             return a;
         }
         // Calls `call(data)`, which calls `throws`; returns the number of destructors run, or -1 without an exception.
@@ -99,12 +106,13 @@ fn a_cpp_exception_passes_through() {
         "#,
     )
     .unwrap();
-    let compiled = Command::new("c++")
+    let compiler = std::env::var("CXX").unwrap_or_else(|_| "c++".into());
+    let compiled = Command::new(&compiler)
         .args(["-O1", "-fPIC", "-shared", "-o"])
         .args([&object, &source])
         .status()
         .unwrap_or_else(|error| {
-            panic!("this test needs a C++ compiler, and c++ does not start ({error}): install g++")
+            panic!("this test needs a C++ compiler, and {compiler} does not start ({error}): install g++")
         });
     assert!(compiled.success());
     // SAFETY: the library has no initialisers of its own.
@@ -119,13 +127,13 @@ fn a_cpp_exception_passes_through() {
         // SAFETY: `catches` passes on what it was given below.
         let Call { interface, throws } = unsafe { &*data };
         // SAFETY: the function has this signature, and may unwind.
-        unsafe { interface.call::<i64>(*throws, &[Arg::new(&1_i64); 8]) }.unwrap();
+        unsafe { interface.call::<i64>(*throws, &[Arg::new(&1_i64); MANY]) }.unwrap();
     }
     type Catches = unsafe extern "C" fn(unsafe extern "C-unwind" fn(*mut Call), *mut Call) -> i32;
     let catches = library.address("catches").unwrap();
     // SAFETY: the function has this type.
     let catches = unsafe { std::mem::transmute::<CodePtr, Catches>(catches) };
-    let signature = Signature::new(vec![Type::I64; 8], Type::I64).unwrap();
+    let signature = Signature::new(vec![Type::I64; MANY], Type::I64).unwrap();
     let mut data = Call { interface: CallInterface::new(&signature).unwrap(), throws };
     // SAFETY: `call` takes such data; the exception is caught in C++.
     assert_eq!(unsafe { catches(call, &mut data) }, 2);
@@ -134,7 +142,7 @@ fn a_cpp_exception_passes_through() {
     let signature = Signature::new([Type::Pointer], Type::Void).unwrap();
     let throw = |_: *mut Call| {
         // SAFETY: the function has this signature, and may unwind.
-        unsafe { data.interface.call::<i64>(throws, &[Arg::new(&1_i64); 8]) }.unwrap();
+        unsafe { data.interface.call::<i64>(throws, &[Arg::new(&1_i64); MANY]) }.unwrap();
     };
     let typed = Callback::builder("typed").on_panic(OnPanic::Unwind).typed(throw).unwrap();
     let dynamic = Callback::builder("dynamic")
