@@ -131,6 +131,13 @@ pub enum Error {
         /// The loader's own words.
         source: Box<dyn StdError + Send + Sync>,
     },
+    /// No library of a name was found.
+    LibraryNotFound {
+        /// The name given.
+        name: String,
+        /// What was tried, each with the loader's own words.
+        tried: Vec<(String, String)>,
+    },
     /// A library has no such symbol.
     SymbolMissing {
         /// The symbol.
@@ -162,6 +169,22 @@ pub enum Error {
         ty: String,
         /// What it does not have, and why.
         why: String,
+    },
+    /// A value that a conversion would change.
+    Conversion {
+        /// Where it stands.
+        place: String,
+        /// The value.
+        value: String,
+        /// Why it cannot be kept.
+        why: String,
+    },
+    /// A struct or union has no such member.
+    NoMember {
+        /// The type.
+        ty: Type,
+        /// The member asked for.
+        member: String,
     },
     /// A name that was not declared, or not as what is needed.
     NotDeclared {
@@ -199,9 +222,10 @@ impl Error {
             | Error::NoArgument { .. }
             | Error::NotCallable { .. }
             | Error::CallbacksExhausted { .. } => ErrorFamily::CallInterface,
-            Error::LibraryOpen { .. } | Error::SymbolMissing { .. } | Error::SymbolNull { .. } => {
-                ErrorFamily::Library
-            }
+            Error::LibraryOpen { .. }
+            | Error::LibraryNotFound { .. }
+            | Error::SymbolMissing { .. }
+            | Error::SymbolNull { .. } => ErrorFamily::Library,
             Error::NoMeaning { .. } => ErrorFamily::CallingConvention,
             Error::Declaration(_) | Error::DeclaredType { .. } | Error::NotDeclared { .. } => {
                 ErrorFamily::Declaration
@@ -214,6 +238,8 @@ impl Error {
             | Error::BadVector { .. }
             | Error::Unpromoted { .. }
             | Error::WrongSize { .. }
+            | Error::Conversion { .. }
+            | Error::NoMember { .. }
             | Error::TypeMismatch { .. } => ErrorFamily::Type,
             Error::UnsupportedPlatform { .. } => ErrorFamily::UnsupportedPlatform,
         }
@@ -284,10 +310,17 @@ impl Display for Error {
                 write!(f, "functions of {abi} cannot be called on {architecture}")
             }
             Error::LibraryOpen { path, source } => {
-                write!(f, "cannot open the library {path:?}: {source}")
+                write!(f, "cannot open the library {path:?}: {}", words(&**source))
+            }
+            Error::LibraryNotFound { name, tried } => {
+                write!(f, "no library {name:?} was found; tried")?;
+                for (candidate, why) in tried {
+                    write!(f, "\n  {candidate}: {why}")?;
+                }
+                Ok(())
             }
             Error::SymbolMissing { symbol, library, source } => {
-                write!(f, "{library:?} has no symbol {symbol:?}: {source}")
+                write!(f, "{library:?} has no symbol {symbol:?}: {}", words(&**source))
             }
             Error::SymbolNull { symbol, library } => {
                 write!(f, "the symbol {symbol:?} of {library:?} is null: it cannot be called")
@@ -297,11 +330,25 @@ impl Display for Error {
                 write!(f, "`{function}` cannot be called: {why}")
             }
             Error::DeclaredType { ty, why } => write!(f, "`{ty}` has no value here: {why}"),
+            Error::Conversion { place, value, why } => write!(f, "{place}: {value} {why}"),
+            Error::NoMember { ty, member } => write!(f, "{ty} has no member `{member}`"),
             Error::NotDeclared { name, wanted } => {
                 write!(f, "`{name}` was not declared as {wanted}")
             }
         }
     }
+}
+
+/// An error and its sources on one line: the loader's own words are the innermost.
+pub(crate) fn words(error: &(dyn StdError + 'static)) -> String {
+    let mut words = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        words.push_str(": ");
+        words.push_str(&inner.to_string());
+        source = inner.source();
+    }
+    words
 }
 
 impl StdError for Error {

@@ -41,7 +41,8 @@ pub use callback::{
 };
 pub use code::CodePtr;
 pub use declare::{
-    DeclarationError, Declarations, DeclaredType, FunctionDeclaration, FunctionType, Member,
+    Argument, ArgumentList, Code, DeclarationError, Declarations, Declared, DeclaredType,
+    FunctionDeclaration, FunctionType, Member, PreparedCall, Slice,
 };
 pub use errno::ErrorNumbers;
 pub use error::{Error, ErrorFamily};

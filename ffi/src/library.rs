@@ -1,5 +1,7 @@
 //! Shared libraries and their symbols.
 
+mod search;
+
 use std::ffi::{OsStr, c_void};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
@@ -52,6 +54,35 @@ impl Library {
         match library {
             Ok(library) => Ok(Library(Arc::new(Open { library, path }))),
             Err(error) => Err(Error::LibraryOpen { path, source: Box::new(error) }),
+        }
+    }
+
+    /// The program itself, with the libraries it is linked to.
+    ///
+    /// ```
+    /// # #[cfg(unix)] {
+    /// let program = ffi::Library::this()?;
+    /// // SAFETY: this is abs's signature.
+    /// let abs = unsafe { program.function::<unsafe extern "C" fn(i32) -> i32>("abs") }?;
+    /// // SAFETY: the number has a positive counterpart.
+    /// assert_eq!(unsafe { abs(-3) }, 3);
+    /// # }
+    /// # Ok::<(), ffi::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::LibraryOpen`] with the system's own words.
+    pub fn this() -> Result<Library, Error> {
+        let path = "the program itself".to_owned();
+        #[cfg(unix)]
+        let library = Ok(libloading::os::unix::Library::this());
+        #[cfg(windows)]
+        let library = libloading::os::windows::Library::this();
+        match library {
+            Ok(library) => Ok(Library(Arc::new(Open { library: library.into(), path }))),
+            Err::<_, libloading::Error>(error) => {
+                Err(Error::LibraryOpen { path, source: Box::new(error) })
+            }
         }
     }
 

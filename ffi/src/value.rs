@@ -1,11 +1,17 @@
 //! Values whose type is known at run time, and calls that check them.
 
+mod display;
+mod number;
+mod parts;
+
 use std::ffi::c_void;
 use std::fmt::{self, Debug, Formatter};
 use std::mem::MaybeUninit;
 
 use crate::call::{Arg, CallInterface};
 use crate::{CodePtr, Error, Type};
+pub(crate) use number::Number;
+pub(crate) use parts::fields;
 
 /// A C value with its type.
 ///
@@ -132,7 +138,7 @@ impl Value {
     ///
     /// # Safety
     /// `bytes` has the type's size and is a valid value of it.
-    unsafe fn from_bytes(ty: &Type, bytes: &[u8]) -> Value {
+    pub(crate) unsafe fn from_bytes(ty: &Type, bytes: &[u8]) -> Value {
         macro_rules! read {
             ($ty:ty) => {
                 // SAFETY: the caller's contract; the bytes may be less aligned.
@@ -188,7 +194,9 @@ impl CallInterface {
         };
         for (index, (value, parameter)) in values.iter().zip(parameters).enumerate() {
             let (argument, found) = value.held();
-            if *parameter.ty().resolve() != *found.resolve() {
+            if *parameter.ty().resolve() != *found.resolve()
+                && !parameter.ty().has_layout_of(&found)
+            {
                 let (place, expected) =
                     (parameter.place("argument", index), parameter.ty().clone());
                 return Err(Error::TypeMismatch { place, expected, found });

@@ -275,7 +275,7 @@ fn is_word(character: char) -> bool {
 }
 
 /// The value of what stands between single quotes.
-fn character(inside: &str) -> Option<i32> {
+pub(super) fn character(inside: &str) -> Option<i32> {
     let mut characters = inside.chars();
     let first = characters.next()?;
     if first != '\\' {

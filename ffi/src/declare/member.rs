@@ -1,7 +1,8 @@
 //! Members of declared structs and unions, by name.
 
 use super::model::{DeclaredType, Form, Model};
-use crate::{BitRange, FieldLayout, Type};
+use crate::BitRange;
+use crate::value::fields;
 
 /// A member in its place within a declared struct or union.
 #[derive(Clone, Debug)]
@@ -31,15 +32,6 @@ impl Member {
     /// The type; for a bit-field its declared type.
     pub fn ty(&self) -> &DeclaredType {
         &self.ty
-    }
-}
-
-/// The members of a struct's or union's layout.
-pub(crate) fn fields(ty: &Type) -> &[FieldLayout] {
-    match ty.resolve() {
-        Type::Struct(composite) => composite.fields(),
-        Type::Union(composite) => composite.fields(),
-        _ => &[],
     }
 }
 

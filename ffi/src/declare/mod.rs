@@ -3,8 +3,12 @@
 //! [`Declarations::parse`] reads what a C compiler reads behind the preprocessor: a line typed by hand, or a whole header
 //! that went through `cc -E`. Nothing is compiled; layouts follow the [`DataModel`].
 
+mod argument;
+mod call;
+mod convert;
 mod diagnostic;
 mod lexer;
+mod literal;
 mod member;
 mod model;
 mod parser;
@@ -15,6 +19,8 @@ use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
 use crate::{Abi, DataModel, Error, Signature, Type};
+pub use argument::{Argument, ArgumentList, Code, Slice};
+pub use call::{Declared, PreparedCall};
 pub use diagnostic::DeclarationError;
 use diagnostic::Mistake;
 pub use member::Member;

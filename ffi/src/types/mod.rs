@@ -11,6 +11,7 @@ mod composite;
 mod data_model;
 mod display;
 mod layout;
+mod same;
 mod scalar;
 
 pub use alias::AliasType;
