@@ -4,9 +4,10 @@
 mod common;
 
 use common::{Folder, engine_code};
+use std::ffi::c_void;
 use std::path::Path;
 use std::ptr;
-use wgpu_native_sys_dyn::{Api, Calls, Function, LoadOptions, Origin, WGPUFeatureName};
+use wgpu_native_sys_dyn::*;
 
 /// A library with all functions; those that `code` defines do what it says, the others nothing.
 fn library(folder: &Folder, version: u32, code: &str) -> std::path::PathBuf {
@@ -71,5 +72,83 @@ fn every_function_is_called_by_its_own_name() {
         // SAFETY: That is the signature that the made-up library gives every function.
         let call: extern "C" fn() -> std::ffi::c_ulong = unsafe { std::mem::transmute(address) };
         assert_eq!(call(), place as std::ffi::c_ulong, "{function}");
+    }
+}
+
+/// What the library called back with.
+#[derive(Debug, Default)]
+struct Heard {
+    texts: Vec<String>,
+}
+
+unsafe extern "C" fn on_log(level: WGPULogLevel, message: WGPUStringView, heard: *mut c_void) {
+    // SAFETY: The test passes it, and the library calls back while it lives.
+    let heard = unsafe { &mut *heard.cast::<Heard>() };
+    // SAFETY: The text is valid during the call.
+    heard.texts.push(format!("{level:?}: {}", unsafe { message.to_text() }));
+}
+
+unsafe extern "C" fn on_lost(
+    device: *const WGPUDevice,
+    reason: WGPUDeviceLostReason,
+    message: WGPUStringView,
+    heard: *mut c_void,
+    number: *mut c_void,
+) {
+    assert!(device.is_null());
+    // SAFETY: As above.
+    let heard = unsafe { &mut *heard.cast::<Heard>() };
+    // SAFETY: As above.
+    let message = unsafe { message.to_text() };
+    heard.texts.push(format!("{reason:?}: {message}, {}", number.addr()));
+}
+
+/// A function pointer as an argument, and one in a struct behind a pointer that must not be written to.
+#[test]
+fn callbacks_go_through_the_engine_and_the_program_s_structs_stay_as_they_are() {
+    let folder = Folder::new("callbacks");
+    let code = "typedef struct { const char *data; unsigned long length; } view;\n\
+        typedef struct { unsigned long id; } future;\n\
+        typedef struct { void *next; unsigned mode; void (*callback)(void *, unsigned, view, void *, void *);\n\
+                         void *userdata1, *userdata2; } lost;\n\
+        typedef struct { void *next; void (*callback)(void); void *userdata1, *userdata2; } errors;\n\
+        typedef struct { void *next; unsigned mode; void (*callback)(void); void *userdata1, *userdata2; } info;\n\
+        typedef struct { void *next; view label; unsigned long count; void *features, *limits;\n\
+                         struct { void *next; view label; } queue; lost lost; errors errors; } descriptor;\n\
+        void wgpuSetLogCallback(void (*callback)(unsigned, view, void *), void *userdata) {\n\
+            for (int i = 0; callback && i < 3; i++) callback(2, (view){\"three times\", 5}, userdata);\n\
+        }\n\
+        future wgpuAdapterRequestDevice(void *adapter, descriptor const *of, info info) {\n\
+            if (!of) return (future){info.callback ? 1 : 2};\n\
+            of->lost.callback(0, 1, of->label, of->lost.userdata1, of->lost.userdata2);\n\
+            return (future){of->errors.callback ? 3 : 4};\n\
+        }\n";
+    let path = library(&folder, 0x1d00_0101, code);
+    for calls in [Calls::Direct, Calls::Engine] {
+        let api = load(&path, calls);
+        let mut heard = Heard::default();
+        let userdata = (&raw mut heard).cast();
+        // SAFETY: The library calls back before it returns.
+        unsafe { api.wgpuSetLogCallback(Some(on_log), userdata) };
+        // SAFETY: Nothing is called back.
+        unsafe { api.wgpuSetLogCallback(None, userdata) };
+        let mut descriptor = WGPUDeviceDescriptor { label: "gone".into(), ..Default::default() };
+        descriptor.deviceLostCallbackInfo.callback = Some(on_lost);
+        descriptor.deviceLostCallbackInfo.userdata1 = userdata;
+        descriptor.deviceLostCallbackInfo.userdata2 = ptr::without_provenance_mut(7);
+        let info = WGPURequestDeviceCallbackInfo::default();
+        let adapter = ptr::null_mut();
+        // SAFETY: The library calls back before it returns.
+        let future = unsafe { api.wgpuAdapterRequestDevice(adapter, &raw const descriptor, info) };
+        assert_eq!(future.id, 4, "a null callback stays null ({calls:?})");
+        // SAFETY: Nothing is called back.
+        let future = unsafe { api.wgpuAdapterRequestDevice(adapter, ptr::null(), info) };
+        assert_eq!(future.id, 2, "{calls:?}");
+        let expected = ["Warn: three", "Warn: three", "Warn: three", "Unknown: gone, 7"];
+        assert_eq!(heard.texts, expected, "{calls:?}");
+        let kept = descriptor.deviceLostCallbackInfo.callback;
+        assert!(kept.is_some_and(|kept| kept as *const () == on_lost as *const ()), "{calls:?}");
+        let through = if calls == Calls::Engine { 4 } else { 0 };
+        assert_eq!(api.callbacks_through_engine(), through);
     }
 }
