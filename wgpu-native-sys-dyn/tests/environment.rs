@@ -231,7 +231,7 @@ fn version_can_be_allowed() {
     let (message, code) =
         outcome_with(&[("WGPU_NATIVE_LIB", &library), ("WGPU_NATIVE_ALLOW_VERSION", "1")]);
     assert_eq!(code, Some(0), "{message}");
-    assert_says(&message, &["27.0.4.1"]);
+    assert_says(&message, &["27.0.4.1", "WARNING: ", "29.0.1.1", "the wrong memory"]);
 }
 
 fn missing_functions_panic_by_name() {

@@ -9,4 +9,5 @@ mod errors;
 mod gpu;
 mod info;
 mod interpose;
+mod trace;
 mod triangle;

@@ -10,6 +10,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use wgpu_native_sys_dyn::Function;
 
 /// A folder in which `library` has the name that linked programs look for.
 fn under_its_name(library: &Path, folder: &Path) -> PathBuf {
@@ -21,9 +22,8 @@ fn under_its_name(library: &Path, folder: &Path) -> PathBuf {
     folder.to_path_buf()
 }
 
-/// A program's output with the engine library, then with the drop-in library, then its trace.
-fn run(program: &str) -> [String; 3] {
-    let folder = folder(program);
+/// A program's output with the engine library, then with the drop-in library, then its trace, by way of files in `folder`.
+fn run(program: &str, folder: &Path) -> [String; 3] {
     let (original, drop_in) = (
         under_its_name(&engine(), &folder.join("original")),
         under_its_name(&drop_in(), &folder.join("drop-in")),
@@ -50,8 +50,19 @@ fn run(program: &str) -> [String; 3] {
 }
 
 #[test]
+fn every_name_is_exported() {
+    // SAFETY: the library's initialisers do nothing.
+    let library =
+        unsafe { ffi::Library::open(drop_in()) }.unwrap_or_else(|error| panic!("{error}"));
+    for function in Function::ALL {
+        let address = library.address(function.name());
+        assert!(address.is_ok(), "{function}: {address:?}");
+    }
+}
+
+#[test]
 fn compute() {
-    let [original, drop_in, trace] = run("compute");
+    let [original, drop_in, trace] = run("compute", &folder("compute"));
     assert_eq!(drop_in, original);
     let numbers: Vec<u32> = drop_in.lines().map_while(|line| line.parse().ok()).collect();
     assert_eq!(numbers, (0..256).map(|number| number * number).collect::<Vec<u32>>());
@@ -66,7 +77,7 @@ fn compute() {
 
 #[test]
 fn triangle() {
-    let [original, drop_in, trace] = run("triangle");
+    let [original, drop_in, trace] = run("triangle", &folder("triangle"));
     assert_eq!(drop_in, original);
     let pixels: Vec<&str> = drop_in.split_whitespace().take(64 * 64).collect();
     // Red grows to the right, green downwards; the corners at the top are background.
@@ -81,8 +92,8 @@ fn triangle() {
 /// Where the search, or the user, leads the drop-in library to itself.
 #[test]
 fn the_library_does_not_take_itself_for_the_engine() {
-    run("compute");
-    let folder = folder("compute");
+    let folder = folder("itself");
+    run("compute", &folder);
     let binary = folder.join("compute");
     let library = folder.join("drop-in").join("libwgpu_native.so");
     let mut command = Command::new(&binary);

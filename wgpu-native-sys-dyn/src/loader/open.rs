@@ -2,7 +2,7 @@
 
 use super::error::{LoadError, Words};
 use super::search::{Candidate, Origin};
-use super::version::EngineVersion;
+use super::version::{ALLOW_VERSION_VARIABLE, EngineVersion};
 use crate::{Capability, Function, Implementation};
 use ffi::{CodePtr, Library};
 use std::fs::{self, File};
@@ -114,9 +114,15 @@ unsafe fn inspect(
         addresses[Function::wgpuGetVersion as usize].map(|address| unsafe { version(address) });
     if let Some(found) = version
         && found.generation() != EngineVersion::BOUND.generation()
-        && !any_version
     {
-        return Err(LoadError::OtherVersion { library: candidate, found });
+        if !any_version {
+            return Err(LoadError::OtherVersion { library: candidate, found });
+        }
+        eprintln!(
+            "WARNING: {candidate} is version {found} of the engine and this program was made for {}: \
+             {ALLOW_VERSION_VARIABLE} lets it pass, and calls may read and write the wrong memory.",
+            EngineVersion::BOUND
+        );
     }
     // Any version has the function that everything begins with; that much even the override asks for.
     let usable = any_version && addresses[Function::wgpuCreateInstance as usize].is_some();

@@ -7,7 +7,7 @@ use std::fmt;
 /// Environment variable that lets an engine of any version pass: set to `1`.
 ///
 /// Types and functions of this crate are those of one generation of the headers. In another one structs may have other
-/// fields: **calls then read and write the wrong memory**. This is for trying out a version that is known to fit.
+/// fields: **calls then read and write the wrong memory**, and a warning on stderr says so. This is for trying out a version that is known to fit.
 pub const ALLOW_VERSION_VARIABLE: &str = "WGPU_NATIVE_ALLOW_VERSION";
 
 /// A version of the engine library as `wgpuGetVersion` gives it: four numbers of a byte each, such as 29.0.1.1.
