@@ -262,13 +262,11 @@ mod measured {
                 (state >> 28) as usize
             })
             .collect();
-        let arguments: Vec<Vec<Arg<'_>>> = functions
-            .iter()
-            .map(|function| function.4.iter().map(|value| Arg::new(value)).collect())
-            .collect();
+        let arguments: Vec<Vec<Arg<'_>>> =
+            functions.iter().map(|function| function.4.iter().map(Arg::new).collect()).collect();
         let peer_arguments: Vec<Vec<libffi::middle::Arg<'_>>> = functions
             .iter()
-            .map(|function| function.4.iter().map(|value| libffi::middle::arg(value)).collect())
+            .map(|function| function.4.iter().map(libffi::middle::arg).collect())
             .collect();
         row(
             "16 signatures, any order",

@@ -3,6 +3,25 @@
 //! A [`Plan`] is pure data. Computing one looks at nothing but the signature: every convention's plan can be made, shown
 //! and tested on every host. [`CallInterface`](crate::CallInterface) and [`Callback`](crate::Callback) read the same
 //! plan in opposite directions.
+//!
+//! # What is passed, and where it was executed
+//! Calls and callbacks of every cell are run against functions that a C compiler made, with values that name their
+//! argument and byte: alone, with one register left, with none left, in variadic calls, and in random signatures.
+//!
+//! | type | [`SysV64`](Abi::SysV64) | [`Win64`](Abi::Win64) | [`Aapcs64`](Abi::Aapcs64) | [`AppleArm64`](Abi::AppleArm64) | [`WindowsArm64`](Abi::WindowsArm64) |
+//! |---|---|---|---|---|---|
+//! | integers of 1 to 8 bytes, `bool`, pointers | yes | yes | yes | yes | yes |
+//! | `float`, `double`, `_Complex` of them | yes | yes | yes | yes | yes |
+//! | `__int128` | yes | yes | yes | yes | yes |
+//! | x87 extended, `_Complex` of it | yes | yes | no meaning | no meaning | no meaning |
+//! | IEEE quadruple, `_Complex` of it | yes | yes | yes | no meaning | no meaning |
+//! | vectors of 8, 16, 32 bytes | yes | yes | yes | yes | yes |
+//! | structs: nested, packed, over-aligned, with arrays, empty | yes | yes | yes | yes | yes |
+//! | unions, bit-fields | yes | yes | yes | yes | yes |
+//! | variadic arguments | yes | yes | yes | yes | yes |
+//! | executed on | Linux x86-64, gcc | Linux x86-64, gcc's `ms_abi`; Windows programs under wine | Linux arm64 in qemu, gcc | Linux arm64 in qemu, code of clang for Apple | Linux arm64 in qemu, code of clang for Windows |
+//!
+//! A type without meaning is refused when a call is prepared: [`Error::NoMeaning`].
 #![forbid(unsafe_code)]
 
 mod arm64;

@@ -79,6 +79,19 @@ pub(super) fn python() -> Result<Outcome> {
     passed(process::run(&mut command, "see what the test says above"))
 }
 
+/// Loads a second engine, Dawn out of a package of npm's, through the same function table.
+pub(super) fn dawn() -> Result<Outcome> {
+    if env::consts::OS != "linux" || env::consts::ARCH != "x86_64" {
+        return Ok(Outcome::NotChecked("Dawn is at hand for Linux on x86-64 only".into()));
+    }
+    if process::find_program("npm", &process::search_path()).is_none() {
+        packages::install_on_debian(&["npm"], "npm, which fetches Dawn, is missing")?;
+    }
+    let mut command = Graphics::new()?.cargo();
+    command.args(["test", "--package", "wgpu-native-sys-dyn", "--test", "dawn", "--", "--ignored"]);
+    passed(process::run(&mut command, "see what the test says above"))
+}
+
 /// Generates the bindings again and compares.
 pub(super) fn generate() -> Result<Outcome> {
     if !has_libclang() {

@@ -42,6 +42,7 @@ const STEPS: &[Step] = &[
     Step { name: "generate", about: "generating the bindings again changes nothing", run: check::generate },
     Step { name: "test", about: "all tests, directly and through the FFI engine", run: check::tests },
     Step { name: "python", about: "a Python program on the drop-in library", run: check::python },
+    Step { name: "dawn", about: "another engine through the same function table", run: check::dawn },
     Step { name: "demo", about: "the demo, directly and through the FFI engine, with the same pixels", run: check::demo },
     Step { name: "surface", about: "the tests of surfaces, which need a screen", run: surface::check },
     Step { name: "window", about: "the triangle in a window, before and after a resize", run: window::check },
