@@ -42,7 +42,7 @@ pub use callback::{
 pub use code::CodePtr;
 pub use declare::{
     Argument, ArgumentList, Code, DeclarationError, Declarations, Declared, DeclaredType,
-    FunctionDeclaration, FunctionType, Member, PreparedCall, Slice,
+    FinishedCall, FunctionDeclaration, FunctionType, Member, PreparedCall, Slice,
 };
 pub use errno::ErrorNumbers;
 pub use error::{Error, ErrorFamily};

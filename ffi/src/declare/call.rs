@@ -51,12 +51,19 @@ pub struct PreparedCall<'a> {
     arguments: Vec<*const u8>,
     result: NonNull<u8>,
     outs: Vec<Out<'a>>,
-    #[expect(
-        dead_code,
-        reason = "arguments, result and copies lie in it: the pointers above lead there"
-    )]
+    /// Arguments, result and copies lie in it: the pointers above lead there.
     memory: Memory,
-    #[expect(dead_code, reason = "it keeps the code where it is")]
+    /// It keeps the code where it is.
+    library: Library,
+}
+
+/// What a call leaves behind: copies of its arguments, which C may have returned pointers into; made by
+/// [`PreparedCall::finish`].
+#[derive(Debug)]
+pub struct FinishedCall {
+    #[expect(dead_code, reason = "C's pointers may lead there")]
+    memory: Memory,
+    #[expect(dead_code, reason = "it keeps what C's pointers may lead to")]
     library: Library,
 }
 
@@ -284,6 +291,11 @@ impl PreparedCall<'_> {
             };
             debug_assert!(called.is_ok(), "one argument for each parameter");
         }
+    }
+
+    /// Gives the out-parameters' places back, and keeps what pointers that C returned may lead to.
+    pub fn finish(self) -> FinishedCall {
+        FinishedCall { memory: self.memory, library: self.library }
     }
 
     fn addresses<'b>(&self) -> Vec<Arg<'b>> {

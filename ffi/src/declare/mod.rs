@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use crate::{Abi, DataModel, Error, Signature, Type};
 pub use argument::{Argument, ArgumentList, Code, Slice};
-pub use call::{Declared, PreparedCall};
+pub use call::{Declared, FinishedCall, PreparedCall};
 pub use diagnostic::DeclarationError;
 use diagnostic::Mistake;
 pub use member::Member;
