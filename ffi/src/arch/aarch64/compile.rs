@@ -60,7 +60,7 @@ fn loads<'a>(plan: &'a Plan, copies: &Copies) -> impl Iterator<Item = LoadStep> 
         std::iter::from_fn(move || {
             let first = moves.next()?;
             let mut last = first;
-            while let Some(next) = moves.next_if(|next| continues(first, last, next)) {
+            while let Some(next) = moves.next_if(|next| continues(plan.abi, first, last, next)) {
                 last = next;
             }
             Some((first, last.argument - first.argument))
@@ -75,14 +75,17 @@ fn loads<'a>(plan: &'a Plan, copies: &Copies) -> impl Iterator<Item = LoadStep> 
 }
 
 /// Whether the scalar `next` goes on a run, begun by `first`, of adjoining arguments of one kind in adjoining places.
-fn continues(first: &ArgumentMove, last: &ArgumentMove, next: &ArgumentMove) -> bool {
+fn continues(abi: Abi, first: &ArgumentMove, last: &ArgumentMove, next: &ArgumentMove) -> bool {
     let adjoining = match (last.piece.place, next.piece.place) {
         (Place::Integer(last), Place::Integer(next)) => next == last + 1,
         // There are stubs for runs from the first vector register alone: all before are of one kind then.
         (Place::Vector(last), Place::Vector(next)) => {
             next == last + 1 && first.piece.place == Place::Vector(0)
         }
-        (Place::Stack(last), Place::Stack(next)) => next == last + 8,
+        // On Apple's stack a number of 4 bytes does not have a word for itself.
+        (Place::Stack(at), Place::Stack(next)) => {
+            next == at + 8 && (abi != Abi::AppleArm64 || last.piece.size == 8)
+        }
         _ => false,
     };
     adjoining
@@ -142,11 +145,12 @@ fn store_stack(plan: &Plan, copies: &Copies, steps: &mut Vec<Step>) {
         let Piece { place: Place::Stack(offset), size, .. } = first.piece else {
             continue;
         };
+        assert!(offset >= end, "stack arguments are stored in their order");
         if offset > end {
             steps.push(step(stubs::SKIP, 0, offset - end));
         }
         let mut last = first;
-        while let Some(next) = moves.next_if(|next| continues(first, last, next)) {
+        while let Some(next) = moves.next_if(|next| continues(plan.abi, first, last, next)) {
             last = next;
         }
         let count = u32::from(last.argument - first.argument) + 1;
