@@ -174,6 +174,11 @@ impl DeviceContext {
         self.queue.raw()
     }
 
+    /// Its engine.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// The function table of its engine.
     #[inline]
     pub(crate) fn functions(&self) -> &Functions {

@@ -1,6 +1,6 @@
 //! The engine library, loaded once and kept.
 
-use crate::error::lock;
+use crate::{CreateInstanceError, error::lock, needs};
 use std::path::PathBuf;
 use std::sync::Mutex;
 use wgpu_native_sys_dyn as sys;
@@ -29,14 +29,21 @@ impl EngineInfo {
 /// data behind that run its code when nobody expects it.
 static LOADED: Mutex<Vec<Engine>> = Mutex::new(Vec::new());
 
-/// Finds and opens the engine library, as the environment and the search order of the raw bindings say.
-pub(crate) fn load() -> Result<Engine, sys::LoadError> {
+/// Finds and opens the engine library, as the environment and the search order of the raw bindings say, and sees whether it
+/// has what the wrapper needs.
+pub(crate) fn load() -> Result<Engine, CreateInstanceError> {
     // SAFETY: What lies at the places of the search, or where the user's own environment variable points, is taken for the
     // engine after its version and its symbols have been checked; running the initialisers of that library is the purpose.
-    let engine = unsafe { sys::Api::load(&sys::LoadOptions::new()) }?;
+    let engine =
+        unsafe { sys::Api::load(&sys::LoadOptions::new()) }.map_err(CreateInstanceError::Load)?;
     let mut loaded = lock(&LOADED);
     let known = |other: &Engine| other.path() == engine.path() && other.calls() == engine.calls();
     if !loaded.iter().any(known) {
+        let functions = needs::lacking(&engine);
+        if !functions.is_empty() {
+            let library = engine.path().to_owned();
+            return Err(CreateInstanceError::MissingFunctions { library, functions });
+        }
         loaded.push(engine.clone());
     }
     Ok(engine)

@@ -40,6 +40,7 @@ mod handle;
 mod loss;
 mod macros;
 mod mapping;
+mod needs;
 mod presentation;
 mod recording;
 pub mod util;

@@ -156,3 +156,36 @@ fn no_engine_is_an_error() {
         assert!(text.contains("WGPU_NATIVE_LIB"), "says what to do: {text}");
     }
 }
+
+/// A library that looks like the engine of this version and has no function of `wgpu.h` but the one that tells it.
+#[cfg(unix)]
+#[test]
+fn an_engine_without_needed_functions_is_an_error() {
+    use wgpu_native_sys_dyn::{EngineVersion, Function};
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let (source, library) = (folder.join("lacking.c"), folder.join("liblacking.so"));
+    let mut code =
+        format!("unsigned wgpuGetVersion(void) {{ return {:#x}u; }}\n", EngineVersion::BOUND.0);
+    for function in Function::ALL.iter().filter(|function| function.header() == "webgpu.h") {
+        code += &format!("void {function}(void) {{}}\n");
+    }
+    std::fs::write(&source, code).unwrap();
+    let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
+    let mut compile = Command::new(&compiler);
+    let status = compile.args(["-shared", "-fPIC", "-o"]).arg(&library).arg(&source).status();
+    assert!(status.expect("this test needs a C compiler").success());
+
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "child_without_engine", "--ignored", "--nocapture"]);
+    command.env("WGPU_NATIVE_LIB", &library).env("WGPU_NATIVE_ALLOW_VERSION", "1");
+    let output = command.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    for said in ["liblacking.so lacks", "wgpuDevicePoll", "wgpuQueueSubmitForIndex", "xtask setup"]
+    {
+        assert!(text.contains(said), "{text}");
+    }
+    for optional in ["wgpuDeviceCreateShaderModuleTrusted", "ClearTexture", "SetLabel"] {
+        assert!(!text.contains(optional), "{text}");
+    }
+}

@@ -5,6 +5,7 @@ use crate::{
     context::InstanceContext,
     convert,
     handle::{Handle, identity},
+    needs,
 };
 use std::{future::Future, sync::Arc};
 use wgpu_native_sys_dyn as sys;
@@ -64,7 +65,7 @@ impl Adapter {
             .is_some_and(|capabilities| !capabilities.formats.is_empty())
     }
 
-    /// The features that devices can be given.
+    /// The features that devices can be given: those whose functions the engine library has.
     pub fn features(&self) -> Features {
         let mut list = sys::WGPUSupportedFeatures::INIT;
         // SAFETY: The adapter is alive, and the struct is there to be written to.
@@ -74,7 +75,7 @@ impl Adapter {
         let features = convert::features_from(names);
         // SAFETY: The list is the engine's, and not used any more.
         unsafe { self.inner.functions().wgpuSupportedFeaturesFreeMembers(list) };
-        features
+        needs::with_functions(self.instance().engine(), features)
     }
 
     /// The best limits that devices can be given.

@@ -255,11 +255,14 @@ impl Device {
         ErrorScopeGuard::push(self.context.sink.clone(), filter)
     }
 
-    /// Starts a capture in a debugger for graphics, if one is attached.
+    /// Starts a capture in a debugger for graphics, if one is attached. Nothing happens if the engine library cannot.
     ///
     /// # Safety
     /// The debugger must be one whose captures may be started here; what it does is out of this crate's hands.
     pub unsafe fn start_graphics_debugger_capture(&self) {
+        if !self.context.engine().has(sys::Function::wgpuDeviceStartGraphicsDebuggerCapture) {
+            return;
+        }
         // SAFETY: The device is alive; the caller vouches for the debugger.
         unsafe {
             self.context.functions().wgpuDeviceStartGraphicsDebuggerCapture(self.context.raw())
@@ -271,6 +274,9 @@ impl Device {
     /// # Safety
     /// As there.
     pub unsafe fn stop_graphics_debugger_capture(&self) {
+        if !self.context.engine().has(sys::Function::wgpuDeviceStopGraphicsDebuggerCapture) {
+            return;
+        }
         // SAFETY: The device is alive; the caller vouches for the debugger.
         unsafe {
             self.context.functions().wgpuDeviceStopGraphicsDebuggerCapture(self.context.raw())

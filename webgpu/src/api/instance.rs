@@ -10,8 +10,8 @@ use crate::{
     future::{Completion, Promise},
     handle::{Handle, identity},
 };
-use std::{error, ffi::c_void, fmt, future::Future, sync::Arc};
-use wgpu_native_sys_dyn as sys;
+use std::{error, ffi::c_void, fmt, future::Future, path::PathBuf, sync::Arc};
+use wgpu_native_sys_dyn::{self as sys, Function};
 use wgpu_types::{Backends, InstanceDescriptor, RequestAdapterError, WasmNotSend};
 
 bitflags::bitflags! {
@@ -67,9 +67,10 @@ impl Instance {
     /// programs that can go on without.
     ///
     /// # Errors
-    /// If the engine cannot be loaded. The message says what was tried, and what to do.
+    /// If the engine cannot be loaded, or lacks functions that this crate needs. The message says what was tried, and what
+    /// to do.
     pub fn try_new(desc: InstanceDescriptor) -> Result<Self, CreateInstanceError> {
-        let engine = engine::load().map_err(CreateInstanceError::Load)?;
+        let engine = engine::load()?;
         let raw = convert::with_instance_descriptor(&desc, |descriptor| {
             // SAFETY: The descriptor and what it points to live during the call.
             unsafe { engine.wgpuCreateInstance(descriptor) }
@@ -99,7 +100,23 @@ impl Instance {
 
     /// The extensions of the shading language that shaders can use.
     pub fn wgsl_language_features(&self) -> WgslLanguageFeatures {
-        // The engine's own function for this ends the process; the compiler of its version has these.
+        const ASK: [Function; 2] = [
+            Function::wgpuInstanceGetWGSLLanguageFeatures,
+            Function::wgpuSupportedWGSLLanguageFeaturesFreeMembers,
+        ];
+        if ASK.iter().all(|function| self.engine().has(*function)) {
+            let mut list = sys::WGPUSupportedWGSLLanguageFeatures::INIT;
+            let raw = self.context.raw();
+            // SAFETY: The instance is alive, and the struct is there to be written to.
+            unsafe { self.engine().wgpuInstanceGetWGSLLanguageFeatures(raw, &raw mut list) };
+            // SAFETY: The engine wrote the list.
+            let names = unsafe { convert::borrowed_list(list.features, list.featureCount) };
+            let features = convert::language_features_from(names);
+            // SAFETY: The list is the engine's, and not used any more.
+            unsafe { self.engine().wgpuSupportedWGSLLanguageFeaturesFreeMembers(list) };
+            return features;
+        }
+        // The compiler of the versions that cannot be asked has these.
         WgslLanguageFeatures::ReadOnlyAndReadWriteStorageTextures
             | WgslLanguageFeatures::Packed4x8IntegerDotProduct
             | WgslLanguageFeatures::PointerCompositeAccess
@@ -305,6 +322,13 @@ unsafe extern "C" fn on_adapter(
 pub enum CreateInstanceError {
     /// The engine library was not found, or is not the right one.
     Load(sys::LoadError),
+    /// The engine was loaded, and lacks functions that this crate cannot do without, or ends the process over them.
+    MissingFunctions {
+        /// The library.
+        library: PathBuf,
+        /// What it lacks.
+        functions: Vec<Function>,
+    },
     /// The engine was loaded and returned no instance.
     Refused,
 }
@@ -313,6 +337,17 @@ impl fmt::Display for CreateInstanceError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Load(error) => error.fmt(formatter),
+            Self::MissingFunctions { library, functions } => {
+                let names: Vec<&str> = functions.iter().map(|function| function.name()).collect();
+                write!(
+                    formatter,
+                    "the engine library {} lacks functions that this crate cannot do without: {}; set WGPU_NATIVE_LIB to \
+                     libwgpu_native of version {}, or unset it and run `cargo xtask setup`",
+                    library.display(),
+                    names.join(", "),
+                    sys::EngineVersion::BOUND
+                )
+            }
             Self::Refused => formatter.write_str(
                 "the engine library was loaded and returned no instance; set WGPU_NATIVE_LIB to another one",
             ),
@@ -324,7 +359,7 @@ impl error::Error for CreateInstanceError {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
             Self::Load(error) => error.source(),
-            Self::Refused => None,
+            Self::MissingFunctions { .. } | Self::Refused => None,
         }
     }
 }

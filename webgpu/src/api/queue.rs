@@ -130,8 +130,12 @@ impl Queue {
         Ok(())
     }
 
-    /// How many nanoseconds one tick of a timestamp query takes.
+    /// How many nanoseconds one tick of a timestamp query takes: one, if the engine library does not tell, as `webgpu.h`
+    /// has it.
     pub fn get_timestamp_period(&self) -> f32 {
+        if !self.context.engine().has(sys::Function::wgpuQueueGetTimestampPeriod) {
+            return 1.0;
+        }
         // SAFETY: The queue is alive.
         unsafe { self.context.functions().wgpuQueueGetTimestampPeriod(self.context.raw_queue()) }
     }

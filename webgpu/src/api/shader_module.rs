@@ -1,7 +1,7 @@
 use super::*;
 use crate::{convert, events, handle::identity};
 use std::{borrow::Cow, future::Future, marker::PhantomData};
-use wgpu_native_sys_dyn as sys;
+use wgpu_native_sys_dyn::{self as sys, Function};
 use wgpu_types::{ShaderRuntimeChecks, WasmNotSend};
 
 /// Compiled shaders.
@@ -25,6 +25,11 @@ impl ShaderModule {
         let create = |descriptor| match checks {
             // SAFETY: Device and descriptor are alive.
             None => unsafe { functions.wgpuDeviceCreateShaderModule(raw, descriptor) },
+            Some(_) if !device.engine().has(Function::wgpuDeviceCreateShaderModuleTrusted) => {
+                // More checks than needed do no harm.
+                // SAFETY: As above.
+                unsafe { functions.wgpuDeviceCreateShaderModule(raw, descriptor) }
+            }
             Some(checks) => {
                 let checks = convert::runtime_checks(checks);
                 // SAFETY: Device and descriptor are alive; who left checks out has vouched for the shader.

@@ -1,5 +1,6 @@
 //! Features of adapters and devices.
 
+use crate::WgslLanguageFeatures;
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::Features;
 
@@ -98,6 +99,22 @@ pub(crate) fn feature_names(features: Features) -> Vec<sys::WGPUFeatureName> {
     asked.map(|(_, name)| *name).collect()
 }
 
+/// The extensions of the shading language of these names; names that are not known here are left out.
+pub(crate) fn language_features_from(
+    names: &[sys::WGPUWGSLLanguageFeatureName],
+) -> WgslLanguageFeatures {
+    use WgslLanguageFeatures as Feature;
+    use sys::WGPUWGSLLanguageFeatureName as Name;
+    let known = [
+        (Feature::ReadOnlyAndReadWriteStorageTextures, Name::ReadonlyAndReadwriteStorageTextures),
+        (Feature::Packed4x8IntegerDotProduct, Name::Packed4x8IntegerDotProduct),
+        (Feature::UnrestrictedPointerParameters, Name::UnrestrictedPointerParameters),
+        (Feature::PointerCompositeAccess, Name::PointerCompositeAccess),
+    ];
+    let known = known.into_iter().filter(|(_, name)| names.contains(name));
+    known.map(|(feature, _)| feature).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +127,15 @@ mod tests {
         }
         let two = Features::TIMESTAMP_QUERY | Features::IMMEDIATES;
         assert_eq!(features_from(&feature_names(two)), two);
+    }
+
+    #[test]
+    fn features_of_the_language_have_names() {
+        use sys::WGPUWGSLLanguageFeatureName as Name;
+        let all: Vec<Name> = Name::NAMES.iter().map(|(name, _)| *name).collect();
+        assert_eq!(language_features_from(&all), WgslLanguageFeatures::all());
+        let two = [Name::SubgroupId, Name::PointerCompositeAccess];
+        assert_eq!(language_features_from(&two), WgslLanguageFeatures::PointerCompositeAccess);
     }
 
     #[test]
