@@ -29,7 +29,7 @@ pub unsafe trait CType: Sized {
     #[doc(hidden)]
     #[inline(always)]
     fn is_described_by(kind: Kind, ty: &Type) -> bool {
-        Self::KIND == kind && (kind != Kind::Composite || *ty.resolve() == Self::c_type())
+        Self::KIND == kind && (kind != Kind::Composite || ty.has_layout_of(&Self::c_type()))
     }
 }
 
@@ -134,6 +134,14 @@ unsafe impl<T> CType for *mut T {
 // SAFETY: `Option<NonNull<c_void>>` has the representation of a nullable pointer.
 unsafe impl CType for Option<std::ptr::NonNull<c_void>> {
     scalar!(Pointer);
+}
+
+// SAFETY: both are the elements one after the other.
+unsafe impl<T: CType, const N: usize> CType for [T; N] {
+    /// An array, for fields of structs: C passes none by value.
+    fn c_type() -> Type {
+        Type::array(T::c_type(), N).expect("an array that Rust can hold in a struct has a C type")
+    }
 }
 
 macro_rules! function_pointers {

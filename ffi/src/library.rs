@@ -1,5 +1,6 @@
 //! Shared libraries and their symbols.
 
+mod macros;
 mod search;
 
 use std::ffi::{OsStr, c_void};
