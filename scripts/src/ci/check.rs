@@ -11,7 +11,7 @@ use crate::graphics::Graphics;
 use crate::packages;
 use crate::process;
 use crate::setup::Options;
-use crate::{demo, test, tools};
+use crate::{cross, demo, test, tools};
 
 pub(super) fn setup() -> Result<Outcome> {
     passed(crate::setup::run(Options { headers: true, ..Default::default() }))
@@ -51,6 +51,15 @@ pub(super) fn documentation() -> Result<Outcome> {
 pub(super) fn tests() -> Result<Outcome> {
     tools::ensure()?;
     passed(test::run(&[]))
+}
+
+/// Other platforms.
+pub(super) fn cross() -> Result<Outcome> {
+    let unchecked = cross::all()?;
+    Ok(match unchecked.is_empty() {
+        true => Outcome::Passed,
+        false => Outcome::NotChecked(unchecked.join("\n")),
+    })
 }
 
 /// Runs a Python program on the drop-in library. The package it uses is installed in the target folder.

@@ -1,0 +1,123 @@
+//! Linux on arm64, in qemu: the tests of `ffi`, among them those of the conventions of macOS and Windows on arm64.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use super::ensure_target;
+use crate::failure::{Failure, Result};
+use crate::packages;
+use crate::process;
+
+/// Programs of this platform load libraries; a thread that they start can hang in qemu 7.
+const DYNAMIC: &str = "aarch64-unknown-linux-gnu";
+/// Programs of this platform are static, and may start threads.
+const STATIC: &str = "aarch64-unknown-linux-musl";
+
+const GCC: &str = "aarch64-linux-gnu-gcc";
+const GXX: &str = "aarch64-linux-gnu-g++";
+const EMULATOR: &str = "qemu-aarch64";
+/// Where Debian has the libraries of arm64.
+const LIBRARIES: &str = "/usr/aarch64-linux-gnu";
+
+/// What one test program may take, in seconds.
+const LIMIT: u32 = 400;
+
+/// The tests that load libraries: they hold `ffi` against the C and C++ compilers.
+const LOADING: [&str; 3] = ["against_c", "errors", "unwind"];
+
+/// The tests that judge by the headers and the C compiler of this machine, which have nothing to say on another.
+const OF_THIS_MACHINE: [&str; 1] = ["declare_headers"];
+
+const NEXT: &str = "see the failing tests above; they ran in qemu";
+
+/// Runs the tests that load libraries, and those of the documentation.
+pub(super) fn judge() -> Result {
+    ensure_tools()?;
+    ensure_target(DYNAMIC)?;
+    let mut lint = process::cargo();
+    lint.args(["clippy", "--package=ffi", "--all-targets", "--target", DYNAMIC]);
+    process::run(lint.args(["--", "-D", "warnings"]), "mend what clippy says above")?;
+    let emulator = format!("{EMULATOR} -L {LIBRARIES}");
+    let mut tests = cargo_test(DYNAMIC, GCC, &emulator);
+    tests.args(LOADING.iter().flat_map(|test| ["--test", test]));
+    // One at a time, tests run on the main thread.
+    process::run(tests.args(["--", "--test-threads=1"]), NEXT)?;
+    let mut documentation = cargo_test(DYNAMIC, GCC, &emulator);
+    process::run(documentation.args(["--doc", "--", "--test-threads=1"]), NEXT)
+}
+
+/// Runs all tests that can do without loading libraries.
+pub(super) fn others() -> Result {
+    ensure_tools()?;
+    ensure_target(STATIC)?;
+    let names = test_names(&process::workspace().join("ffi").join("tests"))?;
+    let mut tests = cargo_test(STATIC, "rust-lld", EMULATOR);
+    tests.arg("--lib");
+    let here =
+        |name: &&String| name.as_str() != LOADING[0] && !OF_THIS_MACHINE.contains(&name.as_str());
+    tests.args(names.iter().filter(here).flat_map(|name| ["--test", name]));
+    process::run(&mut tests, NEXT)
+}
+
+/// `cargo test` of `ffi` for a target, its programs run by the emulator.
+fn cargo_test(target: &str, linker: &str, emulator: &str) -> Command {
+    let mut command = process::cargo();
+    command.args(["test", "--package=ffi", "--target", target]);
+    let variable = format!("CARGO_TARGET_{}", target.to_uppercase().replace('-', "_"));
+    command.env(format!("{variable}_LINKER"), linker);
+    let runner = format!("timeout --foreground {LIMIT} {emulator}");
+    command.env(format!("{variable}_RUNNER"), runner);
+    // For the tests that start themselves again, and those that ask a compiler.
+    command.env("FFI_TEST_RUNNER", emulator).env("CC", GCC).env("CXX", GXX);
+    command
+}
+
+/// The names of the integration tests.
+fn test_names(folder: &Path) -> Result<Vec<String>> {
+    let unreadable = |error| Failure::file("cannot read", folder, &error, "check the clone");
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            names.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// What runs them, what links them, and the compilers that judge: a program in qemu starts those of this machine.
+fn ensure_tools() -> Result {
+    let needed = [
+        (EMULATOR, "qemu-user"),
+        (GCC, "gcc-aarch64-linux-gnu"),
+        (GXX, "g++-aarch64-linux-gnu"),
+        ("clang", "clang"),
+        ("timeout", "coreutils"),
+    ];
+    let search_path = process::search_path();
+    let is_there = |program: &str| process::find_program(program, &search_path).is_some();
+    let missing = needed.into_iter().filter(|(program, _)| !is_there(program));
+    let mut missing: Vec<&str> = missing.map(|(_, package)| package).collect();
+    if !Path::new(LIBRARIES).join("lib/libc.so.6").is_file() {
+        missing.push("libc6-dev-arm64-cross");
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    packages::install_on_debian(&missing, "what makes and runs arm64 programs is missing")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_named_tests_exist() {
+        let names = test_names(&process::workspace().join("ffi").join("tests")).unwrap();
+        for name in LOADING.into_iter().chain(OF_THIS_MACHINE) {
+            assert!(names.iter().any(|found| found == name), "{name} is not among {names:?}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Windows on x86-64, under wine.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::ensure_target;
+use crate::failure::{Failure, Result};
+use crate::packages;
+use crate::process;
+
+const TARGET: &str = "x86_64-pc-windows-gnu";
+const LINKER: &str = "x86_64-w64-mingw32-gcc";
+
+/// Debian keeps it out of the search path.
+const WINE: &str = "/usr/lib/wine/wine64";
+
+/// A library of Windows that Rust programs need and wine 8 lacks: random bytes, by another function.
+const RANDOM_BYTES: &str = "\
+#include <windows.h>
+BOOLEAN NTAPI SystemFunction036(PVOID, ULONG);
+__declspec(dllexport) BOOL ProcessPrng(PUCHAR data, SIZE_T size) {
+    return SystemFunction036(data, (ULONG)size);
+}
+";
+
+/// Runs the tests of `ffi`.
+pub(super) fn run() -> Result {
+    let missing: Vec<&str> = [(LINKER, "gcc-mingw-w64-x86-64"), (WINE, "wine64")]
+        .into_iter()
+        .filter(|(program, _)| !is_there(program))
+        .map(|(_, package)| package)
+        .collect();
+    if !missing.is_empty() {
+        packages::install_on_debian(&missing, "what runs Windows programs is missing")?;
+    }
+    ensure_target(TARGET)?;
+    let folder = process::workspace().join("target").join("wine");
+    let libraries = random_bytes(&folder)?;
+    let mut command = process::cargo();
+    command.args(["test", "--package", "ffi", "--lib", "--tests", "--target", TARGET]);
+    command.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", WINE);
+    command.env("WINEPATH", libraries).env("WINEPREFIX", folder.join("prefix"));
+    // Wine's own messages, and its offers to install more of it.
+    command.env("WINEDEBUG", "-all").env("WINEDLLOVERRIDES", "mscoree=;mshtml=");
+    process::run(&mut command, "see the failing tests above; they ran under wine")
+}
+
+fn is_there(program: &str) -> bool {
+    Path::new(program).is_file()
+        || process::find_program(program, &process::search_path()).is_some()
+}
+
+/// Compiles the library that wine lacks; returns its folder.
+fn random_bytes(folder: &Path) -> Result<PathBuf> {
+    let folder = folder.join("libraries");
+    let source = folder.join("bcryptprimitives.c");
+    fs::create_dir_all(&folder).and_then(|()| fs::write(&source, RANDOM_BYTES)).map_err(
+        |error| Failure::file("cannot write", &source, &error, "make room in the target folder"),
+    )?;
+    let mut compiler = Command::new(LINKER);
+    compiler.args(["-shared", "-o"]).arg(folder.join("bcryptprimitives.dll")).arg(&source);
+    process::run(compiler.arg("-ladvapi32"), "check that MinGW's gcc works")?;
+    Ok(folder)
+}
