@@ -154,6 +154,27 @@ pub enum Error {
         /// The library.
         library: String,
     },
+    /// The deadline was there before the call began, or before it ended.
+    DeadlineExceeded,
+    /// The call was cancelled before it began.
+    Cancelled,
+    /// All threads of a pool are at work, and its queue is full.
+    PoolFull {
+        /// How many calls a pool of this size takes.
+        limit: usize,
+    },
+    /// The pool was closed before the call began.
+    PoolClosed,
+    /// The system started no thread for a pool.
+    ThreadNotStarted {
+        /// The system's own words.
+        source: std::io::Error,
+    },
+    /// Work on a pool panicked.
+    WorkPanicked {
+        /// The panic's message.
+        message: String,
+    },
     /// A mistake in C declarations.
     Declaration(Box<DeclarationError>),
     /// A declared function that cannot be called.
@@ -209,6 +230,8 @@ pub enum ErrorFamily {
     Type,
     /// A text of C declarations.
     Declaration,
+    /// A deadline, a cancellation, or a pool of threads.
+    Worker,
     /// The processor or system.
     UnsupportedPlatform,
 }
@@ -227,6 +250,12 @@ impl Error {
             | Error::SymbolMissing { .. }
             | Error::SymbolNull { .. } => ErrorFamily::Library,
             Error::NoMeaning { .. } => ErrorFamily::CallingConvention,
+            Error::DeadlineExceeded
+            | Error::Cancelled
+            | Error::PoolFull { .. }
+            | Error::PoolClosed
+            | Error::ThreadNotStarted { .. }
+            | Error::WorkPanicked { .. } => ErrorFamily::Worker,
             Error::Declaration(_) | Error::DeclaredType { .. } | Error::NotDeclared { .. } => {
                 ErrorFamily::Declaration
             }
@@ -325,6 +354,16 @@ impl Display for Error {
             Error::SymbolNull { symbol, library } => {
                 write!(f, "the symbol {symbol:?} of {library:?} is null: it cannot be called")
             }
+            Error::DeadlineExceeded => f.write_str("the deadline passed before the call came back"),
+            Error::Cancelled => f.write_str("the call was cancelled before it began"),
+            Error::PoolFull { limit } => {
+                write!(f, "the pool has its {limit} calls: wait for one of them, or make it larger")
+            }
+            Error::PoolClosed => f.write_str("the pool was closed before the call began"),
+            Error::ThreadNotStarted { source } => write!(f, "no thread could be started: {source}"),
+            Error::WorkPanicked { message } => {
+                write!(f, "the work on the pool panicked: {message}")
+            }
             Error::Declaration(error) => error.fmt(f),
             Error::NotCallable { function, why } => {
                 write!(f, "`{function}` cannot be called: {why}")
@@ -357,6 +396,7 @@ impl StdError for Error {
             Error::LibraryOpen { source, .. } | Error::SymbolMissing { source, .. } => {
                 Some(source.as_ref())
             }
+            Error::ThreadNotStarted { source } => Some(source),
             _ => None,
         }
     }

@@ -31,6 +31,7 @@ mod signature;
 pub mod trace;
 mod types;
 mod value;
+pub mod worker;
 
 pub use abi::{Abi, Plan};
 pub use c_type::CType;

@@ -1,5 +1,10 @@
 //! Functions of the C library, called by their declarations: every conversion, and every refusal.
-#![cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+// A static program cannot open a library.
+#![cfg(all(
+    target_os = "linux",
+    target_env = "gnu",
+    any(target_arch = "x86_64", target_arch = "aarch64")
+))]
 #![allow(missing_docs, reason = "a test has no public items")]
 
 use std::ffi::{CString, c_void};

@@ -1,0 +1,134 @@
+//! Declared functions called with a limit, and on other threads.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use super::{Limit, Pending, Pool};
+use crate::{ArgumentList, Declared, Error, PreparedCall, Value};
+
+/// A call that a [`Pool`] makes: a [`Future`] for any executor, or something to wait for.
+#[derive(Debug)]
+#[must_use = "the result comes through this"]
+pub struct PendingCall(Pending<Sent<Value>>);
+
+/// Something that goes to another thread although it holds addresses.
+#[derive(Debug)]
+struct Sent<T>(T);
+
+// SAFETY: addresses are not used without `unsafe`; by the contract of `call_on`, what they lead to may be used there.
+unsafe impl<T> Send for Sent<T> {}
+
+impl<T> Sent<T> {
+    /// A method, so that closures capture the whole.
+    fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl Declared {
+    /// Calls it unless the limit is reached: nothing is called then. A call that has begun is not interrupted.
+    ///
+    /// # Errors
+    /// What [`Limit::check`] says; as [`Declared::call`].
+    ///
+    /// # Safety
+    /// As [`Declared::call`].
+    pub unsafe fn call_limited<'a>(
+        &self,
+        limit: &Limit,
+        arguments: impl ArgumentList<'a>,
+    ) -> Result<Value, Error> {
+        let mut call = self.prepare(arguments)?;
+        limit.check()?;
+        // SAFETY: the caller's contract.
+        Ok(unsafe { call.call() })
+    }
+
+    /// Has a pool make the call. The arguments are owned by it, and live until C returns.
+    ///
+    /// # Errors
+    /// As [`Declared::call`] for the arguments, and as [`Pool::run`].
+    ///
+    /// # Safety
+    /// As [`Declared::call`]; the function may be called on any thread, and what pointers among the arguments lead to
+    /// stays there, untouched by others, until the call has ended, however long the caller waits for it.
+    pub unsafe fn call_on(
+        &self,
+        pool: &Pool,
+        limit: &Limit,
+        arguments: impl ArgumentList<'static>,
+    ) -> Result<PendingCall, Error> {
+        let call: Sent<PreparedCall<'static>> = Sent(self.prepare(arguments)?);
+        let work = move || {
+            let mut call = call.into_inner();
+            // SAFETY: the caller's contract.
+            Sent(unsafe { call.call() })
+        };
+        pool.run(limit, work).map(PendingCall)
+    }
+
+    /// Has a pool make the call and waits for it so long: then the caller goes on, and so does the call.
+    ///
+    /// ```
+    /// # #[cfg(target_os = "linux")] {
+    /// use ffi::{Library, worker::Pool};
+    /// use std::time::{Duration, Instant};
+    /// let usleep = Library::this()?.declare("int usleep(unsigned microseconds)")?;
+    /// let (pool, start) = (Pool::new(1, 4), Instant::now());
+    /// // SAFETY: any thread may sleep.
+    /// let late = unsafe { usleep.call_within(&pool, Duration::from_millis(20), (900_000,)) };
+    /// assert!(matches!(late, Err(ffi::Error::DeadlineExceeded)));
+    /// assert!(start.elapsed() < Duration::from_millis(800));
+    /// # }
+    /// # Ok::<(), ffi::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::DeadlineExceeded`], before the call or while it runs; as [`Declared::call_on`].
+    ///
+    /// # Safety
+    /// As [`Declared::call_on`].
+    pub unsafe fn call_within(
+        &self,
+        pool: &Pool,
+        duration: Duration,
+        arguments: impl ArgumentList<'static>,
+    ) -> Result<Value, Error> {
+        let limit = Limit::within(duration);
+        // SAFETY: the caller's contract.
+        unsafe { self.call_on(pool, &limit, arguments) }?.wait_within(&limit)
+    }
+}
+
+impl PendingCall {
+    /// Whether the function has returned.
+    pub fn is_finished(&self) -> bool {
+        self.0.is_finished()
+    }
+
+    /// Waits for the result.
+    ///
+    /// # Errors
+    /// As [`Pending::wait`].
+    pub fn wait(self) -> Result<Value, Error> {
+        self.0.wait().map(Sent::into_inner)
+    }
+
+    /// Waits for the result until the deadline.
+    ///
+    /// # Errors
+    /// As [`Pending::wait_within`].
+    pub fn wait_within(self, limit: &Limit) -> Result<Value, Error> {
+        self.0.wait_within(limit).map(Sent::into_inner)
+    }
+}
+
+impl Future for PendingCall {
+    type Output = Result<Value, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<Value, Error>> {
+        Pin::new(&mut self.0).poll(context).map(|result| result.map(Sent::into_inner))
+    }
+}
