@@ -3,3 +3,4 @@
 
 mod command;
 mod ffi_call;
+mod libraries;
