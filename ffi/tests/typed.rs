@@ -149,3 +149,31 @@ fn structs_are_values_and_callbacks_arguments() {
     // SAFETY: the callback has this signature.
     assert_eq!(unsafe { interface.call::<i64>(callback.code(), &[Arg::new(&outer)]) }.unwrap(), 2);
 }
+
+#[test]
+fn symbols_are_listed_and_found() {
+    // SAFETY: libm's initialisers do nothing that could go wrong.
+    let libm = unsafe { Library::find("m") }.unwrap();
+    let symbols = libm.symbols().unwrap();
+    assert!(symbols.len() > 300 && symbols.is_sorted(), "{} symbols", symbols.len());
+    for name in ["pow", "sin", "fabsl"] {
+        assert!(symbols.iter().any(|symbol| symbol == name), "{name}");
+        libm.address(name).unwrap();
+    }
+    // What it takes from others is not its own.
+    assert!(!symbols.iter().any(|symbol| symbol == "printf"));
+    assert!(!Library::this().unwrap().symbols().unwrap().iter().any(|symbol| symbol == "pow"));
+}
+
+#[test]
+fn the_last_clone_unloads() {
+    let loaded = || std::fs::read_to_string("/proc/self/maps").unwrap().contains("/libanl.so");
+    assert!(!loaded());
+    // SAFETY: libanl's initialisers do nothing that could go wrong.
+    let library = unsafe { Library::open("libanl.so.1") }.unwrap();
+    let clone = library.clone();
+    drop(library);
+    assert!(loaded());
+    drop(clone);
+    assert!(!loaded());
+}
