@@ -222,7 +222,14 @@ type Finish<C> = fn(Arc<Composite>) -> C;
 impl<C> CompositeBuilder<C> {
     fn new(name: Name, finish: Finish<C>) -> CompositeBuilder<C> {
         let bit_fields = DataModel::HOST.bit_fields;
-        CompositeBuilder { name, fields: Vec::new(), packed: None, aligned: None, bit_fields, finish }
+        CompositeBuilder {
+            name,
+            fields: Vec::new(),
+            packed: None,
+            aligned: None,
+            bit_fields,
+            finish,
+        }
     }
 
     /// Adds a member.
