@@ -154,6 +154,13 @@ pub enum Error {
         /// The library.
         library: String,
     },
+    /// The symbols of a library cannot be listed.
+    SymbolsUnknown {
+        /// The library, by the name or path it was opened with.
+        library: String,
+        /// What stands in the way.
+        why: String,
+    },
     /// The deadline was there before the call began, or before it ended.
     DeadlineExceeded,
     /// The call was cancelled before it began.
@@ -248,7 +255,8 @@ impl Error {
             Error::LibraryOpen { .. }
             | Error::LibraryNotFound { .. }
             | Error::SymbolMissing { .. }
-            | Error::SymbolNull { .. } => ErrorFamily::Library,
+            | Error::SymbolNull { .. }
+            | Error::SymbolsUnknown { .. } => ErrorFamily::Library,
             Error::NoMeaning { .. } => ErrorFamily::CallingConvention,
             Error::DeadlineExceeded
             | Error::Cancelled
@@ -353,6 +361,9 @@ impl Display for Error {
             }
             Error::SymbolNull { symbol, library } => {
                 write!(f, "the symbol {symbol:?} of {library:?} is null: it cannot be called")
+            }
+            Error::SymbolsUnknown { library, why } => {
+                write!(f, "the symbols of {library:?} cannot be listed: {why}")
             }
             Error::DeadlineExceeded => f.write_str("the deadline passed before the call came back"),
             Error::Cancelled => f.write_str("the call was cancelled before it began"),

@@ -7,7 +7,8 @@
 //! A [`Type`] describes a C value, a [`Signature`] a function. [`CallInterface`] prepares calls of a signature under a
 //! calling convention ([`Abi`]); [`Callback`] makes a C function pointer of a signature out of a Rust closure;
 //! [`Interposer`] stands between a C function and its callers. [`Library`] finds symbols; [`Function`] is the short way
-//! where the signature is known at compile time.
+//! where the signature is known at compile time, [`Library::declare`] where it is C text. The [`guide`] walks one task
+//! through all of them.
 
 #![cfg_attr(
     not(any(target_arch = "x86_64", target_arch = "aarch64")),
@@ -25,6 +26,8 @@ mod errno;
 mod error;
 mod frame;
 mod function;
+#[doc = include_str!("guide.md")]
+pub mod guide {}
 mod interpose;
 mod library;
 mod signature;

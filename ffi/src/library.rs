@@ -2,6 +2,7 @@
 
 mod macros;
 mod search;
+mod symbols;
 
 use std::ffi::{OsStr, c_void};
 use std::fmt::{self, Debug, Formatter};
@@ -30,6 +31,7 @@ pub struct Library(Arc<Open>);
 struct Open {
     library: libloading::Library,
     path: String,
+    is_program: bool,
 }
 
 /// The address of something in a library, which cannot outlive it.
@@ -53,7 +55,7 @@ impl Library {
         let library = unsafe { libloading::Library::new(path) };
         let path = path.to_string_lossy().into_owned();
         match library {
-            Ok(library) => Ok(Library(Arc::new(Open { library, path }))),
+            Ok(library) => Ok(Library(Arc::new(Open { library, path, is_program: false }))),
             Err(error) => Err(Error::LibraryOpen { path, source: Box::new(error) }),
         }
     }
@@ -80,7 +82,10 @@ impl Library {
         #[cfg(windows)]
         let library = libloading::os::windows::Library::this();
         match library {
-            Ok(library) => Ok(Library(Arc::new(Open { library: library.into(), path }))),
+            Ok(library) => {
+                let library = library.into();
+                Ok(Library(Arc::new(Open { library, path, is_program: true })))
+            }
             Err::<_, libloading::Error>(error) => {
                 Err(Error::LibraryOpen { path, source: Box::new(error) })
             }

@@ -193,8 +193,12 @@ macro_rules! __library {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __returned {
-    () => { () };
-    ($ty:ty) => { $ty };
+    () => {
+        ()
+    };
+    ($ty:ty) => {
+        $ty
+    };
 }
 
 /// Declares a `#[repr(C)]` struct that can be used wherever a number can: by the typed functions, as an argument or
