@@ -21,10 +21,19 @@ fn comparator() -> Signature {
 mod libc {
     unsafe extern "C" {
         pub(super) fn qsort();
+        pub(super) fn bsearch();
         #[cfg(unix)]
         pub(super) fn pthread_create();
         #[cfg(unix)]
         pub(super) fn pthread_join();
+        #[cfg(windows)]
+        pub(super) fn CreateThread();
+        #[cfg(windows)]
+        pub(super) fn WaitForSingleObject();
+        #[cfg(windows)]
+        pub(super) fn GetExitCodeThread();
+        #[cfg(windows)]
+        pub(super) fn CloseHandle();
     }
 }
 
@@ -60,6 +69,89 @@ fn qsort_of_the_c_library_with_a_closure_that_captures() {
     unsafe { qsort.call::<()>(address(libc::qsort), &arguments) }.unwrap();
     assert_eq!(numbers, expected);
     assert!(comparisons.load(Ordering::Relaxed) >= 999);
+}
+
+#[test]
+fn bsearch_of_the_c_library_with_a_typed_closure() {
+    let _turn = TABLE.lock();
+    let parameters = [Type::Pointer, Type::Pointer, Type::U64, Type::U64, Type::Pointer];
+    let bsearch = CallInterface::new(&Signature::new(parameters, Type::Pointer).unwrap()).unwrap();
+    let numbers: Vec<i32> = (0..500).map(|n| 3 * n).collect();
+    let compare = Callback::from_fn("ascending", |a: *const i32, b: *const i32| -> i32 {
+        // SAFETY: bsearch passes a pointer to the key,
+        let key = unsafe { a.read() };
+        // SAFETY: and one to an element.
+        key.cmp(&unsafe { b.read() }) as i32
+    })
+    .unwrap();
+    let (base, count, size) = (numbers.as_ptr(), numbers.len() as u64, 4_u64);
+    let code = compare.code().as_ptr();
+    let search = |key: i32| {
+        let key: *const i32 = &key;
+        let arguments =
+            [Arg::new(&key), Arg::new(&base), Arg::new(&count), Arg::new(&size), Arg::new(&code)];
+        // SAFETY: this is bsearch's signature, and the comparator is one of its.
+        unsafe { bsearch.call::<*const i32>(address(libc::bsearch), &arguments) }.unwrap()
+    };
+    for (index, number) in numbers.iter().enumerate() {
+        assert_eq!(search(*number), base.wrapping_add(index));
+        assert!(search(number + 1).is_null());
+    }
+}
+
+#[test]
+#[cfg(windows)]
+fn threads_that_windows_started() {
+    let _turn = TABLE.lock();
+    let sum = AtomicU64::new(0);
+    let worker = Callback::from_fn("worker", |number: *mut c_void| -> u32 {
+        sum.fetch_add(number.addr() as u64, Ordering::Relaxed);
+        number.addr() as u32
+    })
+    .unwrap();
+    let interface = |parameters: Vec<Type>, returns| {
+        CallInterface::new(&Signature::new(parameters, returns).unwrap()).unwrap()
+    };
+    let create = interface(
+        vec![Type::Pointer, Type::U64, Type::Pointer, Type::Pointer, Type::U32, Type::Pointer],
+        Type::Pointer,
+    );
+    let wait = interface(vec![Type::Pointer, Type::U32], Type::U32);
+    let exit_code = interface(vec![Type::Pointer, Type::Pointer], Type::I32);
+    let close = interface(vec![Type::Pointer], Type::I32);
+    let null = std::ptr::null_mut::<c_void>();
+    let code = worker.code().as_ptr();
+    let threads: Vec<*mut c_void> = (1..=16)
+        .map(|number| {
+            let argument = std::ptr::without_provenance_mut::<c_void>(number);
+            let arguments = [
+                Arg::new(&null),
+                Arg::new(&0_u64),
+                Arg::new(&code),
+                Arg::new(&argument),
+                Arg::new(&0_u32),
+                Arg::new(&null),
+            ];
+            // SAFETY: CreateThread's signature; the callback lives until all threads have ended.
+            unsafe { create.call(address(libc::CreateThread), &arguments) }.unwrap()
+        })
+        .collect();
+    for (index, thread) in threads.iter().enumerate() {
+        let mut returned = 0_u32;
+        let place: *mut u32 = &raw mut returned;
+        let arguments = [Arg::new(thread), Arg::new(&u32::MAX)];
+        // SAFETY: WaitForSingleObject's signature, on a thread just made.
+        let status: u32 =
+            unsafe { wait.call(address(libc::WaitForSingleObject), &arguments) }.unwrap();
+        let arguments = [Arg::new(thread), Arg::new(&place)];
+        // SAFETY: GetExitCodeThread's signature.
+        let known: i32 =
+            unsafe { exit_code.call(address(libc::GetExitCodeThread), &arguments) }.unwrap();
+        assert_eq!((status, known != 0, returned), (0, true, index as u32 + 1));
+        // SAFETY: CloseHandle's signature, on a handle that nobody uses any more.
+        unsafe { close.call::<i32>(address(libc::CloseHandle), &[Arg::new(thread)]) }.unwrap();
+    }
+    assert_eq!(sum.load(Ordering::Relaxed), (1..=16).sum());
 }
 
 #[test]
