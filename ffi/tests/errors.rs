@@ -2,8 +2,8 @@
 #![allow(missing_docs, reason = "a test has no public items")]
 
 use ffi::{
-    Abi, Arg, CallInterface, CodePtr, Error, ErrorFamily, Field, Library, Parameter, Plan,
-    Signature, StructType, Type,
+    Abi, Arg, CallInterface, CodePtr, Error, ErrorFamily, Field, Parameter, Plan, Signature,
+    StructType, Type,
 };
 
 fn refused<T>(result: Result<T, Error>, family: ErrorFamily, words: &str) {
@@ -144,7 +144,7 @@ fn another_processors_convention() {
 fn libraries() {
     let open = |path: &str| {
         // SAFETY: nothing that is opened here has initialisers.
-        unsafe { Library::open(path) }
+        unsafe { ffi::Library::open(path) }
     };
     let error = open("libno-such-library.so.7").unwrap_err();
     assert_eq!(error.family(), ErrorFamily::Library);
