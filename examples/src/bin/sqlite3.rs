@@ -1,9 +1,9 @@
 //! sqlite3 without a binding crate: a database in memory, `exec` with a closure, a prepared statement.
 
-use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::ffi::{CStr, c_char, c_int, c_void};
 use std::io::Write;
 use std::process::ExitCode;
-use std::ptr::{null, null_mut};
+use std::ptr::null_mut;
 
 use anyhow::{Result, ensure};
 use ffi::Callback;
@@ -11,9 +11,8 @@ use ffi::Callback;
 /// A connection and a statement, of which only pointers are known.
 type Database = *mut c_void;
 type Statement = *mut c_void;
-type Row = Option<
-    unsafe extern "C" fn(*mut c_void, c_int, *const *const c_char, *const *const c_char) -> c_int,
->;
+type Strings = *const *const c_char;
+type Row = Option<unsafe extern "C" fn(*mut c_void, c_int, Strings, Strings) -> c_int>;
 
 ffi::library! {
     /// The part of sqlite3 that this program uses.
@@ -48,35 +47,28 @@ fn main() -> ExitCode {
 
         // A closure that borrows counts the rows and collects their names.
         let names = std::sync::Mutex::new(Vec::new());
-        let row = Callback::from_fn(
-            "row",
-            |_data: *mut c_void,
-             columns: c_int,
-             values: *const *const c_char,
-             _names: *const *const c_char| {
-                let first = if columns > 0 { values } else { null() };
-                if first.is_null() {
-                    return 1;
-                }
-                // SAFETY: sqlite passes as many strings as there are columns.
-                let name = unsafe { CStr::from_ptr(*first) }.to_string_lossy().into_owned();
-                names.lock().expect("no row panics").push(name);
-                0
-            },
-        )?;
+        let row = |_: *mut c_void, columns: c_int, values: Strings, _: Strings| {
+            if columns < 1 {
+                return 1;
+            }
+            // SAFETY: sqlite passes as many strings as there are columns.
+            let name = unsafe { CStr::from_ptr(*values) }.to_string_lossy().into_owned();
+            names.lock().expect("no row panics").push(name);
+            0
+        };
+        let row = Callback::from_fn("row", row)?;
         execute(&sqlite, database, c"SELECT name FROM planet ORDER BY name", Some(&row))?;
         drop(row);
         let names = names.into_inner().expect("no row panics");
         writeln!(out, "{} planets: {}", names.len(), names.join(", "))?;
-
         for (name, radius) in larger_than(&sqlite, database, 6000.0)? {
             writeln!(out, "{name} has a radius of {radius} km")?;
         }
         let mistake = execute(&sqlite, database, c"SELECT mass FROM planet", None);
         writeln!(out, "a mistake: {}", mistake.expect_err("there is no such column"))?;
         // SAFETY: all statements have been finalized.
-        let status = unsafe { sqlite.sqlite3_close(database) };
-        check(&sqlite, database, status)
+        ensure!(unsafe { sqlite.sqlite3_close(database) } == OK, "sqlite3 is still busy");
+        Ok(())
     })
 }
 
@@ -95,7 +87,7 @@ fn execute(
 }
 
 fn larger_than(sqlite: &Sqlite, database: Database, radius: f64) -> Result<Vec<(String, f64)>> {
-    let sql = CString::new("SELECT name, radius FROM planet WHERE radius > ? ORDER BY radius")?;
+    let sql = c"SELECT name, radius FROM planet WHERE radius > ? ORDER BY radius";
     let mut statement = null_mut();
     // SAFETY: the text ends in NUL, which -1 says; there is room for a pointer.
     let status = unsafe {
@@ -121,10 +113,8 @@ fn larger_than(sqlite: &Sqlite, database: Database, radius: f64) -> Result<Vec<(
 }
 
 fn check(sqlite: &Sqlite, database: Database, status: c_int) -> Result<()> {
-    // SAFETY: the database is open, or as far as it could be opened; the message is copied at once.
-    let message = || {
-        unsafe { CStr::from_ptr(sqlite.sqlite3_errmsg(database)) }.to_string_lossy().into_owned()
-    };
-    ensure!(status == OK, "sqlite3 says {status}: {}", message());
+    // SAFETY: the database is open, or as far as it could be opened; the message is used at once.
+    let message = unsafe { CStr::from_ptr(sqlite.sqlite3_errmsg(database)) };
+    ensure!(status == OK, "sqlite3 says {status}: {}", message.to_string_lossy());
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
-use ffi::{Argument, CType, Declarations, Library, Value};
+use ffi::{Argument, ArgumentList, CType, Declarations, Library, Value};
 
 /// What zlib.h declares, but for what this program does not use.
 const ZLIB: &str = "
@@ -36,20 +36,12 @@ const ZLIB: &str = "
 ffi::c_struct! {
     /// `z_stream` as Rust sees it: what C keeps pointers to has to stay where it is.
     struct Stream {
-        next_in: *const u8,
-        avail_in: u32,
-        total_in: u64,
-        next_out: *mut u8,
-        avail_out: u32,
-        total_out: u64,
+        next_in: *const u8, avail_in: u32, total_in: u64,
+        next_out: *mut u8, avail_out: u32, total_out: u64,
         msg: *const std::ffi::c_char,
         state: *mut std::ffi::c_void,
-        zalloc: *const std::ffi::c_void,
-        zfree: *const std::ffi::c_void,
-        opaque: *mut std::ffi::c_void,
-        data_type: i32,
-        adler: u64,
-        reserved: u64,
+        zalloc: *const std::ffi::c_void, zfree: *const std::ffi::c_void, opaque: *mut std::ffi::c_void,
+        data_type: i32, adler: u64, reserved: u64,
     }
 }
 
@@ -64,12 +56,8 @@ struct Zlib {
 impl Zlib {
     /// # Safety
     /// zlib takes these arguments.
-    unsafe fn call<const N: usize>(
-        &self,
-        function: &str,
-        arguments: [Argument<'_>; N],
-    ) -> Result<Value> {
-        let function = self.library.declared(&self.declarations.function(function)?)?;
+    unsafe fn call<'a>(&self, name: &str, arguments: impl ArgumentList<'a>) -> Result<Value> {
+        let function = self.library.declared(&self.declarations.function(name)?)?;
         // SAFETY: the declarations are zlib's; the caller's contract.
         Ok(unsafe { function.call(arguments) }?)
     }
@@ -78,8 +66,7 @@ impl Zlib {
     fn through(
         &self,
         name: &str,
-        init: &str,
-        mut first: Vec<Argument<'_>>,
+        level: Option<i32>,
         input: &[u8],
         room: usize,
     ) -> Result<Vec<u8>> {
@@ -90,17 +77,17 @@ impl Zlib {
         (stream.next_out, stream.avail_out) = (output.as_mut_ptr(), room.try_into()?);
         let stream = &raw mut stream;
         // SAFETY: it has no parameters.
-        let version = unsafe { self.call("zlibVersion", []) }?;
-        first.insert(0, stream.into());
-        first.extend([version.into(), Argument::from(size_of::<Stream>() as u64)]);
-        let init = self.library.declared(&self.declarations.function(init)?)?;
+        let version = unsafe { self.call("zlibVersion", ()) }?;
+        let mut arguments: Vec<Argument<'_>> = vec![stream.into()];
+        arguments.extend(level.map(Argument::from));
+        arguments.extend([version.into(), (size_of::<Stream>() as u64).into()]);
         // SAFETY: the stream has the layout that the declarations say, which `main` has compared.
-        let status = unsafe { init.call(first) }?;
+        let status = unsafe { self.call(&format!("{name}Init_"), arguments) }?;
         ensure!(status == Value::I32(0), "zlib does not begin: {status}");
         // SAFETY: the stream has begun, and input and output are where it says.
-        let status = unsafe { self.call(name, [stream.into(), FINISH.into()]) }?;
+        let status = unsafe { self.call(name, (stream, FINISH)) }?;
         // SAFETY: the stream has begun.
-        unsafe { self.call(&format!("{name}End"), [stream.into()]) }?;
+        unsafe { self.call(&format!("{name}End"), (stream,)) }?;
         ensure!(status == Value::I32(STREAM_END), "{name} ended with {status}");
         // SAFETY: the stream lives.
         let written = unsafe { (*stream).total_out };
@@ -115,27 +102,19 @@ fn main() -> ExitCode {
         let library = unsafe { Library::find("z") }?;
         let zlib = Zlib { library, declarations: Declarations::parse(ZLIB)? };
         let declared = zlib.declarations.value_type_named("z_stream")?;
-        ensure!(
-            Stream::c_type().has_layout_of(&declared),
-            "the two declarations of the stream differ"
-        );
+        ensure!(Stream::c_type().has_layout_of(&declared), "the two streams differ");
 
         let text = "the same again and again, ".repeat(40);
+        let (bytes, length) = (text.as_bytes(), text.len() as u64);
         // SAFETY: the slice is as long as it says.
-        let crc = unsafe {
-            zlib.call(
-                "crc32",
-                [0.into(), text.as_bytes().into(), text.len().try_into().map(|n: u32| n.into())?],
-            )
-        }?;
+        let crc = unsafe { zlib.call("crc32", (0, bytes, length)) }?;
         writeln!(out, "crc32 {:08x}", u64::try_from(crc)?)?;
-        let packed =
-            zlib.through("deflate", "deflateInit_", vec![9.into()], text.as_bytes(), 1000)?;
+        let packed = zlib.through("deflate", Some(9), bytes, 1000)?;
         writeln!(out, "{} bytes packed into {}", text.len(), packed.len())?;
-        let unpacked = zlib.through("inflate", "inflateInit_", vec![], &packed, text.len())?;
-        ensure!(unpacked == text.as_bytes(), "it came back changed");
+        let unpacked = zlib.through("inflate", None, &packed, text.len())?;
+        ensure!(unpacked == bytes, "it came back changed");
         writeln!(out, "and back")?;
-        let broken = zlib.through("inflate", "inflateInit_", vec![], b"not packed at all", 100);
+        let broken = zlib.through("inflate", None, b"not packed at all", 100);
         writeln!(out, "a mistake: {}", broken.expect_err("these bytes are no stream"))?;
         Ok(())
     })

@@ -21,7 +21,10 @@ impl Library {
     /// [`Error::SymbolsUnknown`] where the file is not found, cannot be read, or is not ELF.
     pub fn symbols(&self) -> Result<Vec<String>, Error> {
         let unknown = |why: String| Error::SymbolsUnknown { library: self.path().to_owned(), why };
-        let path = file::of(self).map_err(unknown)?;
+        let path = match self.0.is_program {
+            true => std::env::current_exe().map_err(|error| unknown(error.to_string()))?,
+            false => file::of(self).map_err(unknown)?,
+        };
         let bytes = std::fs::read(&path)
             .map_err(|error| unknown(format!("{} cannot be read: {error}", path.display())))?;
         let mut symbols = elf::exports(&bytes)
@@ -57,9 +60,6 @@ mod file {
 
     /// The file that a library was loaded from.
     pub(super) fn of(library: &super::Library) -> Result<PathBuf, String> {
-        if library.0.is_program {
-            return std::env::current_exe().map_err(|error| error.to_string());
-        }
         // SAFETY: the library is open already: nothing is initialised.
         let handle = unsafe { Handle::open(Some(library.path()), RTLD_LAZY | RTLD_NOLOAD) };
         let handle = handle.map_err(|error| crate::error::words(&error))?.into_raw();
