@@ -121,6 +121,8 @@ fn what_others_got_wrong(abi: Abi) {
         structure([U8, U8, U8, U8, U8]),
         structure([array(U8, 7)]),
         structure([array(I64, 10)]),
+        // More than a page.
+        structure([array(I64, 700)]),
         structure([array(array(F32, 2), 2)]),
         structure([F80]),
         pair(F80, I8),
@@ -138,6 +140,7 @@ fn what_others_got_wrong(abi: Abi) {
         structure([F64, F64]).aligned(16),
         structure([F64, F64]).aligned(32),
         structure([F32]).aligned(64),
+        structure([I64, I8]).aligned(1024),
         structure(Vec::<Spec>::new()),
         structure([structure(Vec::<Spec>::new()), I32.into()]),
         structure(Vec::<Spec>::new()).bits(I32, 3).bits(U32, 30).bits(I32, 5),
@@ -155,6 +158,7 @@ fn what_others_got_wrong(abi: Abi) {
         structure([Bool, Bool]),
     ];
     let mut cases: Vec<Case> = specs.iter().flat_map(|spec| in_all_positions(abi, spec)).collect();
+    cases.extend(specs.iter().map(|spec| Case::new(Vec::<Spec>::new(), spec.clone())));
     // Many wide vectors, with results of every kind.
     let wide: Spec = Type::vector(F32, 8).unwrap().into();
     for returns in

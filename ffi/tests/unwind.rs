@@ -6,10 +6,7 @@ use std::backtrace::Backtrace;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
-use ffi::{
-    Arg, CallInterface, Callback, CallbackInterface, CodePtr, FunctionPointer, OnPanic, Signature,
-    Type,
-};
+use ffi::{Arg, CallInterface, CodePtr, Signature, Type};
 
 /// More than travel in registers.
 const MANY: usize = 10;
@@ -84,6 +81,8 @@ fn a_backtrace_passes_through() {
 fn a_cpp_exception_passes_through() {
     use std::path::Path;
     use std::process::Command;
+
+    use ffi::{Callback, CallbackInterface, FunctionPointer, OnPanic};
 
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let (source, object) = (folder.join("exceptions.cc"), folder.join("libexceptions.so"));

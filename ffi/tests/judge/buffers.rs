@@ -54,7 +54,7 @@ impl<'library> Shared<'library> {
         unsafe { self.buffer(0).write_bytes(0, SIZE) };
     }
 
-    /// Whether the last callee's stack was not aligned.
+    /// Whether the last callee's stack, or one of its parameters, was not aligned.
     pub(super) fn misaligned(&self) -> bool {
         // SAFETY: a byte that the callee has written.
         unsafe { self.buffer(2).read() != 0 }

@@ -24,6 +24,8 @@ pub(super) fn library(name: &str, abi: Abi, cases: &[Typed<'_>]) -> Library {
 }
 
 /// The C text of all cases. It includes no header: those of other systems are not here.
+///
+/// Addresses are looked at through volatile variables: the compiler may otherwise assume what is being tested.
 fn text(abi: Abi, cases: &[Typed<'_>]) -> String {
     let mut text = String::from(
         "#define HIDDEN __attribute__((visibility(\"hidden\")))\n\
@@ -31,9 +33,9 @@ fn text(abi: Abi, cases: &[Typed<'_>]) -> String {
          #ifdef __aarch64__\n\
          #define STACK_ADDRESS ({ __UINTPTR_TYPE__ sp; __asm__ volatile(\"mov %0, sp\" : \"=r\"(sp)); sp; })\n\
          #else\n\
-         /* Through volatile: the compiler may otherwise assume what is being tested. */\n\
          #define STACK_ADDRESS ({ void *volatile frame = __builtin_frame_address(0); (__UINTPTR_TYPE__)frame; })\n\
          #endif\n\
+         #define ADDRESS(value) ({ void *volatile place = (void *)&value; (__UINTPTR_TYPE__)place; })\n\
          #define memcpy __builtin_memcpy\n\
          #define memset __builtin_memset\n",
     );
@@ -104,6 +106,10 @@ fn callee(text: &mut String, convention: &str, case: &Typed<'_>) -> std::fmt::Re
     };
     writeln!(text, "{convention}__attribute__((noinline)) R{index} callee_{index}({declared}) {{")?;
     writeln!(text, "  misaligned = STACK_ADDRESS % 16 != 0;")?;
+    for number in 0..fixed {
+        let ty = format!("P{index}_{number}");
+        writeln!(text, "  misaligned |= ADDRESS(a{number}) % _Alignof({ty}) != 0;")?;
+    }
     if fixed < count {
         writeln!(text, "  va_list list; va_start(list, a{});", fixed - 1)?;
         for number in fixed..count {

@@ -75,7 +75,7 @@ pub(super) fn call(library: &Library, case: &Typed) -> Findings {
     case.check_arguments(shared.received(), "the callee", &mut findings);
     case.check_result(&returned, &result, "the call", &mut findings);
     if shared.misaligned() {
-        findings.push("the stack was not aligned at the call".into());
+        findings.push("the stack or an argument was not aligned at the call".into());
     }
     // SAFETY: as above; a null result is discarded.
     unsafe { interface.call_into(callee, &arguments, std::ptr::null_mut()) }.unwrap();
