@@ -53,6 +53,13 @@ fn a_folder() {
 }
 
 #[test]
+fn the_empty_path() {
+    let error = error("");
+    says(&error, &["the path of the engine library (named by the program) is empty"]);
+    assert!(matches!(error, LoadError::NoPath { .. }), "{error:?}");
+}
+
+#[test]
 fn a_device() {
     let error = error("/dev/null");
     says(&error, &["no regular file"]);

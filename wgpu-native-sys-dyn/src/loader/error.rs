@@ -18,6 +18,11 @@ pub enum LoadError {
         /// What was tried, in this order, and what became of it.
         tried: Vec<(Candidate, String)>,
     },
+    /// The path that was given is empty.
+    NoPath {
+        /// The library asked for.
+        library: Candidate,
+    },
     /// There is nothing at the path that was given.
     Missing {
         /// The library asked for.
@@ -117,6 +122,10 @@ impl Display for LoadError {
                      folder of the set-up can be changed with {SETUP_DIR_VARIABLE}.)"
                 )
             }
+            LoadError::NoPath { library } => {
+                // Of an empty path, the candidate shows only where it is from.
+                write!(f, "the path of the engine library{library} is empty: {}", Remedy(library))
+            }
             LoadError::Missing { library } => {
                 write!(f, "the engine library {library} does not exist: {}", Remedy(library))
             }
@@ -207,6 +216,7 @@ impl Error for LoadError {
                 Some(source)
             }
             LoadError::NotFound { .. }
+            | LoadError::NoPath { .. }
             | LoadError::Missing { .. }
             | LoadError::Directory { .. }
             | LoadError::SpecialFile { .. }

@@ -87,6 +87,10 @@ pub(super) fn candidates(named: Option<&Path>) -> Result<Vec<Candidate>, LoadErr
 /// A candidate that somebody named. It is a path even where it has no separator, which the system's loader would take
 /// for a name to search for: so it is made absolute.
 fn given(path: &Path, origin: Origin) -> Result<Candidate, LoadError> {
+    if path.as_os_str().is_empty() {
+        let library = Candidate { path: path.to_path_buf(), origin };
+        return Err(LoadError::NoPath { library });
+    }
     match path::absolute(path) {
         Ok(path) => Ok(Candidate { path, origin }),
         Err(source) => {
