@@ -78,16 +78,18 @@ fn behind(prefix: Vec<Spec>, last: &Spec) -> Case {
     Case::new(parameters, last.clone())
 }
 
-/// The type alone, with one integer or vector register left, with none left, and all ways to run out at once.
+/// The type alone, behind one integer, with one integer or vector register left, with none left, and all ways to run out
+/// at once.
 fn in_all_positions(abi: Abi, spec: &Spec) -> Vec<Case> {
     let (integers, vectors) = registers(abi);
+    let odd = repeat(I64, 1);
     let (one_integer, one_vector) = (repeat(I64, integers - 1), repeat(F64, vectors - 1));
     let (no_integer, no_vector) = (repeat(I64, integers), repeat(F64, vectors));
     let mixed = [one_integer.clone(), one_vector.clone()].concat();
     let full = [no_integer.clone(), no_vector.clone()].concat();
     // Where the stack is packed, what lies before decides the place.
     let behind_a_byte = [full.clone(), vec![I8.into()]].concat();
-    [vec![], one_integer, one_vector, no_integer, no_vector, mixed, full, behind_a_byte]
+    [vec![], odd, one_integer, one_vector, no_integer, no_vector, mixed, full, behind_a_byte]
         .map(|prefix| behind(prefix, spec))
         .into()
 }

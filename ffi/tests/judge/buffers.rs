@@ -7,6 +7,9 @@ use ffi::{Library, Type};
 /// Bytes of the buffers shared with C.
 pub(super) const SIZE: usize = 1 << 16;
 
+/// Where the numbers begin that C took for the integer arguments.
+pub(super) const WIDENED: usize = SIZE - 8 * 256;
+
 /// The C text of the buffers. A generated function reaches them by the shortest way, this program through `shared`.
 ///
 /// A large frame made for Windows asks for its pages first: Linux needs no asking.
@@ -47,6 +50,12 @@ impl<'library> Shared<'library> {
     pub(super) fn received(&self) -> &[u8] {
         // SAFETY: the buffer has this size, and no C function runs while it is read.
         unsafe { std::slice::from_raw_parts(self.buffer(0), SIZE) }
+    }
+
+    /// The number that the last callee took an integer argument for, or the last caller the result.
+    pub(super) fn widened(&self, argument: usize) -> i64 {
+        let bytes = &self.received()[WIDENED + 8 * argument..];
+        i64::from_le_bytes(bytes.first_chunk().copied().unwrap())
     }
 
     pub(super) fn clear_received(&self) {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use ffi::{Abi, Library};
 
+use super::buffers::WIDENED;
 use super::spec::Spec;
 use super::typed::Typed;
 use super::{buffers, dialect};
@@ -121,6 +122,14 @@ fn callee(text: &mut String, convention: &str, case: &Typed<'_>) -> std::fmt::Re
     for (number, offset) in offsets.iter().enumerate() {
         writeln!(text, "  memcpy(received + {offset}, &a{number}, sizeof a{number});")?;
     }
+    // A callee may rely on how small integers fill their places.
+    for (number, spec) in case.parameters.iter().enumerate() {
+        if spec.is_integer() {
+            writeln!(text, "  long long w{number} = a{number};")?;
+            let place = WIDENED + 8 * number;
+            writeln!(text, "  memcpy(received + {place}, &w{number}, 8);")?;
+        }
+    }
     // The callee owns its parameters and may spoil them: nobody else may notice.
     for (number, spec) in case.parameters.iter().enumerate() {
         if matches!(spec, Spec::Struct(_) | Spec::Union(_)) {
@@ -157,6 +166,9 @@ fn caller(text: &mut String, convention: &str, case: &Typed<'_>) -> std::fmt::Re
     match case.returns {
         Spec::Void => writeln!(text, "  {call};")?,
         _ => writeln!(text, "  R{index} r = {call}; memcpy(result, &r, sizeof r);")?,
+    }
+    if case.returns.is_integer() {
+        writeln!(text, "  long long w = r; memcpy(received + {WIDENED}, &w, 8);")?;
     }
     writeln!(text, "}}")
 }

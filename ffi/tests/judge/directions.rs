@@ -7,10 +7,10 @@ use ffi::{
     Arg, CallInterface, Callback, CodePtr, Error, Frame, FunctionPointer, Incoming, Library, Type,
 };
 
-use super::Findings;
 use super::buffers::{Canaried, Shared};
 use super::spec::Spec;
 use super::typed::Typed;
+use super::{Findings, values};
 
 fn address(library: &Library, name: &str, case: &Typed) -> CodePtr {
     library.address(&format!("{name}_{}", case.index)).unwrap()
@@ -73,6 +73,7 @@ pub(super) fn call(library: &Library, case: &Typed) -> Findings {
     unsafe { interface.call_into(callee, &arguments, result.as_mut_ptr()) }.unwrap();
     let mut findings = Vec::new();
     case.check_arguments(shared.received(), "the callee", &mut findings);
+    case.check_widened(&shared, &mut findings);
     case.check_result(&returned, &result, "the call", &mut findings);
     if shared.misaligned() {
         findings.push("the stack or an argument was not aligned at the call".into());
@@ -89,6 +90,7 @@ pub(super) fn call(library: &Library, case: &Typed) -> Findings {
         // SAFETY: the generated function has this signature; the buffer has room for the result.
         unsafe { frame.call_into(callee, result.as_mut_ptr()) };
         case.check_arguments(shared.received(), round, &mut findings);
+        case.check_widened(&shared, &mut findings);
         case.check_result(&returned, &result, round, &mut findings);
     }
     if values != case.values() {
@@ -99,7 +101,7 @@ pub(super) fn call(library: &Library, case: &Typed) -> Findings {
 
 /// Has the C caller call a callback.
 pub(super) fn call_back(library: &Library, case: &Typed) -> Findings {
-    with_callback(case, |callback, result| {
+    let mut findings = with_callback(case, |callback, result| {
         type Caller = unsafe extern "C" fn(*const c_void, *const u8, *mut c_void);
         // SAFETY: the generated caller has this signature.
         let caller = unsafe { Caller::from_code(address(library, "caller", case)) };
@@ -107,7 +109,15 @@ pub(super) fn call_back(library: &Library, case: &Typed) -> Findings {
         // SAFETY: the callback has the signature that the caller expects, the buffers the sizes.
         unsafe { caller(callback.as_ptr(), given.as_ptr(), result.as_mut_ptr()) };
         Ok(())
-    })
+    });
+    if case.returns.is_integer() {
+        let expected = values::number(&case.return_type, &case.returned(2));
+        let found = Shared::of(library).widened(0);
+        if expected != found {
+            findings.push(format!("the caller took the result {expected} for {found}"));
+        }
+    }
+    findings
 }
 
 /// Calls a callback of the same signature: both directions agree, whatever a C compiler would say.

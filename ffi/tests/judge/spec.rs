@@ -98,6 +98,12 @@ impl Spec {
         }
     }
 
+    /// Whether it is a number without a fraction, of at most 8 bytes.
+    pub(crate) fn is_integer(&self) -> bool {
+        use Type::{Bool, I8, I16, I32, I64, U8, U16, U32, U64};
+        matches!(self, Spec::Scalar(Bool | I8 | I16 | I32 | I64 | U8 | U16 | U32 | U64))
+    }
+
     /// The type and the definitions it needs, in C.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use ffi::{Abi, Signature, Type};
 
 use super::Case;
-use super::buffers::Canaried;
+use super::buffers::{Canaried, Shared};
 use super::{Findings, dialect, values};
 
 /// A case under a convention.
@@ -75,6 +75,21 @@ impl<'a> Typed<'a> {
             let received = &received[*offset..][..value.len()];
             if let Some(difference) = values::difference(&value, received, &mask) {
                 findings.push(format!("{who} received another argument {argument}{difference}"));
+            }
+        }
+    }
+
+    /// Compares the numbers that a callee took its integer arguments for.
+    pub(super) fn check_widened(&self, shared: &Shared<'_>, findings: &mut Findings) {
+        let values = self.parameter_types.iter().zip(self.values()).enumerate();
+        for (argument, (ty, value)) in values {
+            if !self.parameters[argument].is_integer() {
+                continue;
+            }
+            let (expected, found) = (values::number(ty, &value), shared.widened(argument));
+            if expected != found {
+                let what = format!("the callee took {expected}, argument {argument}, for {found}");
+                findings.push(what);
             }
         }
     }

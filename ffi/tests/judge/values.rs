@@ -90,6 +90,18 @@ fn normal(bytes: &mut [u8]) {
     bytes[9] = (bytes[9] & 0xbf) | 0x20;
 }
 
+/// The number that an integer's bytes stand for.
+pub(crate) fn number(ty: &Type, bytes: &[u8]) -> i64 {
+    let mut word = [0; 8];
+    word[..bytes.len()].copy_from_slice(bytes);
+    let number = i64::from_le_bytes(word);
+    let above = 64 - 8 * bytes.len() as u32;
+    match ty {
+        Type::I8 | Type::I16 | Type::I32 => number << above >> above,
+        _ => number,
+    }
+}
+
 /// Where two values differ in bits that C must carry, as text.
 pub(crate) fn difference(expected: &[u8], found: &[u8], mask: &[u8]) -> Option<String> {
     let differs = expected.iter().zip(found).zip(mask).any(|((a, b), mask)| (a ^ b) & mask != 0);
