@@ -175,6 +175,21 @@ impl Plan {
         Ok(Copied { size: ty.size() as u32, alignment: alignment as u32 })
     }
 
+    /// The bytes of the copies of the arguments before the `before`th, and of the padding to its own.
+    pub(crate) fn copied_bytes(&self, before: usize) -> u32 {
+        let mut end = 0_u32;
+        for step in &self.moves {
+            if let Some(copy) = step.copy {
+                let start = end.next_multiple_of(copy.alignment);
+                if usize::from(step.argument) >= before {
+                    return start;
+                }
+                end = start + copy.size;
+            }
+        }
+        end
+    }
+
     /// The pieces of one argument.
     pub fn pieces(&self, argument: usize) -> impl Iterator<Item = &Piece> {
         self.moves

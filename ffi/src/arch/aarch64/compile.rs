@@ -124,7 +124,7 @@ fn load_integer(plan: &Plan, copies: u32, first: &ArgumentMove, more: u16) -> Lo
     };
     let register = usize::from(register);
     if first.copy.is_some() {
-        let operand = copies + copied_bytes(plan, first.argument.into());
+        let operand = copies + plan.copied_bytes(first.argument.into());
         return LoadStep { stub: &stubs::LOAD_ADDRESS[register], argument: 0, operand };
     }
     let stub = match (size, extension) {
@@ -156,7 +156,7 @@ fn store_stack(plan: &Plan, copies: &Copies, steps: &mut Vec<Step>) {
         let count = u32::from(last.argument - first.argument) + 1;
         end = offset + 8 * count;
         if first.copy.is_some() {
-            let operand = copies.start + copied_bytes(plan, first.argument.into());
+            let operand = copies.start + plan.copied_bytes(first.argument.into());
             steps.push(step(stubs::STORE_ADDRESS, 0, operand));
         } else if count > 1 {
             let stub = if size == 4 { stubs::STORE_U32_RUN } else { stubs::STORE_U64_RUN };
@@ -209,7 +209,7 @@ impl Copies {
         let alignment = plan.moves.iter().filter_map(|step| step.copy).map(|copy| copy.alignment);
         let alignment = alignment.max().unwrap_or(16).max(plan.stack_alignment);
         let start = plan.stack_size.next_multiple_of(alignment);
-        Copies { start, size: copied_bytes(plan, usize::MAX), alignment }
+        Copies { start, size: plan.copied_bytes(usize::MAX), alignment }
     }
 
     /// Makes the room for stack arguments and copies, and the copies.
@@ -225,25 +225,10 @@ impl Copies {
         steps.push(step(reserve, 0, room));
         for moved in &plan.moves {
             if let Some(copy) = moved.copy {
-                let place = self.start + copied_bytes(plan, moved.argument.into());
+                let place = self.start + plan.copied_bytes(moved.argument.into());
                 steps.push(step(stubs::COPY, moved.argument, place));
                 steps.push(step(stubs::COPY, 0, copy.size));
             }
         }
     }
-}
-
-/// The bytes of the copies of the arguments before the `before`th, and of the padding to its own.
-fn copied_bytes(plan: &Plan, before: usize) -> u32 {
-    let mut end = 0_u32;
-    for step in &plan.moves {
-        if let Some(copy) = step.copy {
-            let start = end.next_multiple_of(copy.alignment);
-            if usize::from(step.argument) >= before {
-                return start;
-            }
-            end = start + copy.size;
-        }
-    }
-    end
 }

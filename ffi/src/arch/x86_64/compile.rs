@@ -248,7 +248,7 @@ impl Copies {
     fn of(plan: &Plan) -> Copies {
         let alignment = plan.moves.iter().filter_map(|step| step.copy).map(|copy| copy.alignment);
         let alignment = alignment.max().unwrap_or(16);
-        Copies { size: copied_bytes(plan, usize::MAX).next_multiple_of(alignment), alignment }
+        Copies { size: plan.copied_bytes(usize::MAX).next_multiple_of(alignment), alignment }
     }
 
     fn make(&self, plan: &Plan, steps: &mut Vec<Step>) {
@@ -270,22 +270,7 @@ impl Copies {
 
 /// How far below the base of copies the copy of an argument begins, `size` being the bytes of all.
 fn place_of_copy(plan: &Plan, size: u32, argument: u16) -> u32 {
-    size - copied_bytes(plan, argument.into())
-}
-
-/// The bytes of the copies of the arguments before the `before`th, and of the padding to its own.
-fn copied_bytes(plan: &Plan, before: usize) -> u32 {
-    let mut end = 0_u32;
-    for step in &plan.moves {
-        if let Some(copy) = step.copy {
-            let start = end.next_multiple_of(copy.alignment);
-            if usize::from(step.argument) >= before {
-                return start;
-            }
-            end = start + copy.size;
-        }
-    }
-    end
+    size - plan.copied_bytes(argument.into())
 }
 
 impl Plan {
