@@ -130,10 +130,9 @@ mod measured {
                     ("ffi", Box::new(|n| {
                         for _ in 0..n {
                             let arguments = [$(Arg::new(black_box(&$arg))),*];
-                            let mut result = std::mem::MaybeUninit::<$result>::uninit();
                             // SAFETY: the interface is that of the function.
-                            unsafe { interface.call_into(code, &arguments, result.as_mut_ptr().cast()) }.unwrap();
-                            black_box(result);
+                            let result = unsafe { interface.call::<$result>(code, &arguments) };
+                            black_box(result.unwrap());
                         }
                     })),
                     // The arguments stay in the frame; of those of a loop, one changes.
@@ -142,10 +141,8 @@ mod measured {
                         $(frame.set($arg, $value);)*
                         for _ in 0..n {
                             rewrite!(frame $($arg = $value)*);
-                            let mut result = std::mem::MaybeUninit::<$result>::uninit();
                             // SAFETY: the interface is that of the function.
-                            unsafe { frame.call_into(code, result.as_mut_ptr().cast()) };
-                            black_box(result);
+                            black_box(unsafe { frame.call::<$result>(code) }.unwrap());
                         }
                     })),
                     ("libffi", Box::new(|n| {

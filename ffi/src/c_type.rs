@@ -1,7 +1,10 @@
 //! The C type of a Rust type.
 
 use std::ffi::c_void;
+use std::fmt::{self, Debug, Formatter};
 use std::mem::MaybeUninit;
+use std::sync::atomic::AtomicPtr;
+use std::sync::atomic::Ordering::Relaxed;
 
 use crate::Type;
 
@@ -84,6 +87,39 @@ impl Kind {
     /// Whether a value travels in a vector register where there is one.
     pub(crate) const fn is_float(self) -> bool {
         matches!(self, Kind::F32 | Kind::F64)
+    }
+}
+
+/// Which Rust type a descriptor was last found to describe: comparing descriptors takes longer than a call.
+///
+/// The type is known by the address of its `c_type`. Types that share this code have one descriptor.
+#[derive(Default)]
+pub(crate) struct Described(AtomicPtr<()>);
+
+impl Described {
+    /// [`CType::is_described_by`], remembered for structs.
+    #[inline(always)]
+    pub(crate) fn is<T: CType>(&self, kind: Kind, ty: &Type) -> bool {
+        if T::KIND != Kind::Composite {
+            return T::KIND == kind;
+        }
+        let code = T::c_type as fn() -> Type as *mut ();
+        self.0.load(Relaxed) == code || self.compare::<T>(kind, ty, code)
+    }
+
+    #[cold]
+    fn compare<T: CType>(&self, kind: Kind, ty: &Type, code: *mut ()) -> bool {
+        let same = T::is_described_by(kind, ty);
+        if same {
+            self.0.store(code, Relaxed);
+        }
+        same
+    }
+}
+
+impl Debug for Described {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("Described")
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::abi::{Abi, Plan, ResultPlan};
 use crate::arch::Program;
-use crate::c_type::{CType, Kind};
+use crate::c_type::{CType, Described, Kind};
 use crate::{CodePtr, Error, Signature};
 
 /// A prepared call: made once for a signature, called many times, from any thread.
@@ -36,6 +36,7 @@ struct Prepared {
     parameters: usize,
     result_size: usize,
     result_kind: Kind,
+    result_described: Described,
     signature: Signature,
     plan: Plan,
 }
@@ -87,6 +88,7 @@ impl CallInterface {
             parameters: signature.parameters().len(),
             result_size: signature.returns().size(),
             result_kind: Kind::of(signature.returns()),
+            result_described: Described::default(),
             signature: signature.clone(),
             plan,
         })))
@@ -114,9 +116,16 @@ impl CallInterface {
     #[inline]
     pub unsafe fn call<R: CType>(&self, code: CodePtr, arguments: &[Arg<'_>]) -> Result<R, Error> {
         self.check_result::<R>()?;
+        self.check_count(arguments)?;
+        let program = &self.0.program;
+        if R::KIND != Kind::Composite {
+            // SAFETY: the caller's contract, the number of arguments is right, and the result is the scalar `R`.
+            return Ok(unsafe { program.scalar(code.as_ptr(), arguments.as_ptr()) });
+        }
         let mut result = MaybeUninit::<R>::uninit();
-        // SAFETY: the caller's contract; the result has the size of an `R`.
-        unsafe { self.call_into(code, arguments, result.as_mut_ptr().cast())? };
+        let place = result.as_mut_ptr().cast();
+        // SAFETY: the caller's contract, and the number of arguments is right; the result has the size of an `R`.
+        unsafe { program.run(code.as_ptr(), arguments.as_ptr(), place) };
         // SAFETY: the call has stored a result of R's C type.
         Ok(unsafe { result.assume_init() })
     }
@@ -126,8 +135,19 @@ impl CallInterface {
     #[inline]
     pub(crate) fn check_result<R: CType>(&self) -> Result<(), Error> {
         let expected = self.0.signature.returns();
-        if !R::is_described_by(self.0.result_kind, expected) {
+        if !self.0.result_described.is::<R>(self.0.result_kind, expected) {
             return Err(result_mismatch(expected, R::c_type()));
+        }
+        Ok(())
+    }
+
+    /// # Errors
+    /// [`Error::ArgumentCount`] for another number of arguments than the signature has.
+    #[inline]
+    fn check_count(&self, arguments: &[Arg<'_>]) -> Result<(), Error> {
+        let expected = self.0.parameters;
+        if arguments.len() != expected {
+            return Err(wrong_count(expected, arguments.len()));
         }
         Ok(())
     }
@@ -147,10 +167,8 @@ impl CallInterface {
         arguments: &[Arg<'_>],
         result: *mut c_void,
     ) -> Result<(), Error> {
+        self.check_count(arguments)?;
         let prepared = &*self.0;
-        if arguments.len() != prepared.parameters {
-            return Err(wrong_count(prepared.parameters, arguments.len()));
-        }
         if result.is_null() && prepared.result_size != 0 {
             // SAFETY: the caller's contract.
             unsafe { self.discard(code, arguments) };

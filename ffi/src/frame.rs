@@ -5,14 +5,15 @@ use std::fmt::{self, Debug, Formatter};
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 
+use crate::abi::{Piece, Place, Plan};
 use crate::arch::Image;
 use crate::c_type::{CType, Kind, widened_word};
 use crate::call::{Arg, CallInterface};
-use crate::{CodePtr, Error, Type};
+use crate::{CodePtr, Error, Parameter, Type};
 
 /// The arguments of calls of one signature, kept between calls; the caller rewrites those that change.
 ///
-/// Where every argument travels in one piece, a frame is an image of the registers, and a call loads them at once. Every
+/// Where every argument travels in whole words that follow each other, a frame is an image of the registers, and a call loads them at once. Every
 /// argument that was never written is zero.
 ///
 /// ```
@@ -73,22 +74,23 @@ impl Frame {
     /// A frame for calls of an interface, all arguments zero.
     pub fn new(interface: &CallInterface) -> Frame {
         let (plan, parameters) = (interface.plan(), interface.signature().parameters());
-        let image = Image::of(plan, interface.signature());
-        let mut end = 0;
-        let mut moves = plan.moves.iter().peekable();
-        let slots = parameters.iter().enumerate().map(|(index, parameter)| match &image {
-            Some(_) => {
-                let step = moves.next_if(|step| usize::from(step.argument) == index);
-                step.map_or(0, |step| Image::word(step.piece.place))
+        let in_image = image_slots(plan, parameters);
+        let (image, slots, end) = match Image::of(plan).zip(in_image) {
+            Some((image, slots)) => {
+                let words = image.words();
+                (Some(image), slots, words)
             }
             None => {
-                let word = end;
-                end += parameter.ty().size().div_ceil(8);
-                word
+                let mut end = 0;
+                let slots = parameters.iter().map(|parameter| {
+                    let word = end;
+                    end += parameter.ty().size().div_ceil(8);
+                    word
+                });
+                (None, slots.collect(), end)
             }
-        });
-        let slots: Box<[usize]> = slots.collect();
-        let words = vec![MaybeUninit::new(0); image.as_ref().map_or(end, Image::words)].into();
+        };
+        let words = vec![MaybeUninit::new(0); end].into();
         let pointers = if image.is_some() { 0 } else { slots.len() };
         let addresses = vec![std::ptr::null(); pointers].into();
         Frame { interface: interface.clone(), words, slots, image, addresses }
@@ -121,10 +123,10 @@ impl Frame {
     /// For a slot of another frame that lies beyond this one's.
     #[inline]
     pub fn set<T: CType + Copy>(&mut self, slot: Slot<T>, value: T) {
-        let words = &mut self.words[slot.word..][..size_of::<T>().div_ceil(8)];
-        if let [word] = words {
-            *word = widened_word(value);
+        if size_of::<T>() <= 8 && T::KIND != Kind::Composite {
+            self.words[slot.word] = widened_word(value);
         } else {
+            let words = &mut self.words[slot.word..][..size_of::<T>().div_ceil(8)];
             // SAFETY: the words hold the value's bytes; they may be less aligned than a `T`.
             unsafe { words.as_mut_ptr().cast::<T>().write_unaligned(value) };
         }
@@ -171,11 +173,37 @@ impl Frame {
     #[inline]
     pub unsafe fn call<R: CType>(&mut self, code: CodePtr) -> Result<R, Error> {
         self.interface.check_result::<R>()?;
+        if R::KIND == Kind::Composite {
+            // SAFETY: the caller's contract, and the type of the result was checked.
+            return Ok(unsafe { self.call_stored(code) });
+        }
+        Ok(match &self.image {
+            // SAFETY: the caller's contract; the words are an image for this plan, and the result is the scalar `R`.
+            Some(image) => unsafe { image.scalar(code.as_ptr(), &self.words) },
+            // SAFETY: the caller's contract, and the type of the result was checked.
+            None => unsafe { self.call_without_image(code) },
+        })
+    }
+
+    /// # Safety
+    /// That of [`Frame::call`]; the result is an `R`.
+    #[cold]
+    unsafe fn call_without_image<R: CType>(&mut self, code: CodePtr) -> R {
+        // SAFETY: the caller's contract.
+        unsafe { self.call_stored(code) }
+    }
+
+    /// [`Frame::call`] for a result that is stored before it is returned.
+    ///
+    /// # Safety
+    /// That of `call`; the result is an `R`.
+    #[inline(always)]
+    unsafe fn call_stored<R: CType>(&mut self, code: CodePtr) -> R {
         let mut result = MaybeUninit::<R>::uninit();
         // SAFETY: the caller's contract; the result has the size of an `R`.
         unsafe { self.call_into(code, result.as_mut_ptr().cast()) };
         // SAFETY: the call has stored a result of R's C type.
-        Ok(unsafe { result.assume_init() })
+        unsafe { result.assume_init() }
     }
 
     /// Calls `code` with the frame's arguments and stores its result, at exactly its size, at `result`.
@@ -205,6 +233,32 @@ impl Frame {
         let called = unsafe { self.interface.call_into(code, arguments, result) };
         debug_assert!(called.is_ok(), "one argument for each parameter");
     }
+}
+
+/// The word of an image where each argument begins, if every argument is the words from there on.
+fn image_slots(plan: &Plan, parameters: &[Parameter]) -> Option<Box<[usize]>> {
+    let mut moves = plan.moves.iter().peekable();
+    let mut slot = |(index, parameter): (usize, &Parameter)| {
+        let mut first = None;
+        let mut words = 0;
+        while let Some(step) = moves.next_if(|step| usize::from(step.argument) == index) {
+            let Piece { place, offset, size, .. } = step.piece;
+            let begin = Image::word(place).checked_sub(words)?;
+            let follows = *first.get_or_insert(begin) == begin && offset as usize == 8 * words;
+            let in_words = match place {
+                // Apple packs: two arguments can lie in one word.
+                Place::Stack(offset) => offset.is_multiple_of(8),
+                _ => size <= 8,
+            };
+            if step.copy.is_some() || !follows || !in_words {
+                return None;
+            }
+            words += (size as usize).div_ceil(8);
+        }
+        // Padding at the end travels in no piece; what has no bytes has no place.
+        (words == parameter.ty().size().div_ceil(8)).then(|| first.unwrap_or(0))
+    };
+    parameters.iter().enumerate().map(&mut slot).collect()
 }
 
 impl Debug for Frame {

@@ -5,7 +5,9 @@
 //! | `Program` | the steps of a prepared call |
 //! | `Program::compile` | from a plan to steps |
 //! | `Program::run` | makes the call and stores the result |
+//! | `Program::scalar` | makes the call and returns the result, which fits into a register |
 //! | `Image` | a call whose arguments are kept as registers and stack words; not for every plan |
+//! | `Image::run`, `Image::scalar` | as those of `Program` |
 //! | `Entry`, `callback_entry` | the code that a trampoline continues with |
 //! | `DataEntry`, `data_entry` | the same for typed callbacks |
 //! | `Handler`, `handler` | the Rust function that an entry calls, by convention |
@@ -13,6 +15,31 @@
 //! | `trampoline` | the address of the trampoline of a slot |
 //!
 //! Modules are chosen by processor alone: a Windows function can be called on x86-64 Linux.
+
+/// The result of a call as an `$R`, a scalar or `()`, out of the register that it comes back in: `$call!(T)` is a call
+/// whose result is a `T`.
+///
+/// # Safety
+/// The register holds an `$R`.
+#[cfg(target_endian = "little")]
+macro_rules! scalar_result {
+    ($R:ty, $call:ident) => {{
+        use std::mem::{MaybeUninit, transmute_copy};
+        if <$R>::KIND == crate::c_type::Kind::Void {
+            let nothing: () = $call!(());
+            // SAFETY: `$R` is `()`, by its kind.
+            unsafe { transmute_copy::<(), $R>(&nothing) }
+        } else if <$R>::KIND.is_float() {
+            let register = $call!(MaybeUninit<f64>);
+            // SAFETY: the register's low bytes are the value.
+            unsafe { transmute_copy::<MaybeUninit<f64>, $R>(&register) }
+        } else {
+            let register = $call!(MaybeUninit<u64>);
+            // SAFETY: the register's low bytes are the value.
+            unsafe { transmute_copy::<MaybeUninit<u64>, $R>(&register) }
+        }
+    }};
+}
 
 #[cfg(target_arch = "x86_64")]
 mod x86_64;

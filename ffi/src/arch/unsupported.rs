@@ -5,8 +5,9 @@ use std::mem::MaybeUninit;
 
 use super::Receive;
 use crate::abi::{Abi, Place, Plan};
+use crate::c_type::CType;
 use crate::call::Arg;
-use crate::{CodePtr, Error, Signature};
+use crate::{CodePtr, Error};
 
 /// The steps of a prepared call; there are none.
 #[derive(Debug)]
@@ -24,6 +25,12 @@ impl Program {
     pub(crate) unsafe fn run(&self, _: *const c_void, _: *const Arg<'_>, _: *mut u8) {
         match *self {}
     }
+
+    /// # Safety
+    /// None: there is no program to run.
+    pub(crate) unsafe fn scalar<R: CType>(&self, _: *const c_void, _: *const Arg<'_>) -> R {
+        match *self {}
+    }
 }
 
 /// How to call with a register image; there is no way.
@@ -31,7 +38,7 @@ impl Program {
 pub(crate) enum Image {}
 
 impl Image {
-    pub(crate) fn of(_: &Plan, _: &Signature) -> Option<Image> {
+    pub(crate) fn of(_: &Plan) -> Option<Image> {
         None
     }
 
@@ -46,6 +53,12 @@ impl Image {
     /// # Safety
     /// None: there is no image.
     pub(crate) unsafe fn run(&self, _: *const c_void, _: &mut [MaybeUninit<u64>], _: *mut u8) {
+        match *self {}
+    }
+
+    /// # Safety
+    /// None: there is no image.
+    pub(crate) unsafe fn scalar<R: CType>(&self, _: *const c_void, _: &[MaybeUninit<u64>]) -> R {
         match *self {}
     }
 }

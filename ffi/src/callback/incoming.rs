@@ -104,19 +104,13 @@ impl<'call> Incoming<'call> {
     #[inline(always)]
     pub fn argument<T: CType + Copy>(&self, index: usize) -> Result<T, Error> {
         let argument = self.route.argument(index)?;
-        if T::KIND != argument.kind || T::KIND == Kind::Composite {
-            self.check_argument::<T>(index, argument.kind)?;
+        let expected = self.signature().parameters();
+        // The index is in bounds: there are as many routes as parameters.
+        if !argument.described.is::<T>(argument.kind, expected[index].ty()) {
+            return Err(self.route.wrong_argument(index, T::c_type()));
         }
         // SAFETY: an argument of T's C type lies there; in a register's place it may be less aligned than a `T`.
         Ok(unsafe { self.place(argument.source).cast::<T>().read_unaligned() })
-    }
-
-    #[inline(never)]
-    fn check_argument<T: CType>(&self, index: usize, kind: Kind) -> Result<(), Error> {
-        if T::is_described_by(kind, self.signature().parameters()[index].ty()) {
-            return Ok(());
-        }
-        Err(self.route.wrong_argument(index, T::c_type()))
     }
 
     /// The address of an argument's value, valid until the closure returns. It may be less aligned than its type asks
@@ -146,7 +140,8 @@ impl<'call> Incoming<'call> {
     /// [`Error::TypeMismatch`] where `T` is not the signature's result type.
     #[inline(always)]
     pub fn set_result<T: CType>(&mut self, value: T) -> Result<(), Error> {
-        if !T::is_described_by(self.route.result_kind, self.route.signature().returns()) {
+        let (kind, expected) = (self.route.result_kind, self.route.signature().returns());
+        if !self.route.result_described.is::<T>(kind, expected) {
             return Err(self.route.wrong_result(T::c_type()));
         }
         if T::KIND == Kind::Composite {

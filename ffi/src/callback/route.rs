@@ -2,7 +2,7 @@
 
 use crate::abi::{Extension, Piece, Place, Plan, ResultPlan};
 use crate::arch::{place_offset, upper_half_offset};
-use crate::c_type::Kind;
+use crate::c_type::{Described, Kind};
 use crate::{Error, Signature, Type};
 
 /// The most words that gathered arguments take: every register of every convention full of pieces.
@@ -17,13 +17,15 @@ pub(super) struct Route {
     pub(super) gathers: Box<[Gather]>,
     pub(super) result: ResultRoute,
     pub(super) result_kind: Kind,
+    pub(super) result_described: Described,
 }
 
 /// An argument: where it lies, and what it is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Argument {
     pub(super) source: Source,
     pub(super) kind: Kind,
+    pub(super) described: Described,
 }
 
 /// Where the bytes of one argument lie.
@@ -107,7 +109,8 @@ impl Route {
                     Source::Gathered(start)
                 }
             };
-            arguments.push(Argument { source, kind: Kind::of(parameter.ty()) });
+            let kind = Kind::of(parameter.ty());
+            arguments.push(Argument { source, kind, described: Described::default() });
         }
         assert!(gathered as usize <= 8 * GATHERED_WORDS, "registers hold no more");
         Route {
@@ -115,6 +118,7 @@ impl Route {
             arguments: arguments.into(),
             gathers: gathers.into(),
             result_kind: Kind::of(signature.returns()),
+            result_described: Described::default(),
             result: ResultRoute::new(plan),
         }
     }
@@ -126,9 +130,9 @@ impl Route {
     /// # Errors
     /// [`Error::NoArgument`] past the last one.
     #[inline(always)]
-    pub(super) fn argument(&self, index: usize) -> Result<Argument, Error> {
+    pub(super) fn argument(&self, index: usize) -> Result<&Argument, Error> {
         match self.arguments.get(index) {
-            Some(argument) => Ok(*argument),
+            Some(argument) => Ok(argument),
             None => Err(self.no_argument(index)),
         }
     }

@@ -10,7 +10,7 @@ use ffi::{
 use super::buffers::{Canaried, Shared};
 use super::spec::Spec;
 use super::typed::Typed;
-use super::{Findings, values};
+use super::{Findings, scalars, values};
 
 fn address(library: &Library, name: &str, case: &Typed) -> CodePtr {
     library.address(&format!("{name}_{}", case.index)).unwrap()
@@ -93,6 +93,17 @@ pub(super) fn call(library: &Library, case: &Typed) -> Findings {
         case.check_widened(&shared, &mut findings);
         case.check_result(&returned, &result, round, &mut findings);
     }
+    let seen = |round: &str, value: &[u8]| {
+        case.check_arguments(shared.received(), round, &mut findings);
+        case.check_widened(&shared, &mut findings);
+        if value != returned {
+            findings.push(format!("{round} returned {value:02x?}, not {returned:02x?}"));
+        }
+        shared.clear_received();
+    };
+    shared.clear_received();
+    // SAFETY: as above, and the frame is the interface's.
+    unsafe { scalars::call(&interface, &mut frame, callee, &arguments, seen) };
     if values != case.values() {
         findings.push("the caller's arguments were changed".into());
     }

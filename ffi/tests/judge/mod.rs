@@ -10,6 +10,7 @@ mod compile;
 pub(crate) mod dialect;
 mod directions;
 pub(crate) mod random;
+mod scalars;
 pub(crate) mod spec;
 mod typed;
 pub(crate) mod values;

@@ -11,11 +11,11 @@ use std::ffi::c_void;
 use std::mem::MaybeUninit;
 
 use super::program::is_of_this_processor;
-use super::returns::Returns;
+use super::returns::{Returns, enter_for};
 use super::stubs::Stub;
 use super::unwind::{framed_asm, pop_frame, push_frame};
-use crate::Signature;
 use crate::abi::{Place, Plan};
+use crate::c_type::CType;
 
 const VECTORS: usize = 8;
 const STACK: usize = 16;
@@ -29,28 +29,11 @@ pub(crate) struct Image {
 }
 
 impl Image {
-    /// For a plan all of whose arguments travel in one word, or in stack words; none for others.
-    pub(crate) fn of(plan: &Plan, signature: &Signature) -> Option<Image> {
+    /// For a plan all of whose arguments travel in words of their own; none for what an image cannot call.
+    pub(crate) fn of(plan: &Plan) -> Option<Image> {
         let (returns, last) = Returns::of(plan);
-        let mut moves = plan.moves.iter().peekable();
-        let fits = signature.parameters().iter().enumerate().all(|(index, parameter)| {
-            let mut own = || moves.next_if(|step| usize::from(step.argument) == index);
-            match (own(), own(), parameter.ty().size()) {
-                // What has no bytes has no place.
-                (None, None, 0) => true,
-                (Some(step), None, size) => {
-                    let one_word = match step.piece.place {
-                        // Apple packs: two arguments can lie in one word.
-                        Place::Stack(offset) => offset.is_multiple_of(8),
-                        _ => size <= 8,
-                    };
-                    one_word && step.piece.offset == 0 && step.copy.is_none()
-                }
-                _ => false,
-            }
-        });
         let known = is_of_this_processor(plan.abi);
-        if !known || last.is_some() || !fits || plan.stack_alignment > 16 {
+        if !known || last.is_some() || plan.stack_alignment > 16 {
             return None;
         }
         let enter: Stub = match (plan.stack_size, plan.vector_registers) {
@@ -94,6 +77,23 @@ impl Image {
             (words.as_ptr().cast(), std::ptr::without_provenance(self.stack_words));
         // SAFETY: the stub loads all registers of the plan from the image; the rest is the caller's contract.
         unsafe { self.returns.call(self.enter as *const c_void, image, count, code, result) }
+    }
+
+    /// Makes the call and returns the result.
+    ///
+    /// # Safety
+    /// As for [`Image::run`], where the result is an `R`, a scalar or `()`.
+    #[inline]
+    pub(crate) unsafe fn scalar<R: CType>(
+        &self,
+        code: *const c_void,
+        words: &[MaybeUninit<u64>],
+    ) -> R {
+        debug_assert_eq!(words.len(), self.words());
+        let (image, count) =
+            (words.as_ptr().cast(), std::ptr::without_provenance(self.stack_words));
+        // SAFETY: as in `run`.
+        unsafe { enter_for(self.enter as *const c_void, image, count, code) }
     }
 }
 

@@ -6,6 +6,7 @@ use std::mem::transmute;
 
 use super::stubs::{self, Stub};
 use crate::abi::{Piece, Place, Plan, ResultPlan};
+use crate::c_type::CType;
 
 /// How the result of a call is stored.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +46,29 @@ struct Vectors([f64; 4]);
 /// The first stub as seen from Rust: the C function's result is its result.
 type Enter<R> =
     unsafe extern "C-unwind" fn(*mut u8, *const c_void, *const c_void, *const c_void) -> R;
+
+/// Enters a stub and takes the result out of its register.
+///
+/// # Safety
+/// The stub, with `first` and `second`, calls `code`, whose result is an `R`, a scalar or nothing; the call is sound.
+#[inline(always)]
+pub(super) unsafe fn enter_for<R: CType>(
+    enter: *const c_void,
+    first: *const c_void,
+    second: *const c_void,
+    code: *const c_void,
+) -> R {
+    macro_rules! enter {
+        ($result:ty) => {{
+            // SAFETY: the stub's registers at entry are those of this type, and a scalar comes back in the register of
+            // `$result`.
+            let enter = unsafe { transmute::<*const c_void, Enter<$result>>(enter) };
+            // SAFETY: by this function's contract.
+            unsafe { enter(std::ptr::dangling_mut(), first, second, code) }
+        }};
+    }
+    scalar_result!(R, enter)
+}
 
 impl Returns {
     /// How results of a plan are stored; where no shape of a return does it, by the stub that is the last step.

@@ -8,13 +8,16 @@
 
 use std::arch::naked_asm;
 use std::ffi::c_void;
-use std::mem::MaybeUninit;
+use std::mem::{MaybeUninit, transmute};
 
-use super::returns::Returns;
+use super::returns::{Returns, enter_for};
 use super::stubs::Stub;
 use super::unwind::{framed_asm, pop_frame, push_frame};
-use crate::Signature;
-use crate::abi::{Abi, Place, Plan, ResultPlan};
+use crate::abi::{Abi, Place, Plan};
+use crate::c_type::CType;
+
+/// A register or stack word.
+type Word = MaybeUninit<u64>;
 
 const VECTORS: usize = 6;
 const STACK: usize = 14;
@@ -23,29 +26,41 @@ const STACK: usize = 14;
 #[derive(Debug)]
 pub(crate) struct Image {
     enter: Stub,
+    integers: Integers,
     returns: Returns,
     stack_words: usize,
-    result_in_memory: bool,
+}
+
+/// Whether a call is as good as one from Rust that passes integers: then no stub is needed for a scalar result. A function
+/// does not see registers and stack words beyond its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Integers {
+    /// In registers.
+    InRegisters,
+    /// In registers and [`Integers::ON_STACK`] stack words at most.
+    OnStack,
+    /// There are others, or the function is variadic: it looks at `al`.
+    No,
+}
+
+impl Integers {
+    const ON_STACK: usize = 8;
+
+    fn of(plan: &Plan) -> Integers {
+        let on_stack = plan.stack_size as usize;
+        match (plan.variadic || plan.vector_registers > 0, on_stack) {
+            (false, 0) => Integers::InRegisters,
+            (false, _) if on_stack <= 8 * Integers::ON_STACK => Integers::OnStack,
+            _ => Integers::No,
+        }
+    }
 }
 
 impl Image {
-    /// For a plan all of whose arguments travel in one word, or in stack words; none for others.
-    pub(crate) fn of(plan: &Plan, signature: &Signature) -> Option<Image> {
+    /// For a plan all of whose arguments travel in words of their own; none for what an image cannot call.
+    pub(crate) fn of(plan: &Plan) -> Option<Image> {
         let (returns, last) = Returns::of(plan);
-        let mut moves = plan.moves.iter().peekable();
-        let fits = signature.parameters().iter().enumerate().all(|(index, parameter)| {
-            let mut own = || moves.next_if(|step| usize::from(step.argument) == index);
-            match (own(), own(), parameter.ty().size()) {
-                // What has no bytes has no place.
-                (None, None, 0) => true,
-                (Some(step), None, size) => {
-                    let on_stack = matches!(step.piece.place, Place::Stack(_));
-                    (on_stack || size <= 8) && step.piece.offset == 0 && step.copy.is_none()
-                }
-                _ => false,
-            }
-        });
-        if plan.abi != Abi::SysV64 || last.is_some() || !fits || plan.stack_alignment > 16 {
+        if plan.abi != Abi::SysV64 || last.is_some() || plan.stack_alignment > 16 {
             return None;
         }
         let enter: Stub = match (plan.stack_size, plan.vector_registers) {
@@ -53,9 +68,12 @@ impl Image {
             (_, 1..) => enter_any,
             _ => enter_integers,
         };
-        let stack_words = (plan.stack_size as usize).next_multiple_of(16) / 8;
-        let result_in_memory = matches!(plan.result, ResultPlan::Memory { .. });
-        Some(Image { enter, returns, stack_words, result_in_memory })
+        let integers = Integers::of(plan);
+        let stack_words = match integers {
+            Integers::OnStack => Integers::ON_STACK,
+            _ => (plan.stack_size as usize).next_multiple_of(16) / 8,
+        };
+        Some(Image { enter, integers, returns, stack_words })
     }
 
     /// The number of words.
@@ -86,7 +104,7 @@ impl Image {
         result: *mut u8,
     ) {
         debug_assert_eq!(words.len(), self.words());
-        if self.result_in_memory {
+        if self.returns.in_memory() {
             // SAFETY: an image has a word for every register.
             unsafe { words.as_mut_ptr().cast::<*mut u8>().write(result) };
         }
@@ -95,7 +113,68 @@ impl Image {
         // SAFETY: the stub loads all registers of the plan from the image; the rest is the caller's contract.
         unsafe { self.returns.call(self.enter as *const c_void, image, count, code, result) }
     }
+
+    /// Makes the call and returns the result.
+    ///
+    /// # Safety
+    /// As for [`Image::run`], where the result is an `R`, a scalar or `()`.
+    #[inline(always)]
+    pub(crate) unsafe fn scalar<R: CType>(&self, code: *const c_void, words: &[Word]) -> R {
+        if self.integers != Integers::InRegisters {
+            // SAFETY: the caller's contract.
+            return unsafe { self.other_scalar(code, words) };
+        }
+        debug_assert_eq!(words.len(), self.words());
+        // SAFETY: an image has a word for every register.
+        let [a, b, c, d, e, f] = unsafe { words.as_ptr().cast::<[Word; VECTORS]>().read() };
+        macro_rules! call {
+            ($result:ty) => {{
+    type Function = integer_function!($result; Word Word Word Word Word Word);
+                // SAFETY: by the plan, the function's arguments are among these.
+                let function = unsafe { transmute::<*const c_void, Function>(code) };
+                // SAFETY: the caller's contract.
+                unsafe { function(a, b, c, d, e, f) }
+            }};
+        }
+        scalar_result!(R, call)
+    }
+
+    /// [`Image::scalar`] where not all travels in integer registers.
+    ///
+    /// # Safety
+    /// That of `scalar`.
+    #[cold]
+    unsafe fn other_scalar<R: CType>(&self, code: *const c_void, words: &[Word]) -> R {
+        if self.integers == Integers::OnStack
+            && let Some((&[a, b, c, d, e, f], rest)) = words.split_first_chunk::<VECTORS>()
+            && let Some(&[g, h, i, j, k, l, m, n]) = rest.last_chunk::<{ Integers::ON_STACK }>()
+        {
+            macro_rules! call {
+                ($result:ty) => {{
+                    type Function = integer_function!(
+                        $result; Word Word Word Word Word Word Word Word Word Word Word Word Word Word
+                    );
+                    // SAFETY: by the plan, the function's arguments are among these.
+                    let function = unsafe { transmute::<*const c_void, Function>(code) };
+                    // SAFETY: the caller's contract.
+                    unsafe { function(a, b, c, d, e, f, g, h, i, j, k, l, m, n) }
+                }};
+            }
+            return scalar_result!(R, call);
+        }
+        let count = std::ptr::without_provenance(self.stack_words);
+        // SAFETY: as in `run`.
+        unsafe { enter_for(self.enter as *const c_void, words.as_ptr().cast(), count, code) }
+    }
 }
+
+/// A function of integers, under the convention of images.
+macro_rules! integer_function {
+    ($result:ty; $($word:ty)*) => {
+        unsafe extern "sysv64-unwind" fn($($word),*) -> $result
+    };
+}
+use integer_function;
 
 /// Loads the registers from the image at `r11`.
 macro_rules! load_integers {

@@ -1,12 +1,14 @@
 //! Prepared calls.
 
 use std::ffi::c_void;
+use std::mem::transmute;
 
 use super::compile::compile;
-use super::returns::Returns;
+use super::returns::{Returns, enter_for};
 use super::stubs::{self, Step, Stub};
 use crate::Error;
 use crate::abi::{Abi, Piece, Place, Plan};
+use crate::c_type::CType;
 use crate::call::Arg;
 
 /// The steps of a prepared call.
@@ -56,6 +58,36 @@ impl Program {
         let steps = self.steps.as_ptr().cast();
         // SAFETY: the steps carry out the plan of the returns; the rest is the caller's contract.
         unsafe { self.returns.call(enter, steps, arguments.cast(), code, result) }
+    }
+
+    /// Makes the call and returns the result.
+    ///
+    /// # Safety
+    /// As for [`Program::run`], where the result is an `R`, a scalar or `()`.
+    #[inline(always)]
+    pub(crate) unsafe fn scalar<R: CType>(
+        &self,
+        code: *const c_void,
+        arguments: *const Arg<'_>,
+    ) -> R {
+        let Some(enter) = self.enter else {
+            macro_rules! call {
+                ($result:ty) => {{
+                    // SAFETY: nothing is to be loaded: it has no arguments, and its result is in the register of
+                    // `$result`, which all conventions have in common.
+                    let function = unsafe {
+                        transmute::<*const c_void, unsafe extern "C-unwind" fn() -> $result>(code)
+                    };
+                    // SAFETY: the caller's contract.
+                    unsafe { function() }
+                }};
+            }
+            return scalar_result!(R, call);
+        };
+        // SAFETY: the steps carry out the plan of the result; the rest is the caller's contract.
+        unsafe {
+            enter_for(enter as *const c_void, self.steps.as_ptr().cast(), arguments.cast(), code)
+        }
     }
 }
 

@@ -5,11 +5,11 @@ use std::mem::{MaybeUninit, transmute};
 
 use super::stubs::{self, Stub};
 use crate::abi::{Piece, Place, Plan, ResultPlan};
+use crate::c_type::CType;
 
 /// How the result of a call is stored.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Returns {
-    whole: Whole,
     shape: Shape,
     /// Where the bytes from the only or last register begin in the result, and their number.
     offset: u8,
@@ -19,9 +19,15 @@ pub(super) struct Returns {
 /// Where the result of a call comes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shape {
-    /// Nothing to store: there is none, or the callee or the last step stores it.
+    /// Nothing to store: there is none, or the last step stores it.
     Stored,
-    /// From the first integer register.
+    /// The callee stores it, at the address that is its first argument.
+    Memory,
+    /// From the first integer register, of 4 bytes.
+    Integer4,
+    /// Likewise, of 8 bytes.
+    Integer8,
+    /// Likewise, of another number, or not at the start of the result.
     Integer,
     /// From the first vector register.
     Vector,
@@ -29,14 +35,6 @@ enum Shape {
     IntegerVector,
     VectorInteger,
     VectorVector,
-}
-
-/// The most frequent results, apart from the other shapes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Whole {
-    Other,
-    Integer4,
-    Integer8,
 }
 
 /// A result in two registers, by class.
@@ -61,6 +59,30 @@ type Enter<R> = unsafe extern "sysv64-unwind" fn(
     MaybeUninit<u64>,
 ) -> R;
 
+/// Enters a stub and takes the result out of its register.
+///
+/// # Safety
+/// The stub, with `first` and `second`, calls `code`, whose result is an `R`, a scalar or nothing; the call is sound.
+#[inline(always)]
+pub(super) unsafe fn enter_for<R: CType>(
+    enter: *const c_void,
+    first: *const c_void,
+    second: *const c_void,
+    code: *const c_void,
+) -> R {
+    macro_rules! enter {
+        ($result:ty) => {{
+            // SAFETY: the stub's registers at entry are those of this type, and a scalar comes back in the register of
+            // `$result`.
+            let enter = unsafe { transmute::<*const c_void, Enter<$result>>(enter) };
+            let result = std::ptr::dangling_mut();
+            // SAFETY: by this function's contract.
+            unsafe { enter(result, first, second, UNUSED, UNUSED, UNUSED, code, UNUSED, UNUSED, UNUSED) }
+        }};
+    }
+    scalar_result!(R, enter)
+}
+
 impl Returns {
     /// How results of a plan are stored; where no shape of a return does it, by the stub that is the last step.
     pub(super) fn of(plan: &Plan) -> (Returns, Option<Stub>) {
@@ -71,12 +93,12 @@ impl Returns {
             }
             _ => (0, 0),
         };
-        let whole = match (shape, offset, size) {
-            (Shape::Integer, 0, 8) => Whole::Integer8,
-            (Shape::Integer, 0, 4) => Whole::Integer4,
-            _ => Whole::Other,
-        };
-        (Returns { whole, shape, offset, size }, last)
+        (Returns { shape, offset, size }, last)
+    }
+
+    /// Whether the callee stores the result at an address that it is passed.
+    pub(super) fn in_memory(&self) -> bool {
+        self.shape == Shape::Memory
     }
 
     /// Enters a stub and stores the result at exactly its size.
@@ -93,26 +115,46 @@ impl Returns {
         code: *const c_void,
         result: *mut u8,
     ) {
+        if !matches!(self.shape, Shape::Stored | Shape::Memory) {
+            // SAFETY: this function's contract.
+            return unsafe { self.call_and_store(enter, first, second, code, result) };
+        }
+        // SAFETY: the stub's registers at entry are those of this type; nothing comes back in registers.
+        let enter = unsafe { transmute::<*const c_void, Enter<()>>(enter) };
+        // SAFETY: by this function's contract.
+        unsafe {
+            enter(result, first, second, UNUSED, UNUSED, UNUSED, code, UNUSED, UNUSED, UNUSED)
+        }
+    }
+
+    /// [`Returns::call`] for a result in registers.
+    ///
+    /// # Safety
+    /// That of `call`.
+    #[inline(never)]
+    unsafe fn call_and_store(
+        &self,
+        enter: *const c_void,
+        first: *const c_void,
+        second: *const c_void,
+        code: *const c_void,
+        result: *mut u8,
+    ) {
         macro_rules! enter {
             ($result:ty) => {{
-                // SAFETY: the stub's registers at entry are those of this type; what the C function leaves in the result
-                // registers has the class of `$result` by the plan.
-                let enter = unsafe { transmute::<*const c_void, Enter<$result>>(enter) };
-                // SAFETY: by this function's contract.
-                unsafe { enter(result, first, second, UNUSED, UNUSED, UNUSED, code, UNUSED, UNUSED, UNUSED) }
+                // SAFETY: what the C function leaves in the result register has the class of `$result` by the plan.
+                unsafe { enter_for::<$result>(enter, first, second, code) }
             }};
         }
         // The frequent shapes by comparison: a jump table would cost one more indirect jump.
-        if self.whole == Whole::Integer8 {
+        if self.shape == Shape::Integer8 {
             let value = enter!(u64);
             // SAFETY: the result has 8 bytes; a byte array is never unaligned.
             unsafe { result.cast::<[u8; 8]>().write(value.to_ne_bytes()) }
-        } else if self.whole == Whole::Integer4 {
-            let value = enter!(u64) as u32;
+        } else if self.shape == Shape::Integer4 {
+            let value = enter!(u32);
             // SAFETY: the result has 4 bytes; a byte array is never unaligned.
             unsafe { result.cast::<[u8; 4]>().write(value.to_ne_bytes()) }
-        } else if self.shape == Shape::Stored {
-            enter!(())
         } else if self.shape == Shape::Integer {
             let value = enter!(u64);
             // SAFETY: the result has these bytes, by the plan.
@@ -199,11 +241,15 @@ impl Returns {
 
 /// How the result is stored: after the return by its shape, or by the last step.
 fn shape(plan: &Plan) -> (Shape, Option<Stub>) {
-    let ResultPlan::Registers(pieces) = &plan.result else {
-        return (Shape::Stored, None);
+    let pieces = match &plan.result {
+        ResultPlan::Registers(pieces) => pieces,
+        ResultPlan::Memory { .. } => return (Shape::Memory, None),
+        ResultPlan::Void => return (Shape::Stored, None),
     };
     let stored = |stub| (Shape::Stored, Some(stub));
     match **pieces {
+        [Piece { place: Place::Integer(_), offset: 0, size: 4, .. }] => (Shape::Integer4, None),
+        [Piece { place: Place::Integer(_), offset: 0, size: 8, .. }] => (Shape::Integer8, None),
         [Piece { place: Place::Integer(_), .. }] => (Shape::Integer, None),
         [Piece { place: Place::Vector(_), size: ..=8, .. }] => (Shape::Vector, None),
         [Piece { place: Place::Vector(_), size: 16, .. }] => stored(stubs::CALL_STORE_XMM),
