@@ -10,7 +10,7 @@
 //! | `Image::run`, `Image::scalar` | as those of `Program` |
 //! | `Entry`, `callback_entry` | the code that a trampoline continues with |
 //! | `DataEntry`, `data_entry` | the same for typed callbacks |
-//! | `Handler`, `handler` | the Rust function that an entry calls, by convention |
+//! | `Handler`, `handler`, `host_handler` | the Rust function that an entry calls, by convention |
 //! | `CallbackFrame` | what that code saves; `place_offset` and `upper_half_offset` find a place in it |
 //! | `trampoline` | the address of the trampoline of a slot |
 //!
@@ -21,7 +21,7 @@
 ///
 /// # Safety
 /// The register holds an `$R`.
-#[cfg(target_endian = "little")]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 macro_rules! scalar_result {
     ($R:ty, $call:ident) => {{
         use std::mem::{MaybeUninit, transmute_copy};

@@ -100,12 +100,18 @@ pub(crate) fn handler<R: Receive>(_: Abi) -> Handler {
     handler::<R> as Handler
 }
 
+pub(crate) fn host_handler<R: Receive>() -> Handler {
+    handler::<R>(Abi::HOST)
+}
+
 /// The arguments of a call from C; none ever comes.
 #[derive(Debug)]
 pub(crate) struct CallbackFrame(());
 
 impl CallbackFrame {
     pub(crate) fn set_integer_result(&mut self, _: u8, _: u64) {}
+
+    pub(crate) fn set_float_result(&mut self, _: u64) {}
 
     pub(crate) fn set_vector_result(&mut self, _: u8, _: [u64; 4]) {}
 

@@ -9,10 +9,10 @@ use super::panic::{Header, OnPanic};
 use super::table::ClaimedSlot;
 use super::typed::{self, Arguments, Typed, TypedFn};
 use super::{Callback, Data};
-use crate::Error;
 use crate::arch;
 use crate::c_type::CType;
 use crate::types::Name;
+use crate::{Error, Signature};
 
 /// Makes a [`Callback`] with options; made by [`Callback::builder`].
 #[derive(Debug)]
@@ -43,24 +43,43 @@ impl CallbackBuilder {
     where
         H: Handle + 'closure,
     {
+        let abi = interface.abi();
         match self.header.on_panic {
-            OnPanic::Unwind => self.install::<H, true>(interface, handler),
-            _ => self.install::<H, false>(interface, handler),
+            OnPanic::Unwind => {
+                let code = arch::handler::<Dynamic<H, true>>(abi);
+                self.install::<H, true>(interface, handler, code)
+            }
+            _ => {
+                let code = arch::handler::<Dynamic<H, false>>(abi);
+                self.install::<H, false>(interface, handler, code)
+            }
         }
+    }
+
+    /// [`CallbackBuilder::dynamic`] for the usual: the host's own convention, panics that do not unwind. Then the closure
+    /// has one caller, and becomes part of it.
+    pub(super) fn usual<'closure, H: Handle + 'closure>(
+        self,
+        signature: &Signature,
+        handler: H,
+    ) -> Result<Callback<'closure>, Error> {
+        let interface = CallbackInterface::new(signature)?;
+        let code = arch::host_handler::<Dynamic<H, false>>();
+        self.install::<H, false>(&interface, handler, code)
     }
 
     fn install<'closure, H: Handle + 'closure, const UNWIND: bool>(
         self,
         interface: &CallbackInterface,
         handler: H,
+        code: arch::Handler,
     ) -> Result<Callback<'closure>, Error> {
         let interface = interface.clone();
-        let (abi, entry) = (interface.abi(), interface.entry());
+        let entry = interface.entry();
         let data = Dynamic::<H, UNWIND> { header: self.header, interface, handler };
         // SAFETY: it begins with its header.
         let data = unsafe { Data::new(data) };
-        let handler = arch::handler::<Dynamic<H, UNWIND>>(abi);
-        let slot = ClaimedSlot::claim(entry, handler, data.header.cast())?;
+        let slot = ClaimedSlot::claim(entry, code, data.header.cast())?;
         Ok(Callback { data, slot, closure: PhantomData })
     }
 

@@ -3,7 +3,7 @@
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
-use super::incoming::{Gathered, Incoming};
+use super::incoming::{Incoming, Scratch};
 use super::locked::{Locked, Unsynchronised};
 use super::panic::Header;
 use super::route::Route;
@@ -69,12 +69,12 @@ impl CallbackInterface {
         frame: *mut CallbackFrame,
         handle: impl FnOnce(&mut Incoming<'_>) -> Result<(), Error>,
     ) -> u64 {
-        let mut gathered = Gathered::new();
+        let mut scratch = Scratch::new();
         // SAFETY: the caller's contract.
-        let mut incoming = unsafe { Incoming::new(header, &self.0.route, frame, &mut gathered) };
+        let mut incoming = unsafe { Incoming::new(header, &self.0.route, frame, &mut scratch) };
         let run = || {
             if let Err(error) = handle(&mut incoming) {
-                refuse(&error);
+                refuse(error);
             }
         };
         if UNWIND {
@@ -88,7 +88,7 @@ impl CallbackInterface {
 
 /// An error that a closure returns is a panic of it.
 #[cold]
-fn refuse(error: &Error) -> ! {
+fn refuse(error: Error) -> ! {
     panic!("{error}")
 }
 
@@ -109,7 +109,7 @@ pub trait Handle: Send + Sync {
 }
 
 impl<F: Fn(&mut Incoming<'_>) -> Result<(), Error> + Send + Sync> Handle for F {
-    #[inline]
+    #[inline(always)]
     fn handle(&self, call: &mut Incoming<'_>) -> Result<(), Error> {
         self(call)
     }
@@ -138,6 +138,7 @@ pub(super) struct Dynamic<H, const UNWIND: bool> {
 
 // SAFETY: it returns the result register's value by the plan; it unwinds only where its callback may.
 unsafe impl<H: Handle, const UNWIND: bool> arch::Receive for Dynamic<H, UNWIND> {
+    #[inline(always)]
     unsafe fn receive(data: *const (), frame: *mut CallbackFrame) -> u64 {
         // SAFETY: the slot was claimed with a pointer to such data, which live as long as the callback.
         let data = unsafe { &*data.cast::<Dynamic<H, UNWIND>>() };

@@ -2,6 +2,7 @@
 
 mod builder;
 mod dynamic;
+mod hand_back;
 mod incoming;
 mod locked;
 mod once;
@@ -81,7 +82,7 @@ impl<'closure> Callback<'closure> {
     where
         H: Fn(&mut Incoming<'_>) -> Result<(), Error> + Send + Sync + 'closure,
     {
-        Callback::with_abi(Abi::HOST, name, signature, handler)
+        Callback::builder(name).usual(signature, handler)
     }
 
     /// A callback of this signature under a convention.

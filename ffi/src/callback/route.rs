@@ -1,5 +1,6 @@
 //! A plan read backwards: where a callback finds its arguments, and how it hands back its result.
 
+use super::incoming::refusal;
 use crate::abi::{Extension, Piece, Place, Plan, ResultPlan};
 use crate::arch::{place_offset, upper_half_offset};
 use crate::c_type::{Described, Kind};
@@ -37,6 +38,15 @@ pub(super) enum Source {
     Gathered(u32),
     /// At the address that lies this many bytes into the frame.
     Referenced(u32),
+}
+
+impl Source {
+    /// The number of bytes, into whatever it is.
+    #[inline(always)]
+    pub(super) fn offset(self) -> u32 {
+        let (Source::Frame(offset) | Source::Gathered(offset) | Source::Referenced(offset)) = self;
+        offset
+    }
 }
 
 /// A piece that was passed apart from the others of its value.
@@ -110,6 +120,11 @@ impl Route {
                 }
             };
             let kind = Kind::of(parameter.ty());
+            // Reading an argument relies on it.
+            assert!(
+                kind == Kind::Composite || matches!(source, Source::Frame(_)),
+                "every convention passes scalars in one piece"
+            );
             arguments.push(Argument { source, kind, described: Described::default() });
         }
         assert!(gathered as usize <= 8 * GATHERED_WORDS, "registers hold no more");
@@ -127,13 +142,18 @@ impl Route {
         &self.signature
     }
 
+    /// The type of an argument that there is.
+    pub(super) fn parameter(&self, index: usize) -> &Type {
+        self.signature.parameters()[index].ty()
+    }
+
     /// # Errors
     /// [`Error::NoArgument`] past the last one.
     #[inline(always)]
     pub(super) fn argument(&self, index: usize) -> Result<&Argument, Error> {
         match self.arguments.get(index) {
             Some(argument) => Ok(argument),
-            None => Err(self.no_argument(index)),
+            None => refusal(self.no_argument(index)),
         }
     }
 

@@ -28,6 +28,11 @@ pub(crate) fn handler<R: Receive>(_: Abi) -> Handler {
     handler::<R> as Handler
 }
 
+/// [`handler`] for the host's own convention.
+pub(crate) fn host_handler<R: Receive>() -> Handler {
+    handler::<R>(Abi::HOST)
+}
+
 /// The arguments of a call from C, as the entry saved them. Stack arguments follow behind the frame record, so that
 /// every place has one offset from the frame's start.
 #[derive(Debug)]
@@ -48,6 +53,12 @@ impl CallbackFrame {
     pub(crate) fn set_integer_result(&mut self, register: u8, word: u64) {
         debug_assert_eq!(register, 1);
         self.x1 = word;
+    }
+
+    /// Sets the low 8 bytes of the first vector result register, where there is no other.
+    #[inline]
+    pub(crate) fn set_float_result(&mut self, word: u64) {
+        self.result_vectors[0] = [word, 0];
     }
 
     /// Sets a vector result register.

@@ -3,8 +3,8 @@
 use std::arch::naked_asm;
 use std::mem::offset_of;
 
-use super::unwind::{framed_asm, pop_frame, push_frame};
-use crate::abi::{Abi, Piece, Place, Plan, ResultPlan};
+use super::unwind::{framed_asm, pop_fixed_frame, push_frame};
+use crate::abi::{Abi, ArgumentMove, Piece, Place, Plan, ResultPlan};
 use crate::arch::Receive;
 use crate::callback::{SLOTS, Slot};
 use crate::{CodePtr, Error, FunctionPointer};
@@ -36,6 +36,18 @@ pub(crate) fn handler<R: Receive>(abi: Abi) -> Handler {
     if abi == Abi::Win64 { win64::<R> as Handler } else { sysv64::<R> as Handler }
 }
 
+/// [`handler`] for the host's own convention.
+pub(crate) fn host_handler<R: Receive>() -> Handler {
+    unsafe extern "C-unwind" fn host<R: Receive>(
+        data: *const (),
+        frame: *mut CallbackFrame,
+    ) -> u64 {
+        // SAFETY: an entry passes what `receive` asks for.
+        unsafe { R::receive(data, frame) }
+    }
+    host::<R> as Handler
+}
+
 /// The arguments of a call from C, as the entry saved them. Stack arguments follow behind the return address, so that
 /// every place has one offset from the frame's start.
 #[derive(Debug)]
@@ -60,6 +72,12 @@ impl CallbackFrame {
         self.rdx = word;
     }
 
+    /// Sets the low 8 bytes of the first vector result register, where there is no other.
+    #[inline]
+    pub(crate) fn set_float_result(&mut self, word: u64) {
+        self.xmm[0] = word;
+    }
+
     /// Sets a vector result register. One of more than 8 bytes is alone.
     #[inline]
     pub(crate) fn set_vector_result(&mut self, register: u8, words: [u64; 4]) {
@@ -78,6 +96,8 @@ impl CallbackFrame {
 /// Bytes of the frame below the saved rbp.
 const LOCALS: usize = offset_of!(CallbackFrame, rbp);
 const _: () = assert!(LOCALS.is_multiple_of(16) && size_of::<CallbackFrame>() == LOCALS + 16);
+
+const INTEGERS: usize = offset_of!(CallbackFrame, integers);
 
 /// The area between the return address and the stack arguments of Win64.
 const SHADOW_SPACE: usize = 32;
@@ -114,8 +134,8 @@ pub(crate) fn trampoline(slot: usize) -> CodePtr {
     (trampolines as unsafe extern "C" fn()).code().byte_add(slot * TRAMPOLINE_SIZE)
 }
 
-/// The frame of a callback: saves the integer registers and `$save`, calls the slot's handler with its data and the
-/// frame, then does `$load` and returns what the handler returned in rax.
+/// The frame of a callback: saves registers by `$save`, calls the slot's handler with its data and the frame, then does
+/// `$load` and returns what the handler returned in rax.
 ///
 /// ```text
 /// [rbp + 16]  stack arguments
@@ -124,7 +144,7 @@ pub(crate) fn trampoline(slot: usize) -> CodePtr {
 /// [rsp]       the other fields of `CallbackFrame`
 /// ```
 macro_rules! entry {
-    ($name:ident: [$($save:literal),*], [$($load:literal),*] $(, $operand:ident = $value:expr)* $(,)?) => {
+    ($name:ident: [$($save:expr),*], [$($load:literal),*] $(, $operand:ident = $value:expr)* $(,)?) => {
         #[unsafe(naked)]
         unsafe extern "C" fn $name() {
             framed_asm!(
@@ -133,21 +153,14 @@ macro_rules! entry {
                 "endbr64",
                 push_frame!(),
                 "sub rsp, {locals}",
-                "mov qword ptr [rsp + {integers}], rdi",
-                "mov qword ptr [rsp + {integers} + 8], rsi",
-                "mov qword ptr [rsp + {integers} + 16], rdx",
-                "mov qword ptr [rsp + {integers} + 24], rcx",
-                "mov qword ptr [rsp + {integers} + 32], r8",
-                "mov qword ptr [rsp + {integers} + 40], r9",
                 $($save,)*
                 "mov rdi, qword ptr [r11 + {data}]",
                 "mov rsi, rsp",
                 "call qword ptr [r11 + {handler}]",
                 $($load,)*
-                pop_frame!(),
+                pop_fixed_frame!("{locals}"),
                 ],
                 locals = const LOCALS,
-                integers = const offset_of!(CallbackFrame, integers),
                 data = const offset_of!(Slot, data),
                 handler = const offset_of!(Slot, handler),
                 $($operand = const $value,)*
@@ -156,7 +169,29 @@ macro_rules! entry {
     };
 }
 
-/// An [`entry!`] that saves the vector registers too.
+/// Saves the first integer registers: each store is worth saving, too.
+macro_rules! save_integers {
+    (2) => {
+        "mov qword ptr [rsp + {integers}], rdi
+         mov qword ptr [rsp + {integers} + 8], rsi"
+    };
+    (4) => {
+        concat!(
+            save_integers!(2),
+            "\nmov qword ptr [rsp + {integers} + 16], rdx
+             mov qword ptr [rsp + {integers} + 24], rcx"
+        )
+    };
+    (6) => {
+        concat!(
+            save_integers!(4),
+            "\nmov qword ptr [rsp + {integers} + 32], r8
+             mov qword ptr [rsp + {integers} + 40], r9"
+        )
+    };
+}
+
+/// An [`entry!`] that saves all integer and vector registers.
 macro_rules! vector_entry {
     ($name:ident: [$($load:literal),*] $(, $operand:ident = $value:expr)* $(,)?) => {
         vector_entry!($name: [], [$($load),*] $(, $operand = $value)*);
@@ -167,6 +202,7 @@ macro_rules! vector_entry {
         entry!(
             $name:
             [
+                save_integers!(6),
                 $($save,)*
                 "movaps xmmword ptr [rsp + {vectors}], xmm0",
                 "movaps xmmword ptr [rsp + {vectors} + 16], xmm1",
@@ -178,6 +214,7 @@ macro_rules! vector_entry {
                 "movaps xmmword ptr [rsp + {vectors} + 112], xmm7"
             ],
             [$($load),*],
+            integers = INTEGERS,
             vectors = offset_of!(CallbackFrame, vectors) $(, $operand = $value)*
         );
     };
@@ -206,11 +243,11 @@ macro_rules! win64_entry {
                 "lea rdx, [rsp + {shadow}]",
                 "call qword ptr [r11 + {handler}]",
                 $($load,)*
-                pop_frame!(),
+                pop_fixed_frame!("{locals} + {shadow}"),
                 ],
                 locals = const LOCALS,
                 shadow = const SHADOW_SPACE,
-                integers = const offset_of!(CallbackFrame, integers),
+                integers = const INTEGERS,
                 vectors = const offset_of!(CallbackFrame, vectors),
                 data = const offset_of!(Slot, data),
                 handler = const offset_of!(Slot, handler),
@@ -235,8 +272,34 @@ win64_entry!(
     xmm = offset_of!(CallbackFrame, xmm),
 );
 
-// Arguments and result in integer registers, at most one of them the result's.
-entry!(enter_integer: [], []);
+// Arguments in so many integer registers and on the stack, result in rax or in memory.
+entry!(enter_integers_2: [save_integers!(2)], [], integers = INTEGERS);
+entry!(enter_integers_4: [save_integers!(4)], [], integers = INTEGERS);
+entry!(enter_integers_6: [save_integers!(6)], [], integers = INTEGERS);
+
+/// An [`entry!`] that saves the low halves of two vector registers, and `$save`, and loads that of xmm0.
+macro_rules! float_entry {
+    ($name:ident: [$($save:expr),*] $(, $operand:ident = $value:expr)* $(,)?) => {
+        entry!(
+            $name:
+            [
+                $($save,)*
+                "movsd qword ptr [rsp + {vectors}], xmm0",
+                "movsd qword ptr [rsp + {vectors} + 16], xmm1"
+            ],
+            ["movsd xmm0, qword ptr [rsp + {xmm}]"],
+            vectors = offset_of!(CallbackFrame, vectors),
+            xmm = offset_of!(CallbackFrame, xmm)
+            $(, $operand = $value)*
+        );
+    };
+}
+
+// Arguments in the low halves of two vector registers at most, result in rax, the low half of xmm0, or in memory.
+float_entry!(enter_floats_2: []);
+
+// The same, and in two integer registers at most.
+float_entry!(enter_two_of_each: [save_integers!(2)], integers = INTEGERS);
 
 /// A [`vector_entry!`] that saves all of the vector registers.
 macro_rules! wide_entry {
@@ -342,10 +405,38 @@ pub(crate) fn callback_entry(plan: &Plan) -> Result<Entry, Error> {
         [Piece { place: Place::X87(_), .. }, ..] => enter_x87_pair,
         [Piece { place: Place::Vector(_), size: 16, .. }] => enter_xmm,
         [] | [Piece { place: Place::Integer(_), .. }] if plan.vector_registers == 0 => {
-            enter_integer
+            match integer_registers(plan) {
+                0..=2 => enter_integers_2,
+                3..=4 => enter_integers_4,
+                _ => enter_integers_6,
+            }
+        }
+        [] | [Piece { size: ..=8, .. }] if fits_two_of_each(plan) => {
+            match integer_registers(plan) {
+                0 => enter_floats_2,
+                _ => enter_two_of_each,
+            }
         }
         _ => enter_any,
     })
+}
+
+/// How many integer registers hold arguments, or the address for the result.
+fn integer_registers(plan: &Plan) -> usize {
+    let address = usize::from(matches!(plan.result, ResultPlan::Memory { .. }));
+    let register = |step: &ArgumentMove| match step.piece.place {
+        Place::Integer(register) => Some(usize::from(register) + 1),
+        _ => None,
+    };
+    plan.moves.iter().filter_map(register).fold(address, usize::max)
+}
+
+/// Whether arguments are in two integer registers and the low halves of two vector registers at most.
+fn fits_two_of_each(plan: &Plan) -> bool {
+    let in_whole = |step: &ArgumentMove| {
+        matches!(step.piece, Piece { place: Place::Vector(_), size: 9.., .. })
+    };
+    integer_registers(plan) <= 2 && plan.vector_registers <= 2 && !plan.moves.iter().any(in_whole)
 }
 
 /// Where the frame of a callback holds the upper half of a vector register.

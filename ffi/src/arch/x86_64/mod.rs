@@ -9,8 +9,8 @@ mod stubs;
 mod unwind;
 
 pub(crate) use callback::{
-    CallbackFrame, DataEntry, Entry, Handler, callback_entry, data_entry, handler, place_offset,
-    trampoline, upper_half_offset,
+    CallbackFrame, DataEntry, Entry, Handler, callback_entry, data_entry, handler, host_handler,
+    place_offset, trampoline, upper_half_offset,
 };
 pub(crate) use image::Image;
 pub(crate) use program::Program;

@@ -83,4 +83,28 @@ macro_rules! pop_frame {
     };
 }
 
-pub(super) use {continue_frame, framed_asm, pop_frame, push_frame};
+/// Leaves the frame, whose rbp is `$size` bytes above rsp, and returns.
+///
+/// Not by way of rbp: the callee may just have loaded it back, and all that uses the stack would wait for that.
+#[cfg(not(windows))]
+macro_rules! pop_fixed_frame {
+    ($size:literal) => {
+        concat!(
+            "add rsp, ",
+            $size,
+            "\npop rbp
+             .cfi_def_cfa rsp, 8
+             ret"
+        )
+    };
+}
+
+/// Leaves the frame, whose rbp is `$size` bytes above rsp, and returns.
+#[cfg(windows)]
+macro_rules! pop_fixed_frame {
+    ($size:literal) => {
+        concat!("add rsp, ", $size, "\npop rbp\nret")
+    };
+}
+
+pub(super) use {continue_frame, framed_asm, pop_fixed_frame, pop_frame, push_frame};
