@@ -26,8 +26,8 @@ const LIMIT: u32 = 400;
 /// The tests that load libraries, among them those that hold `ffi` against the C and C++ compilers.
 const LOADING: [&str; 6] = ["against_c", "declare_call", "errors", "typed", "unwind", "worker"];
 
-/// The tests that judge by the headers and the C compiler of this machine, which have nothing to say on another.
-const OF_THIS_MACHINE: [&str; 1] = ["declare_headers"];
+/// The tests that judge by the headers and the tools of this machine, which have nothing to say on another.
+const OF_THIS_MACHINE: [&str; 2] = ["declare_headers", "symbols"];
 
 const NEXT: &str = "see the failing tests above; they ran in qemu";
 

@@ -1,7 +1,9 @@
-//! The libraries, built for platforms that cannot be run here: their assembly is assembled, nothing is linked.
+//! The libraries, built for platforms that cannot be run here: their assembly is assembled, nothing is linked. And files
+//! of macOS, whose symbols `ffi` lists on every system.
 
 use super::ensure_target;
 use crate::failure::Result;
+use crate::packages;
 use crate::process;
 
 const TARGETS: [&str; 5] = [
@@ -28,5 +30,21 @@ pub(super) fn build() -> Result {
     ensure_target(WITHOUT_STUBS)?;
     let mut command = process::cargo();
     command.args(["check", "--package=ffi", "--target", WITHOUT_STUBS]);
-    process::run(&mut command, NEXT)
+    process::run(&mut command, NEXT)?;
+    if cfg!(all(target_os = "linux", target_arch = "x86_64")) { symbols() } else { Ok(()) }
+}
+
+/// Has clang and lld make libraries for macOS, and LLVM judge what is read of them.
+fn symbols() -> Result {
+    let needed = [("clang", "clang"), ("lld", "lld"), ("llvm-objdump", "llvm")];
+    let search_path = process::search_path();
+    let is_there = |program: &str| process::find_program(program, &search_path).is_some();
+    let missing = needed.into_iter().filter(|(program, _)| !is_there(program));
+    let missing: Vec<&str> = missing.map(|(_, package)| package).collect();
+    if !missing.is_empty() {
+        packages::install_on_debian(&missing, "what makes libraries for macOS is missing")?;
+    }
+    let mut command = process::cargo();
+    command.args(["test", "--package=ffi", "--test=symbols", "--", "--ignored"]);
+    process::run(&mut command, "see what the test says above")
 }
