@@ -41,7 +41,7 @@ pub use c_type::CType;
 pub use call::{Arg, CallInterface};
 pub use callback::{
     Arguments, Callback, CallbackBuilder, CallbackInterface, Handle, Incoming, Locked, OnPanic,
-    OnceCallback, TypedFn, Unsynchronised, resuming,
+    OnceCallback, Rest, TypedFn, Unsynchronised, resuming,
 };
 pub use code::CodePtr;
 pub use declare::{

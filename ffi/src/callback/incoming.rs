@@ -15,8 +15,8 @@ use crate::{Error, Signature};
 /// A call that came in from C, while a [`Callback`](crate::Callback)'s closure handles it.
 pub struct Incoming<'call> {
     header: &'call Header,
-    route: &'call Route,
-    frame: *mut CallbackFrame,
+    pub(super) route: &'call Route,
+    pub(super) frame: *mut CallbackFrame,
     /// Arguments whose pieces were passed apart, once one of them is asked for.
     gathered: &'call UnsafeCell<Gathered>,
     is_gathered: Cell<bool>,

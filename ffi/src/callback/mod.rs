@@ -7,6 +7,7 @@ mod incoming;
 mod locked;
 mod once;
 mod panic;
+mod rest;
 mod route;
 mod table;
 mod typed;
@@ -22,6 +23,7 @@ pub use incoming::Incoming;
 pub use locked::{Locked, Unsynchronised};
 pub use once::OnceCallback;
 pub use panic::{OnPanic, resuming};
+pub use rest::Rest;
 pub(crate) use table::{SLOTS, Slot};
 pub use typed::{Arguments, TypedFn};
 

@@ -1,7 +1,7 @@
 //! A plan read backwards: where a callback finds its arguments, and how it hands back its result.
 
 use super::incoming::refusal;
-use crate::abi::{Extension, Piece, Place, Plan, ResultPlan};
+use crate::abi::{Abi, Extension, Piece, Place, Plan, ResultPlan};
 use crate::arch::{place_offset, upper_half_offset};
 use crate::c_type::{Described, Kind};
 use crate::{Error, Signature, Type};
@@ -13,6 +13,7 @@ pub(super) const GATHERED_WORDS: usize = 48;
 #[derive(Debug)]
 pub(super) struct Route {
     signature: Signature,
+    pub(super) abi: Abi,
     arguments: Box<[Argument]>,
     /// The pieces to be copied together before the arguments can be read.
     pub(super) gathers: Box<[Gather]>,
@@ -89,14 +90,16 @@ impl Route {
         let mut arguments = Vec::with_capacity(signature.parameters().len());
         let mut moves = plan.moves.iter().peekable();
         for (index, parameter) in signature.parameters().iter().enumerate() {
+            let declared = signature.fixed().is_none_or(|fixed| index < fixed);
+            let offset = |place| place_offset(plan.abi, looked_at(place, declared)) as u32;
             let first = moves.next_if(|step| usize::from(step.argument) == index);
             let next = moves.peek().filter(|step| usize::from(step.argument) == index);
             let source = match (first, next) {
                 (Some(only), None) if only.copy.is_some() => {
-                    Source::Referenced(place_offset(plan.abi, only.piece.place) as u32)
+                    Source::Referenced(offset(only.piece.place))
                 }
                 (Some(only), None) if only.piece.offset == 0 && !is_wide(&only.piece) => {
-                    Source::Frame(place_offset(plan.abi, only.piece.place) as u32)
+                    Source::Frame(offset(only.piece.place))
                 }
                 // A value without pieces has no bytes but padding, at most an eightbyte or two of it.
                 (None, _) => Source::Gathered(0),
@@ -105,8 +108,8 @@ impl Route {
                     gathered += parameter.ty().size().next_multiple_of(16) as u32;
                     let mut piece = first;
                     while let Some(step) = piece {
-                        let Piece { offset, size, place, .. } = step.piece;
-                        let (from, to) = (place_offset(plan.abi, place) as u32, start + offset);
+                        let Piece { size, place, .. } = step.piece;
+                        let (from, to) = (offset(place), start + step.piece.offset);
                         if is_wide(&step.piece) {
                             let upper = upper_half_offset(place) as u32;
                             gathers.push(Gather { from, to, size: 16 });
@@ -130,6 +133,7 @@ impl Route {
         assert!(gathered as usize <= 8 * GATHERED_WORDS, "registers hold no more");
         Route {
             signature: signature.clone(),
+            abi: plan.abi,
             arguments: arguments.into(),
             gathers: gathers.into(),
             result_kind: Kind::of(signature.returns()),
@@ -173,6 +177,15 @@ impl Route {
     pub(super) fn wrong_result(&self, found: Type) -> Error {
         let expected = self.signature.returns().clone();
         Error::TypeMismatch { place: "the result".into(), expected, found }
+    }
+}
+
+/// The one of two registers that callers are sure to fill: for a declared parameter the vector register, for what stands
+/// for `...` the integer register.
+fn looked_at(place: Place, declared: bool) -> Place {
+    match place {
+        Place::Both(register) if declared => Place::Vector(register),
+        place => place,
     }
 }
 

@@ -64,10 +64,7 @@ fn functions(text: &mut String, convention: &str, case: &Typed<'_>) -> std::fmt:
     writeln!(text, "typedef {ty} R{index};")?;
     layout(text, case)?;
     callee(text, convention, case)?;
-    if case.fixed.is_none() {
-        caller(text, convention, case)?;
-    }
-    Ok(())
+    caller(text, convention, case)
 }
 
 fn layout(text: &mut String, case: &Typed<'_>) -> std::fmt::Result {
@@ -159,8 +156,12 @@ fn caller(text: &mut String, convention: &str, case: &Typed<'_>) -> std::fmt::Re
             "  P{index}_{number} a{number}; memcpy(&a{number}, given + {offset}, sizeof a{number});"
         )?;
     }
-    let types: Vec<_> = (0..count).map(|number| format!("P{index}_{number}")).collect();
-    let types = if count == 0 { "void".into() } else { types.join(", ") };
+    let declared = 0..case.fixed.unwrap_or(count);
+    let mut types: Vec<_> = declared.map(|number| format!("P{index}_{number}")).collect();
+    if case.fixed.is_some() {
+        types.push("...".into());
+    }
+    let types = if types.is_empty() { "void".into() } else { types.join(", ") };
     let arguments: Vec<_> = (0..count).map(|number| format!("a{number}")).collect();
     let call = format!("(({convention}R{index} (*)({types}))function)({})", arguments.join(", "));
     match case.returns {

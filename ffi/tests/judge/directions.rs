@@ -4,7 +4,8 @@ use std::ffi::c_void;
 use std::sync::Mutex;
 
 use ffi::{
-    Arg, CallInterface, Callback, CodePtr, Error, Frame, FunctionPointer, Incoming, Library, Type,
+    Arg, CallInterface, Callback, CodePtr, Error, Frame, FunctionPointer, Incoming, Library,
+    Signature, Type,
 };
 
 use super::buffers::{Canaried, Shared};
@@ -112,7 +113,7 @@ pub(super) fn call(library: &Library, case: &Typed) -> Findings {
 
 /// Has the C caller call a callback.
 pub(super) fn call_back(library: &Library, case: &Typed) -> Findings {
-    let mut findings = with_callback(case, |callback, result| {
+    let mut findings = with_callbacks(case, |callback, result| {
         type Caller = unsafe extern "C" fn(*const c_void, *const u8, *mut c_void);
         // SAFETY: the generated caller has this signature.
         let caller = unsafe { Caller::from_code(address(library, "caller", case)) };
@@ -133,7 +134,7 @@ pub(super) fn call_back(library: &Library, case: &Typed) -> Findings {
 
 /// Calls a callback of the same signature: both directions agree, whatever a C compiler would say.
 pub(super) fn call_ourselves(case: &Typed) -> Findings {
-    with_callback(case, |callback, result| {
+    with_callbacks(case, |callback, result| {
         let interface = CallInterface::with_abi(case.abi, &case.signature)?;
         let values = case.values();
         let arguments: Vec<Arg<'_>> = values.iter().map(|value| Arg::new(&value[..])).collect();
@@ -142,18 +143,41 @@ pub(super) fn call_ourselves(case: &Typed) -> Findings {
     })
 }
 
+/// Calls a callback that knows all types of the call, and for a variadic call one that knows those of the declared
+/// parameters and reads the rest.
+fn with_callbacks(
+    case: &Typed,
+    call: impl Fn(CodePtr, &mut Canaried) -> Result<(), Error>,
+) -> Findings {
+    let mut findings = with_callback(case, &case.signature, &call);
+    if let Some(fixed) = case.fixed {
+        let declared = case.parameter_types[..fixed].iter().cloned();
+        let declared = Signature::variadic(declared, fixed, case.return_type.clone()).unwrap();
+        findings.extend(with_callback(case, &declared, &call));
+    }
+    findings
+}
+
 fn with_callback(
     case: &Typed,
+    signature: &Signature,
     call: impl FnOnce(CodePtr, &mut Canaried) -> Result<(), Error>,
 ) -> Findings {
     let returned = case.returned(2);
     let received = Mutex::new(Vec::new());
     let receive = |incoming: &mut Incoming<'_>| {
-        for (argument, ty) in case.parameter_types.iter().enumerate() {
+        let (declared, rest) = case.parameter_types.split_at(signature.parameters().len());
+        for (argument, ty) in declared.iter().enumerate() {
             let value = incoming.argument_ptr(argument)?.cast::<u8>();
             // SAFETY: the argument's value lies there until this closure returns.
             let bytes = unsafe { std::slice::from_raw_parts(value, ty.size()) };
             received.lock().unwrap().extend_from_slice(bytes);
+        }
+        let mut reader = incoming.rest();
+        for ty in rest {
+            // SAFETY: the call passes arguments of these types.
+            let value = unsafe { reader.next_value(ty) }?;
+            received.lock().unwrap().extend(value.to_bytes());
         }
         if !returned.is_empty() {
             let result = incoming.result_ptr().cast::<u8>();
@@ -162,7 +186,7 @@ fn with_callback(
         }
         Ok(())
     };
-    let callback = match Callback::with_abi(case.abi, "judged", &case.signature, receive) {
+    let callback = match Callback::with_abi(case.abi, "judged", signature, receive) {
         Ok(callback) => callback,
         Err(error) => return vec![format!("no callback: {error}")],
     };

@@ -75,9 +75,7 @@ pub(crate) fn run(name: &str, abi: Abi, cases: &[Case]) -> Findings {
         found(case, broken_invariants(case));
         found(case, directions::layouts(&library, case));
         found(case, directions::call(&library, case));
-        if case.fixed.is_none() {
-            found(case, directions::call_back(&library, case));
-        }
+        found(case, directions::call_back(&library, case));
     }
     findings
 }

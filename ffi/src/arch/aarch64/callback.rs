@@ -206,7 +206,10 @@ pub(crate) fn callback_entry(plan: &Plan) -> Result<Entry, Error> {
         _ => &[],
     };
     Ok(match pieces {
-        [] | [Piece { place: Place::Integer(_), .. }] if plan.vector_registers == 0 => {
+        // What stands for `...` may be in vector registers that the plan does not know of.
+        [] | [Piece { place: Place::Integer(_), .. }]
+            if plan.vector_registers == 0 && !plan.variadic =>
+        {
             enter_integer
         }
         _ => enter_any,

@@ -404,6 +404,8 @@ pub(crate) fn callback_entry(plan: &Plan) -> Result<Entry, Error> {
         [Piece { place: Place::X87(_), .. }] => enter_x87,
         [Piece { place: Place::X87(_), .. }, ..] => enter_x87_pair,
         [Piece { place: Place::Vector(_), size: 16, .. }] => enter_xmm,
+        // What stands for `...` may be in registers that the plan does not know of.
+        _ if plan.variadic => enter_any,
         [] | [Piece { place: Place::Integer(_), .. }] if plan.vector_registers == 0 => {
             match integer_registers(plan) {
                 0..=2 => enter_integers_2,
