@@ -109,6 +109,29 @@ impl Case {
             _ => false,
         }
     }
+
+    /// Whether the compiler calls a variadic function otherwise than its own functions expect: these alone judge then.
+    pub(crate) fn has_unsound_caller(&self, abi: Abi) -> bool {
+        let Some(fixed) = self.fixed else { return false };
+        let (named, unnamed) = self.parameters.split_at(fixed);
+        let is_vector = |spec: &Spec| matches!(spec, Spec::Scalar(Type::Vector(_)));
+        match abi {
+            // On the stack, clang's calls give a declared number of 1 or 2 bytes a place of 4, and do not align a composite
+            // of vectors; its functions look at places of 1 or 2 bytes, and at the next multiple of 16.
+            Abi::AppleArm64 => {
+                let small = |spec: &Spec| matches!(spec, Spec::Scalar(ty) if ty.size() < 4);
+                named.iter().any(small)
+                    || unnamed.iter().any(|spec| !is_vector(spec) && spec.any(&is_vector))
+            }
+            // Where one integer register is left, clang's calls pass what takes two on the stack whole, and they pass vectors
+            // in vector registers; its va_arg looks for the first half in x7, and for vectors in integer registers, as
+            // Microsoft's document says.
+            Abi::WindowsArm64 => unnamed
+                .iter()
+                .any(|spec| is_vector(spec) || matches!(spec.ty(bit_fields(abi)).size(), 9..=16)),
+            _ => false,
+        }
+    }
 }
 
 /// The C compiler of this system: what the environment variable `CC` names, or the first that starts.

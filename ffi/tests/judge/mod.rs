@@ -75,7 +75,13 @@ pub(crate) fn run(name: &str, abi: Abi, cases: &[Case]) -> Findings {
         found(case, broken_invariants(case));
         found(case, directions::layouts(&library, case));
         found(case, directions::call(&library, case));
-        found(case, directions::call_back(&library, case));
+        found(
+            case,
+            match case.has_unsound_caller(abi) {
+                true => directions::call_ourselves(case),
+                false => directions::call_back(&library, case),
+            },
+        );
     }
     findings
 }
