@@ -89,6 +89,7 @@ macro_rules! __library {
     ) => {
         $($meta)*
         #[derive(Clone, Debug)]
+        #[allow(non_snake_case, reason = "the names are C's")]
         $visibility struct $name {
             $($eager: unsafe extern "C" fn($($eager_ty),*) $(-> $eager_returns)?,)*
             $($optional: ::std::option::Option<unsafe extern "C" fn($($optional_ty),*) $(-> $optional_returns)?>,)*
@@ -97,6 +98,7 @@ macro_rules! __library {
         }
 
         #[allow(dead_code, clippy::too_many_arguments, reason = "a library is declared whole")]
+        #[allow(non_snake_case, reason = "the names are C's")]
         impl $name {
             /// Finds the library by path or name, and its functions.
             ///
