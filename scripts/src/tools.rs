@@ -1,6 +1,7 @@
-//! What the tests need of the system besides Rust: compilers and headers.
+//! What the tests need of the system besides Rust: compilers, headers and libraries.
 
 use std::ffi::OsStr;
+use std::path::Path;
 use std::process::Command;
 
 use crate::failure::{Failure, Result};
@@ -16,16 +17,19 @@ const PROGRAMS: [Need; 3] = [("cc", "gcc"), ("c++", "g++"), ("make", "make")];
 /// Headers of others that `ffi` has to understand.
 const HEADERS: [Need; 2] = [("sqlite3.h", "libsqlite3-dev"), ("zlib.h", "zlib1g-dev")];
 
+/// Libraries that the examples call, besides those of these headers.
+const LIBRARIES: [Need; 2] = [("libcurl.so.4", "libcurl4"), ("libSDL2-2.0.so.0", "libsdl2-2.0-0")];
+
 /// Fails where something is missing, and says how to get it.
 pub(crate) fn check() -> Result {
     let search_path = process::search_path();
-    let missing = missing(&search_path);
+    let missing = missing(&search_path, Path::new("/"));
     if missing.is_empty() { Ok(()) } else { Err(failure(&missing, Manager::find(&search_path))) }
 }
 
 /// Installs what is missing on a Debian-like system, if this user may.
 pub(crate) fn ensure() -> Result {
-    let missing = missing(&process::search_path());
+    let missing = missing(&process::search_path(), Path::new("/"));
     if missing.is_empty() {
         return Ok(());
     }
@@ -33,8 +37,8 @@ pub(crate) fn ensure() -> Result {
     packages::install_on_debian(&packages, &what(&missing))
 }
 
-/// What is not there. On Windows, where all of it goes by other names, the tests tell.
-fn missing(search_path: &OsStr) -> Vec<Need> {
+/// What is not there; `root` is "/" but for tests. On Windows, where all of it goes by other names, the tests tell.
+fn missing(search_path: &OsStr, root: &Path) -> Vec<Need> {
     if cfg!(windows) {
         return Vec::new();
     }
@@ -43,6 +47,9 @@ fn missing(search_path: &OsStr) -> Vec<Need> {
         PROGRAMS.into_iter().filter(|(name, _)| !has_program(name)).collect();
     if cfg!(target_os = "linux") {
         missing.extend(HEADERS.into_iter().filter(|(name, _)| !has_header(name, search_path)));
+        let folders = packages::library_folders(root);
+        let has_library = |name: &str| folders.iter().any(|folder| folder.join(name).exists());
+        missing.extend(LIBRARIES.into_iter().filter(|(name, _)| !has_library(name)));
     }
     missing
 }
@@ -76,10 +83,10 @@ mod tests {
 
     #[test]
     fn everything_is_missed_where_there_is_nothing() {
-        let missing = missing(OsStr::new(""));
-        assert_eq!(missing.len(), PROGRAMS.len() + HEADERS.len());
+        let missing = missing(OsStr::new(""), Path::new("/no-such-folder"));
+        assert_eq!(missing.len(), PROGRAMS.len() + HEADERS.len() + LIBRARIES.len());
         let text = failure(&missing, Some(Manager::Apt)).to_string();
-        assert!(text.contains("cc, c++, make, sqlite3.h, zlib.h"), "{text}");
+        assert!(text.contains("cc, c++, make, sqlite3.h, zlib.h, libcurl.so.4"), "{text}");
         assert!(text.contains("install -y gcc g++ make libsqlite3-dev zlib1g-dev"), "{text}");
     }
 

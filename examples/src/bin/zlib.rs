@@ -115,7 +115,6 @@ fn main() -> ExitCode {
         ensure!(unpacked == bytes, "it came back changed");
         writeln!(out, "and back")?;
         let broken = zlib.through("inflate", None, b"not packed at all", 100);
-        writeln!(out, "a mistake: {}", broken.expect_err("these bytes are no stream"))?;
-        Ok(())
+        Ok(writeln!(out, "a mistake: {}", broken.expect_err("these bytes are no stream"))?)
     })
 }

@@ -44,6 +44,34 @@ fn crc32(bytes: &[u8]) -> u32 {
 }
 
 #[test]
+fn curl() {
+    let program = env!("CARGO_BIN_EXE_curl");
+    let size = std::fs::metadata(program).unwrap().len();
+    prints(
+        program,
+        &format!(
+            "fetched {size} bytes of this program, the same as on disk: true\n\
+             a mistake: curl_easy_perform returned 37: Couldn't read a file:// file\n\
+             a mistake: curl_easy_perform returned 1: Unsupported protocol\n"
+        ),
+    );
+}
+
+#[test]
+fn sdl() {
+    prints(
+        env!("CARGO_BIN_EXE_sdl"),
+        "...........###..\n\
+         .########..###..\n\
+         .########..###..\n\
+         .########..###..\n\
+         ...........###..\n\
+         a struct by value, there and back: true\n\
+         ticks on another thread: [(1, true), (2, true), (3, true)]\n",
+    );
+}
+
+#[test]
 fn libc() {
     let run = run(env!("CARGO_BIN_EXE_libc"), &[]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
