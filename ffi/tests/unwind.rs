@@ -73,49 +73,41 @@ fn a_backtrace_passes_through() {
     assert!(trace.contains("a_backtrace_passes_through"), "{trace}");
 }
 
-/// A C++ program's exception, thrown below a call and caught above it.
+/// Compiles C++ text into a shared library; returns its path.
 ///
-/// The C++ compiler is `c++`, or what the environment variable `CXX` names; without one the test fails and says so.
-#[test]
-#[cfg(all(target_os = "linux", not(target_env = "musl")))]
-fn a_cpp_exception_passes_through() {
+/// The compiler is `c++`, or what the environment variable `CXX` names; without one the test fails and says so. Where no
+/// compiler can be started, as in wine, `FFI_TEST_EXCEPTIONS` names the library that it has made.
+#[cfg(any(windows, all(target_os = "linux", not(target_env = "musl"))))]
+fn exceptions() -> std::path::PathBuf {
     use std::path::Path;
     use std::process::Command;
 
-    use ffi::{Callback, CallbackInterface, FunctionPointer, OnPanic};
-
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let (source, object) = (folder.join("exceptions.cc"), folder.join("libexceptions.so"));
-    std::fs::write(
-        &source,
-        r#"
-        #include <stdexcept>
-        static int destroyed;
-        struct Guard { ~Guard() { destroyed++; } };
-        extern "C" long throws(long a, long, long, long, long, long, long, long, long, long j) {
-            Guard guard;
-            if (j) throw std::runtime_error("from C++");
-            return a;
-        }
-        // Calls `call(data)`, which calls `throws`; returns the number of destructors run, or -1 without an exception.
-        extern "C" int catches(void (*call)(void *), void *data) {
-            try { Guard guard; call(data); } catch (std::runtime_error &) { return destroyed; }
-            return -1;
-        }
-        "#,
-    )
-    .unwrap();
+    if let Some(library) = std::env::var_os("FFI_TEST_EXCEPTIONS") {
+        return library.into();
+    }
+    let library = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join(format!("exceptions{}", std::env::consts::DLL_SUFFIX));
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exceptions.cc");
     let compiler = std::env::var("CXX").unwrap_or_else(|_| "c++".into());
     let compiled = Command::new(&compiler)
         .args(["-O1", "-fPIC", "-shared", "-o"])
-        .args([&object, &source])
+        .args([&library, &source])
         .status()
         .unwrap_or_else(|error| {
             panic!("this test needs a C++ compiler, and {compiler} does not start ({error}): install g++")
         });
     assert!(compiled.success());
+    library
+}
+
+/// A C++ program's exception, thrown below a call and caught above it.
+#[test]
+#[cfg(any(windows, all(target_os = "linux", not(target_env = "musl"))))]
+fn a_cpp_exception_passes_through() {
+    use ffi::{Callback, CallbackInterface, FunctionPointer, OnPanic};
+
     // SAFETY: the library has no initialisers of its own.
-    let library = unsafe { ffi::Library::open(&object) }.unwrap();
+    let library = unsafe { ffi::Library::open(exceptions()) }.unwrap();
     let throws = library.address("throws").unwrap();
 
     struct Call {

@@ -11,6 +11,7 @@ use crate::process;
 
 const TARGET: &str = "x86_64-pc-windows-gnu";
 const LINKER: &str = "x86_64-w64-mingw32-gcc";
+const GXX: &str = "x86_64-w64-mingw32-g++";
 
 /// Debian keeps it out of the search path.
 const WINE: &str = "/usr/lib/wine/wine64";
@@ -26,7 +27,9 @@ __declspec(dllexport) BOOL ProcessPrng(PUCHAR data, SIZE_T size) {
 
 /// Runs the tests of `ffi`.
 pub(super) fn run() -> Result {
-    let missing: Vec<&str> = [(LINKER, "gcc-mingw-w64-x86-64"), (WINE, "wine64")]
+    let needed =
+        [(LINKER, "gcc-mingw-w64-x86-64"), (GXX, "g++-mingw-w64-x86-64"), (WINE, "wine64")];
+    let missing: Vec<&str> = needed
         .into_iter()
         .filter(|(program, _)| !is_there(program))
         .map(|(_, package)| package)
@@ -41,6 +44,8 @@ pub(super) fn run() -> Result {
     command.args(["test", "--package", "ffi", "--lib", "--tests", "--target", TARGET]);
     command.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", WINE);
     command.env("WINEPATH", libraries).env("WINEPREFIX", folder.join("prefix"));
+    // For the tests that ask a C++ compiler: no program in wine starts one.
+    command.env("FFI_TEST_EXCEPTIONS", exceptions(&folder)?);
     // Wine's own messages, and its offers to install more of it.
     command.env("WINEDEBUG", "-all").env("WINEDLLOVERRIDES", "mscoree=;mshtml=");
     process::run(&mut command, "see the failing tests above; they ran under wine")
@@ -49,6 +54,16 @@ pub(super) fn run() -> Result {
 fn is_there(program: &str) -> bool {
     Path::new(program).is_file()
         || process::find_program(program, &process::search_path()).is_some()
+}
+
+/// Compiles the library that throws and catches, with the C++ runtime in it; returns its path.
+fn exceptions(folder: &Path) -> Result<PathBuf> {
+    let library = folder.join("exceptions.dll");
+    let source = process::workspace().join("ffi").join("tests").join("exceptions.cc");
+    let mut compiler = Command::new(GXX);
+    compiler.args(["-O1", "-shared", "-static", "-o"]).args([&library, &source]);
+    process::run(&mut compiler, "check that MinGW's g++ works")?;
+    Ok(library)
 }
 
 /// Compiles the library that wine lacks; returns its folder.
