@@ -28,6 +28,16 @@ impl<'library, F: FunctionPointer> Function<'library, F> {
         Function { function, library: PhantomData }
     }
 
+    /// For `library!`: a function that [`Library::function`] has found.
+    ///
+    /// # Safety
+    /// It is one of the library.
+    #[doc(hidden)]
+    #[inline]
+    pub unsafe fn found_in(_: &'library Library, function: F) -> Function<'library, F> {
+        Function { function, library: PhantomData }
+    }
+
     /// Its signature, as a run-time value.
     ///
     /// # Errors

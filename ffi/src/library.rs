@@ -25,6 +25,23 @@ use crate::{CodePtr, Error};
 /// # }
 /// # Ok::<(), ffi::Error>(())
 /// ```
+///
+/// What was found in a library borrows it: neither a [`Symbol`] nor a [`Function`] can be kept for longer.
+///
+/// ```compile_fail,E0505
+/// let libm = unsafe { ffi::Library::open("libm.so.6") }?;
+/// let pow = unsafe { libm.function::<unsafe extern "C" fn(f64, f64) -> f64>("pow") }?;
+/// drop(libm);
+/// unsafe { pow(2.0, 10.0) };
+/// # Ok::<(), ffi::Error>(())
+/// ```
+///
+/// ```compile_fail,E0515
+/// fn pow() -> ffi::Symbol<'static> {
+///     let libm = unsafe { ffi::Library::open("libm.so.6") }.expect("every system has it");
+///     libm.symbol("pow").expect("it is one of its functions")
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Library(Arc<Open>);
 

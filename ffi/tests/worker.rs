@@ -7,17 +7,15 @@
 ))]
 #![allow(missing_docs, reason = "a test has no public items")]
 
-use std::future::Future;
-use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::sync::{Arc, Barrier};
-use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use ffi::worker::{Cancellation, Limit, Pool};
 use ffi::{Argument, Declared, Error, Library, Value};
+use pollster::block_on;
 
 fn declare(declaration: &str) -> Declared {
     Library::this().unwrap().declare(declaration).unwrap()
@@ -30,24 +28,6 @@ fn usleep() -> Declared {
 
 const SOON: Duration = Duration::from_millis(20);
 const LONG: Duration = Duration::from_secs(3600);
-
-/// Drives a future on this thread.
-fn block_on<F: Future>(future: F) -> F::Output {
-    struct Unpark(thread::Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut future = pin!(future);
-    loop {
-        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
-        }
-    }
-}
 
 #[test]
 fn what_is_due_or_cancelled_does_not_begin() {
@@ -111,7 +91,7 @@ fn futures_on_any_executor() {
     let usleep = usleep();
     let start = Instant::now();
     // SAFETY: any thread may sleep.
-    let sleep = || unsafe { usleep.call_on(&pool, &Limit::none(), (60_000,)) }.unwrap();
+    let sleep = || unsafe { usleep.call_async(&pool, (60_000,)) }.unwrap();
     let results = block_on(async {
         let (a, b, c) = (sleep(), sleep(), sleep());
         [a.await.unwrap(), b.await.unwrap(), c.await.unwrap()]

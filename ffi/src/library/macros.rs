@@ -37,6 +37,20 @@
 /// # Ok::<(), ffi::Error>(())
 /// ```
 ///
+/// A function that was found does not outlive its library:
+///
+/// ```compile_fail,E0505
+/// ffi::library! {
+///     struct C;
+///     optional fn abs(n: i32) -> i32;
+/// }
+/// let c = unsafe { C::open("c") }?;
+/// let abs = c.abs().expect("every C library has it");
+/// drop(c);
+/// unsafe { abs(-3) };
+/// # Ok::<(), ffi::Error>(())
+/// ```
+///
 /// A symbol that is missing is named:
 ///
 /// ```
@@ -154,12 +168,15 @@ macro_rules! __library {
             $(
                 $($optional_doc)*
                 ///
-                /// None where the library does not have it. It must not be called after the library was closed.
+                /// None where the library does not have it.
                 #[inline]
                 $visibility fn $optional(
                     &self,
-                ) -> ::std::option::Option<unsafe extern "C" fn($($optional_ty),*) $(-> $optional_returns)?> {
-                    self.$optional
+                ) -> ::std::option::Option<
+                    $crate::Function<'_, unsafe extern "C" fn($($optional_ty),*) $(-> $optional_returns)?>,
+                > {
+                    // SAFETY: it was found in this library.
+                    self.$optional.map(|function| unsafe { $crate::Function::found_in(&self.__library, function) })
                 }
             )*
             $(

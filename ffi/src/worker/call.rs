@@ -69,6 +69,34 @@ impl Declared {
         pool.run(limit, work).map(PendingCall)
     }
 
+    /// Has a pool make the call, without a limit: the result comes through the future that this returns.
+    ///
+    /// ```
+    /// # #[cfg(target_os = "linux")] {
+    /// use ffi::{Library, Value, worker::Pool};
+    /// let (abs, pool) = (Library::this()?.declare("int abs(int)")?, Pool::new(1, 4));
+    /// // SAFETY: any thread may call it.
+    /// let pending = unsafe { abs.call_async(&pool, (-3,)) }?;
+    /// // Any executor drives it.
+    /// assert_eq!(pollster::block_on(pending)?, Value::I32(3));
+    /// # }
+    /// # Ok::<(), ffi::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Declared::call_on`].
+    ///
+    /// # Safety
+    /// As [`Declared::call_on`].
+    pub unsafe fn call_async(
+        &self,
+        pool: &Pool,
+        arguments: impl ArgumentList<'static>,
+    ) -> Result<PendingCall, Error> {
+        // SAFETY: the caller's contract.
+        unsafe { self.call_on(pool, &Limit::none(), arguments) }
+    }
+
     /// Has a pool make the call and waits for it so long: then the caller goes on, and so does the call.
     ///
     /// ```
