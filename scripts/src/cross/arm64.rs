@@ -51,13 +51,17 @@ pub(super) fn judge() -> Result {
 pub(super) fn others() -> Result {
     ensure_tools()?;
     ensure_target(STATIC)?;
-    let names = test_names(&process::workspace().join("ffi").join("tests"))?;
     let mut tests = cargo_test(STATIC, "rust-lld", EMULATOR);
     tests.arg("--lib");
-    let here =
-        |name: &&String| name.as_str() != LOADING[0] && !OF_THIS_MACHINE.contains(&name.as_str());
-    tests.args(names.iter().filter(here).flat_map(|name| ["--test", name]));
+    tests.args(static_tests()?.iter().flat_map(|name| ["--test", name]));
     process::run(&mut tests, NEXT)
+}
+
+/// The tests that static programs run: all but those that do nothing else than load libraries or ask this machine.
+pub(super) fn static_tests() -> Result<Vec<String>> {
+    let mut names = test_names(&process::workspace().join("ffi").join("tests"))?;
+    names.retain(|name| name != LOADING[0] && !OF_THIS_MACHINE.contains(&name.as_str()));
+    Ok(names)
 }
 
 /// `cargo test` of `ffi` for a target, its programs run by the emulator.

@@ -4,6 +4,7 @@
 
 mod arm64;
 mod libraries;
+mod musl;
 mod target;
 mod windows;
 
@@ -25,7 +26,7 @@ On a Debian-like system the compilers and emulators are installed if this user m
 struct Part {
     name: &'static str,
     about: &'static str,
-    /// Whether it needs an emulator, which there is for Linux on x86-64.
+    /// Whether it needs an emulator, which there is for Linux on x86-64, or this very platform.
     emulated: bool,
     run: fn() -> Result,
 }
@@ -34,6 +35,7 @@ struct Part {
 const PARTS: &[Part] = &[
     Part { name: "arm64", about: "Linux on arm64 in qemu: calls against the C compilers, unwinding", emulated: true, run: arm64::judge },
     Part { name: "static", about: "Linux on arm64 in qemu, static programs: all other tests, threads", emulated: true, run: arm64::others },
+    Part { name: "musl", about: "Linux on x86-64, static programs: all tests that load no library", emulated: true, run: musl::run },
     Part { name: "windows", about: "Windows on x86-64 in wine", emulated: true, run: windows::run },
     Part { name: "libraries", about: "the libraries for macOS, Windows, FreeBSD; `ffi` where it has no stubs", emulated: false, run: libraries::build },
 ];

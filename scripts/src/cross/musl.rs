@@ -1,0 +1,20 @@
+//! Linux on x86-64 in static programs: there is no loader that could be asked for anything.
+
+use super::arm64::static_tests;
+use super::ensure_target;
+use crate::failure::Result;
+use crate::process;
+
+const TARGET: &str = "x86_64-unknown-linux-musl";
+
+/// Runs all tests that can do without loading libraries.
+pub(super) fn run() -> Result {
+    ensure_target(TARGET)?;
+    let mut tests = process::cargo();
+    tests.args(["test", "--package=ffi", "--lib", "--target", TARGET]);
+    tests.args(static_tests()?.iter().flat_map(|name| ["--test", name]));
+    tests.env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_LINKER", "rust-lld");
+    // No test uses the libffi that the benches measure, but it is built with them.
+    tests.env("CC_x86_64_unknown_linux_musl", "cc");
+    process::run(&mut tests, "see the failing tests above")
+}
