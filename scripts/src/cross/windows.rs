@@ -38,6 +38,9 @@ pub(super) fn run() -> Result {
         packages::install_on_debian(&missing, "what runs Windows programs is missing")?;
     }
     ensure_target(TARGET)?;
+    let mut lint = process::cargo();
+    lint.args(["clippy", "--package=ffi", "--all-targets", "--target", TARGET]);
+    process::run(lint.args(["--", "-D", "warnings"]), "mend what clippy says above")?;
     let folder = process::workspace().join("target").join("wine");
     let libraries = random_bytes(&folder)?;
     let mut command = process::cargo();
