@@ -1,4 +1,5 @@
-// Throws in one function and catches in another, with destructors to be run on the way.
+// Throws in one function and catches in another, with destructors to be run on the way; and jumps likewise, without.
+#include <csetjmp>
 #include <stdexcept>
 
 #ifdef _WIN32
@@ -30,4 +31,19 @@ EXPORT int catches(void (*call)(void *), void *data) {
         return destroyed;
     }
     return -1;
+}
+
+static std::jmp_buf back;
+
+// Jumps back to `returns_twice`.
+EXPORT long long jumps(long long, long long, long long, long long, long long, long long, long long, long long,
+                       long long, long long j) {
+    std::longjmp(back, static_cast<int>(j));
+}
+
+// Calls `call(data)`, which calls `jumps`; returns the number that was jumped with, or 0 without a jump.
+EXPORT int returns_twice(void (*call)(void *), void *data) {
+    if (int jumped = setjmp(back)) return jumped;
+    call(data);
+    return 0;
 }

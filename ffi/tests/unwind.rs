@@ -1,4 +1,4 @@
-//! What unwinds passes through calls: panics of Rust callees, C++ exceptions, and backtraces.
+//! What unwinds passes through calls: panics of Rust callees, C++ exceptions, jumps, and backtraces.
 #![cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 #![allow(missing_docs, reason = "a test has no public items")]
 
@@ -73,81 +73,115 @@ fn a_backtrace_passes_through() {
     assert!(trace.contains("a_backtrace_passes_through"), "{trace}");
 }
 
-/// Compiles C++ text into a shared library; returns its path.
-///
-/// The compiler is `c++`, or what the environment variable `CXX` names; without one the test fails and says so. Where no
-/// compiler can be started, as in wine, `FFI_TEST_EXCEPTIONS` names the library that it has made.
+/// C++ functions that are left by throwing or jumping, and those that call a function which calls them.
 #[cfg(any(windows, all(target_os = "linux", not(target_env = "musl"))))]
-fn exceptions() -> std::path::PathBuf {
-    use std::path::Path;
+mod cpp {
+    use std::path::{Path, PathBuf};
     use std::process::Command;
+    use std::sync::OnceLock;
 
-    if let Some(library) = std::env::var_os("FFI_TEST_EXCEPTIONS") {
-        return library.into();
+    use ffi::{
+        Arg, CallInterface, Callback, CallbackInterface, CodePtr, FunctionPointer, Incoming,
+        Library, OnPanic, Signature, Type,
+    };
+
+    use super::MANY;
+
+    /// The library of `exceptions.cc`.
+    ///
+    /// The compiler is `c++`, or what the environment variable `CXX` names; without one the test fails and says so.
+    /// Where no compiler can be started, as in wine, `FFI_TEST_EXCEPTIONS` names the library that it has made.
+    fn library() -> &'static Library {
+        static LIBRARY: OnceLock<Library> = OnceLock::new();
+        LIBRARY.get_or_init(|| {
+            let path = std::env::var_os("FFI_TEST_EXCEPTIONS").map_or_else(compiled, PathBuf::from);
+            // SAFETY: the library has no initialisers of its own.
+            unsafe { Library::open(path) }.unwrap()
+        })
     }
-    let library = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join(format!("exceptions{}", std::env::consts::DLL_SUFFIX));
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exceptions.cc");
-    let compiler = std::env::var("CXX").unwrap_or_else(|_| "c++".into());
-    let compiled = Command::new(&compiler)
-        .args(["-O1", "-fPIC", "-shared", "-o"])
-        .args([&library, &source])
-        .status()
-        .unwrap_or_else(|error| {
-            panic!("this test needs a C++ compiler, and {compiler} does not start ({error}): install g++")
-        });
-    assert!(compiled.success());
-    library
-}
 
-/// A C++ program's exception, thrown below a call and caught above it.
-#[test]
-#[cfg(any(windows, all(target_os = "linux", not(target_env = "musl"))))]
-fn a_cpp_exception_passes_through() {
-    use ffi::{Callback, CallbackInterface, FunctionPointer, OnPanic};
+    fn compiled() -> PathBuf {
+        let library = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("exceptions{}", std::env::consts::DLL_SUFFIX));
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exceptions.cc");
+        let compiler = std::env::var("CXX").unwrap_or_else(|_| "c++".into());
+        let compiled = Command::new(&compiler)
+            .args(["-O1", "-fPIC", "-shared", "-o"])
+            .args([&library, &source])
+            .status()
+            .unwrap_or_else(|error| {
+                panic!("this test needs a C++ compiler, and {compiler} does not start ({error}): install g++")
+            });
+        assert!(compiled.success());
+        library
+    }
 
-    // SAFETY: the library has no initialisers of its own.
-    let library = unsafe { ffi::Library::open(exceptions()) }.unwrap();
-    let throws = library.address("throws").unwrap();
-
+    /// A call of a function that does not return.
     struct Call {
         interface: CallInterface,
-        throws: CodePtr,
+        leaves: CodePtr,
     }
-    unsafe extern "C-unwind" fn call(data: *mut Call) {
-        // SAFETY: `catches` passes on what it was given below.
-        let Call { interface, throws } = unsafe { &*data };
-        // SAFETY: the function has this signature, and may unwind.
-        unsafe { interface.call::<i64>(*throws, &[Arg::new(&1_i64); MANY]) }.unwrap();
-    }
-    type Catches = unsafe extern "C" fn(unsafe extern "C-unwind" fn(*mut Call), *mut Call) -> i32;
-    let catches = library.address("catches").unwrap();
-    // SAFETY: the function has this type.
-    let catches = unsafe { std::mem::transmute::<CodePtr, Catches>(catches) };
-    let signature = Signature::new(vec![Type::I64; MANY], Type::I64).unwrap();
-    let mut data = Call { interface: CallInterface::new(&signature).unwrap(), throws };
-    // SAFETY: `call` takes such data; the exception is caught in C++.
-    assert_eq!(unsafe { catches(call, &mut data) }, 2);
 
-    // The same through callbacks, typed and dynamic, that let unwind what unwinds.
-    let signature = Signature::new([Type::Pointer], Type::Void).unwrap();
-    let throw = |_: *mut Call| {
-        // SAFETY: the function has this signature, and may unwind.
-        unsafe { data.interface.call::<i64>(throws, &[Arg::new(&1_i64); MANY]) }.unwrap();
-    };
-    let typed = Callback::builder("typed").on_panic(OnPanic::Unwind).typed(throw).unwrap();
-    let dynamic = Callback::builder("dynamic")
-        .on_panic(OnPanic::Unwind)
-        .dynamic(&CallbackInterface::new(&signature).unwrap(), |call: &mut ffi::Incoming<'_>| {
-            throw(call.argument(0)?);
+    impl Call {
+        fn new(leaves: &str) -> Call {
+            let signature = Signature::new(vec![Type::I64; MANY], Type::I64).unwrap();
+            let interface = CallInterface::new(&signature).unwrap();
+            Call { interface, leaves: library().address(leaves).unwrap() }
+        }
+
+        fn make(&self) {
+            // SAFETY: the function has this signature, and may unwind.
+            unsafe { self.interface.call::<i64>(self.leaves, &[Arg::new(&1_i64); MANY]) }.unwrap();
+        }
+    }
+
+    type Callee = unsafe extern "C-unwind" fn(*const Call);
+
+    /// Has a function of the library call `callee`.
+    fn through(caller: &str, callee: Callee, call: &Call) -> i32 {
+        type Caller = unsafe extern "C-unwind" fn(Callee, *const Call) -> i32;
+        // SAFETY: the function has this type.
+        let caller =
+            unsafe { std::mem::transmute::<CodePtr, Caller>(library().address(caller).unwrap()) };
+        // SAFETY: the callee takes such data; what leaves it ends in C++.
+        unsafe { caller(callee, call) }
+    }
+
+    unsafe extern "C-unwind" fn make(call: *const Call) {
+        // SAFETY: the library passes on what it was given.
+        unsafe { &*call }.make();
+    }
+
+    /// Calls of `caller`, which calls a function, a typed and a dynamic callback, which call `leaves`; the last two let
+    /// unwind what unwinds.
+    fn three_ways(caller: &str, leaves: &str) -> [i32; 3] {
+        let call = Call::new(leaves);
+        let typed = Callback::builder("typed").on_panic(OnPanic::Unwind);
+        let typed = typed.typed(|_: *const Call| call.make()).unwrap();
+        let signature = Signature::new([Type::Pointer], Type::Void).unwrap();
+        let interface = CallbackInterface::new(&signature).unwrap();
+        let dynamic = |_: &mut Incoming<'_>| {
+            call.make();
             Ok(())
-        })
-        .unwrap();
-    for (callback, destroyed) in [(typed, 4), (dynamic, 6)] {
-        type Callee = unsafe extern "C-unwind" fn(*mut Call);
-        // SAFETY: the callback has this signature.
-        let callback = unsafe { Callee::from_code(callback.code()) };
-        // SAFETY: the callbacks ignore the data; the exception is caught in C++.
-        assert_eq!(unsafe { catches(callback, std::ptr::null_mut()) }, destroyed);
+        };
+        let dynamic =
+            Callback::builder("dynamic").on_panic(OnPanic::Unwind).dynamic(&interface, dynamic);
+        let dynamic = dynamic.unwrap();
+        // SAFETY: the callbacks have this signature.
+        let [typed, dynamic] =
+            [&typed, &dynamic].map(|callback| unsafe { Callee::from_code(callback.code()) });
+        [make, typed, dynamic].map(|callee| through(caller, callee, &call))
+    }
+
+    /// Thrown below a call and caught above it: two destructors run each time.
+    #[test]
+    fn an_exception_passes_through() {
+        assert_eq!(three_ways("catches", "throws"), [2, 4, 6]);
+    }
+
+    /// `longjmp`: the frames on the way have nothing to be dropped.
+    #[test]
+    fn a_jump_passes_through() {
+        assert_eq!(three_ways("returns_twice", "jumps"), [1; 3]);
     }
 }
