@@ -329,6 +329,10 @@ fn wrong_arguments() {
         6,
         "an out-parameter needs a pointer to something with a size",
     );
+    for value in ["&3", "&[1, 2]", "out[4]"] {
+        let run = ffi_call(&["c", "void free(void *p)", value]);
+        fails(run, 6, "argument 0: a pointer to void does not say what is there");
+    }
     let scale = format!("{POINT} struct P scale(struct P p, float by)");
     fails(
         sample(&scale, &["{1}", "1"]),

@@ -105,12 +105,21 @@ fn places(function: &FunctionDeclaration, given: &[Given]) -> Result<Vec<Value>,
                 "argument {index}: only a pointer can bring a value back"
             ))),
             (Given::Out(None), Some(_)) => Ok(Value::Void),
+            (Given::Reference(_) | Given::Out(_), Some(target)) if is_void(declarations, target) => {
+                Err(Failure::argument(format!(
+                    "argument {index}: a pointer to void does not say what is there: declare it as a pointer to that"
+                )))
+            }
             (Given::Out(Some(length)), Some(target)) => Ok(zeros(declarations, target, *length)?),
             (Given::Reference(given), Some(target)) => Ok(referenced(declarations, target, given)?),
             _ => Ok(Value::Void),
         }
     });
     places.collect()
+}
+
+fn is_void(declarations: &Declarations, ty: &DeclaredType) -> bool {
+    declarations.value_type(ty).is_ok_and(|ty| ty.is_void())
 }
 
 /// So many zeros of the type that a pointer points to.
