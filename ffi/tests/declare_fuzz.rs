@@ -106,7 +106,15 @@ const SEEDS: &[&str] = &[
     "enum e { A = 1 << 4, B = A | (2 ? 3 : 4), C = -B % 7 } __attribute__((packed)); extern int v[C < 0 ? 4 : 5];",
     "static inline int f(int x) { return x ? '}' : \"{\"[0]; } _Static_assert(sizeof(long) == 8, \"\"); double g(double, ...);",
     "typedef float v4 __attribute__((vector_size(16))); struct q { v4 v; _Alignas(32) char c; double d[]; };",
+    "# 7 \"x.h\" 3\n#pragma pack(push, 2)\nstruct p { char c; long long l; enum { P1, P2 = sizeof(struct p *) } e : 2; };\n#pragma pack(pop)\n",
+    "__extension__ typedef struct { union { struct { int x, y; }; long both; }; } u; extern u *const volatile us[3][sizeof(u)];",
+    "typedef int di __attribute__((__mode__(__DI__))); __attribute__((ms_abi, noreturn)) di f(di (*)(di), di[static 2], ...);",
+    "typedef __typeof__(sizeof 0) z; void (*signal(int n, void (*h)(int)))(int); int a[(unsigned char)300 + 'a' - '\\x41'];",
+    "struct a; union b { struct a *p; long double d; _Complex float c; }; inline int g(union b b) { for (;;) { if (b.d) break; } return 0; }",
 ];
+
+/// Types that the declarations of the grammar use, some of them.
+const PRELUDE: &str = "typedef long T; struct s0 { int a; }; struct s1 { struct s0 s; char c[3]; }; struct s2 { double d; };";
 
 /// A soup of words, grammar or a good text with bites taken out of it.
 fn text(random: &mut Random) -> String {
@@ -117,7 +125,12 @@ fn text(random: &mut Random) -> String {
                 .map(|_| random.pick(WORDS).to_owned() + random.pick(&[" ", "", " "]))
                 .collect()
         }
-        1 => (0..1 + random.below(6)).map(|_| declaration(random, 0) + "; ").collect(),
+        1 => {
+            let declarations: String =
+                (0..1 + random.below(4)).map(|_| declaration(random, 0) + "; ").collect();
+            // Half of the time the names are there that it is likely to use.
+            random.pick(&["", PRELUDE]).to_owned() + &declarations
+        }
         2 => {
             let mut bytes = random.pick(SEEDS).as_bytes().to_vec();
             for _ in 0..1 + random.below(8) {
@@ -144,27 +157,33 @@ fn text(random: &mut Random) -> String {
 
 /// A declaration that is mostly good.
 fn declaration(random: &mut Random, depth: usize) -> String {
-    let base = match random.below(if depth > 3 { 3 } else { 6 }) {
+    let kinds = [6, 5, 5, 5].get(depth).unwrap_or(&3);
+    let base = match random.below(*kinds) {
         0 => {
             random.pick(&["int", "unsigned char", "long double", "T", "size_t", "_Bool"]).to_owned()
         }
-        1 => format!("struct s{}", random.below(5)),
+        1 => format!("struct s{}", random.below(4)),
         2 => random.pick(&["const char", "void", "float _Complex"]).to_owned(),
         3 => {
             let members: String = (0..random.below(5))
-                .map(|_| declaration(random, depth + 1) + random.pick(&["; ", " : 3; ", "; "]))
+                .map(|_| {
+                    declaration(random, depth + 1)
+                        + random.pick(&["; ", "; ", "; ", "; ", " : 3; "])
+                })
                 .collect();
-            format!("{} s{} {{ {members} }} ", random.pick(&["struct", "union"]), random.below(5))
+            let (kind, name) = (random.pick(&["struct", "union"]), random.below(40));
+            format!("{kind} {} {{ {members} }} ", random.pick(&["", &format!("t{name}")]))
         }
         4 => format!(
-            "enum e{} {{ E{} = {}, F }}",
-            random.below(5),
-            random.below(9),
-            random.next() as i32
+            "enum e{} {{ E{} = {}, F{} }}",
+            random.below(50),
+            random.below(90),
+            random.next() as i32,
+            random.below(90)
         ),
         _ => format!("typedef {}", declaration(random, depth + 1)),
     };
-    let mut declarator = format!("n{}", random.below(30));
+    let mut declarator = format!("n{}", random.below(300));
     for _ in 0..random.below(5) {
         declarator = match random.below(4) {
             0 => format!("*{declarator}"),
