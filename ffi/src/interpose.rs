@@ -105,6 +105,9 @@ impl Interposer {
 
 impl Invocation<'_> {
     /// Calls the target with the arguments as they are and stores its result as this call's.
+    ///
+    /// The arguments are those of the signature: of a variadic function, what comes behind them ([`Incoming::rest`]) is not
+    /// passed on.
     #[inline]
     pub fn forward(&mut self) {
         let count = self.incoming.signature().parameters().len();

@@ -79,7 +79,8 @@ impl Signature {
     }
 
     /// The signature of one call of a variadic function: the first `fixed` parameters are the declared ones, the others
-    /// stand for `...` in this call.
+    /// stand for `...` in this call. A callback whose signature has the declared ones alone finds the others by
+    /// [`Incoming::rest`](crate::Incoming::rest).
     ///
     /// # Errors
     /// As [`Signature::new`]; [`Error::FixedCount`] where there are fewer parameters than `fixed`;
