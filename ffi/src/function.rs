@@ -63,12 +63,12 @@ impl<F: FunctionPointer> Debug for Function<'_, F> {
 }
 
 /// A pointer to a C function: `unsafe extern "C" fn(A, …) -> R`, also without `unsafe`, also `"C-unwind"` and
-/// `"system"`, of up to 16 parameters whose types have a [`CType`].
+/// `"system"`, of up to 16 parameters whose types have a [`CType`]; and `unsafe extern "C" fn(A, …, ...) -> R`.
 ///
 /// # Safety
 /// Implementors are function pointers, and [`signature`](FunctionPointer::signature) is theirs.
 pub unsafe trait FunctionPointer: Copy {
-    /// The signature, as a run-time value.
+    /// The signature, as a run-time value; of a variadic function that of its declared parameters.
     ///
     /// # Errors
     /// As [`Signature::new`].
@@ -86,11 +86,14 @@ pub unsafe trait FunctionPointer: Copy {
 
 macro_rules! function_pointer {
     ($fn:ty, $($p:ident)*) => {
+        function_pointer!($fn, $($p)*; parameters => Signature::new(parameters, R::c_type()));
+    };
+    ($fn:ty, $($p:ident)*; $parameters:ident => $signature:expr) => {
         // SAFETY: a function pointer, and its signature by `CType`.
         unsafe impl<R: CType, $($p: CType),*> FunctionPointer for $fn {
             fn signature() -> Result<Signature, Error> {
-                let parameters: Vec<Type> = vec![$($p::c_type()),*];
-                Signature::new(parameters, R::c_type())
+                let $parameters: Vec<Type> = vec![$($p::c_type()),*];
+                $signature
             }
 
             #[inline]
@@ -108,8 +111,19 @@ macro_rules! function_pointer {
     };
 }
 
+macro_rules! variadic_pointers {
+    () => {};
+    ($($p:ident)*) => {
+        function_pointer!(unsafe extern "C" fn($($p),*, ...) -> R, $($p)*; parameters => {
+            let fixed = parameters.len();
+            Signature::variadic(parameters, fixed, R::c_type())
+        });
+    };
+}
+
 macro_rules! function_pointers {
     ($($p:ident)*) => {
+        variadic_pointers!($($p)*);
         function_pointer!(unsafe extern "C" fn($($p),*) -> R, $($p)*);
         function_pointer!(extern "C" fn($($p),*) -> R, $($p)*);
         function_pointer!(unsafe extern "C-unwind" fn($($p),*) -> R, $($p)*);

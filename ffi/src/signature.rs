@@ -184,8 +184,10 @@ impl Signature {
                 write!(f, "{gap}{}", parameter.name)?;
             }
         }
-        f.write_str(match self.parameters() {
-            [] if self.fixed().is_none() => "void)",
+        f.write_str(match (self.parameters(), self.fixed()) {
+            ([], None) => "void)",
+            ([], Some(_)) => "...)",
+            (parameters, Some(fixed)) if fixed == parameters.len() => ", ...)",
             _ => ")",
         })
     }

@@ -6,8 +6,8 @@ use std::ffi::{CStr, c_char, c_int};
 use std::sync::Mutex;
 
 use ffi::{
-    Arg, CType, CallInterface, Callback, CodePtr, Declarations, Error, Field, Incoming, Signature,
-    StructType, Type, Value,
+    Arg, CType, CallInterface, Callback, Declarations, Error, Field, FunctionPointer, Incoming,
+    Signature, StructType, Type, Value,
 };
 
 type Print = unsafe extern "C" fn(*const c_char, ...) -> c_int;
@@ -15,13 +15,15 @@ type Print = unsafe extern "C" fn(*const c_char, ...) -> c_int;
 /// The function pointer of a callback with one pointer before `...`.
 fn print(callback: &Callback<'_>) -> Print {
     // SAFETY: the callback has this signature.
-    unsafe { std::mem::transmute::<CodePtr, Print>(callback.code()) }
+    unsafe { Print::from_code(callback.code()) }
 }
 
 /// `int print(const char *format, ...)`, as a user declares it.
 fn signature() -> Signature {
     let c = Declarations::parse("int print(const char *format, ...);").unwrap();
-    c.function("print").unwrap().signature(&[]).unwrap()
+    let signature = c.function("print").unwrap().signature(&[]).unwrap();
+    assert_eq!(Print::signature().unwrap().to_string(), "int32_t (void *, ...)");
+    signature
 }
 
 /// Writes what the format asks for: `%d`, `%l`, `%f` and `%s`.

@@ -13,10 +13,9 @@ use crate::{CType, Error, Parameter, Signature, Type, Value};
 /// [`Incoming::rest`].
 ///
 /// ```
-/// use ffi::{Callback, FunctionPointer, Signature, Type};
-/// // int sum(int count, ...)
-/// let signature = Signature::variadic([Type::I32], 1, Type::I32)?;
-/// let sum = Callback::new("sum", &signature, |call| {
+/// use ffi::{Callback, FunctionPointer};
+/// type Sum = unsafe extern "C" fn(i32, ...) -> i32;
+/// let sum = Callback::new("sum", &Sum::signature()?, |call| {
 ///     let (mut sum, mut rest) = (0, call.rest());
 ///     for _ in 0..call.argument::<i32>(0)? {
 ///         // SAFETY: by its contract, `sum` is called with as many ints as its first argument says.
@@ -24,9 +23,8 @@ use crate::{CType, Error, Parameter, Signature, Type, Value};
 ///     }
 ///     call.set_result(sum)
 /// })?;
-/// type Sum = unsafe extern "C" fn(i32, ...) -> i32;
 /// // SAFETY: the callback has this signature.
-/// let sum = unsafe { std::mem::transmute::<ffi::CodePtr, Sum>(sum.code()) };
+/// let sum = unsafe { Sum::from_code(sum.code()) };
 /// // SAFETY: three ints, as the first argument says.
 /// assert_eq!(unsafe { sum(3, 10, 20, 12) }, 42);
 /// # Ok::<(), ffi::Error>(())

@@ -62,7 +62,7 @@ fn candidates(name: &str) -> Vec<OsString> {
         vec![format!("{prefix}{name}"), name.to_owned()]
     };
     // The name without a version is the developers' link, or, as libc's, a script: the versioned ones come first.
-    if cfg!(target_os = "linux") {
+    if cfg!(any(target_os = "linux", target_os = "freebsd")) {
         for stem in &stems {
             candidates.extend(versioned(&format!("{stem}{suffix}."), &folders()));
         }
@@ -92,7 +92,7 @@ fn versioned(beginning: &str, folders: &[PathBuf]) -> Vec<OsString> {
     found.into_iter().map(|(_, name)| name.into()).collect()
 }
 
-/// Where Linux's loader looks, as far as that is known without asking it.
+/// Where the loader of Linux or FreeBSD looks, as far as that is known without asking it.
 fn folders() -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = match std::env::var_os("LD_LIBRARY_PATH") {
         Some(path) => std::env::split_paths(&path).collect(),
