@@ -4,7 +4,8 @@
 /// direct call costs.
 ///
 /// Before a function may stand `optional`: a library without it opens all the same, and the method returns an `Option`
-/// of the function; or `lazy`: it is looked for at its first call, and the method returns a `Result`.
+/// of the function; or `lazy`: it is looked for at its first call, and the method returns a `Result`. Of a function whose
+/// parameters end in `...` the method returns the function, to be called with any number of arguments.
 ///
 /// Besides the methods, the struct has `open(name)`, which finds a library as [`Library::find`](crate::Library::find)
 /// does, `from_library(library)` and `library()`. It is `Clone`, `Send` and `Sync`.
@@ -19,6 +20,7 @@
 ///     /// The absolute value.
 ///     fn abs(n: c_int) -> c_int;
 ///     fn atol(text: *const c_char) -> c_long;
+///     fn snprintf(to: *mut c_char, size: usize, format: *const c_char, ...) -> c_int;
 ///     optional fn strlcpy_of_the_future(to: *mut c_char, from: *const c_char) -> usize;
 ///     lazy fn ldexp(x: c_double, exponent: c_int) -> c_double;
 ///     lazy fn not_there_either(p: *mut c_void);
@@ -28,6 +30,11 @@
 /// let c = unsafe { C::open("c") }?;
 /// // SAFETY: abs takes any number but the least, atol a string.
 /// assert_eq!(unsafe { (c.abs(-3), c.atol(c"42".as_ptr())) }, (3, 42));
+/// let mut text = [0; 16];
+/// // SAFETY: the buffer has this size, and the format asks for what follows it.
+/// let length = unsafe { c.snprintf()(text.as_mut_ptr(), 16, c"%.1f of %d".as_ptr(), 2.5, 7 as c_int) };
+/// // SAFETY: snprintf has ended the text with NUL.
+/// assert_eq!((unsafe { std::ffi::CStr::from_ptr(text.as_ptr()) }, length), (c"2.5 of 7", 8));
 /// assert!(c.strlcpy_of_the_future().is_none());
 /// // SAFETY: ldexp takes any numbers.
 /// assert_eq!(unsafe { c.ldexp(0.75, 4) }?, 12.0);
@@ -67,7 +74,7 @@
 #[macro_export]
 macro_rules! library {
     ($(#[$meta:meta])* $visibility:vis struct $name:ident; $($rest:tt)*) => {
-        $crate::__library! { [$(#[$meta])*] [$visibility] $name [] [] [] $($rest)* }
+        $crate::__library! { [$(#[$meta])*] [$visibility] $name [] [] [] [] $($rest)* }
     };
 }
 
@@ -76,28 +83,36 @@ macro_rules! library {
 #[macro_export]
 macro_rules! __library {
     // A function that every such library has.
-    ([$($meta:tt)*] [$visibility:vis] $name:ident [$($eager:tt)*] [$($optional:tt)*] [$($lazy:tt)*]
+    ([$($meta:tt)*] [$visibility:vis] $name:ident [$($eager:tt)*] [$($variadic:tt)*] [$($optional:tt)*] [$($lazy:tt)*]
         $(#[$doc:meta])* fn $function:ident($($parameter:ident: $ty:ty),* $(,)?) $(-> $returns:ty)?; $($rest:tt)*
     ) => {
         $crate::__library! { [$($meta)*] [$visibility] $name
-            [$($eager)* { [$(#[$doc])*] $function ($($parameter: $ty),*) ($($returns)?) }] [$($optional)*] [$($lazy)*] $($rest)* }
+            [$($eager)* { [$(#[$doc])*] $function ($($parameter: $ty),*) ($($returns)?) }] [$($variadic)*] [$($optional)*] [$($lazy)*] $($rest)* }
+    };
+    // The same, with a parameter list that goes on.
+    ([$($meta:tt)*] [$visibility:vis] $name:ident [$($eager:tt)*] [$($variadic:tt)*] [$($optional:tt)*] [$($lazy:tt)*]
+        $(#[$doc:meta])* fn $function:ident($($parameter:ident: $ty:ty),+, ...) $(-> $returns:ty)?; $($rest:tt)*
+    ) => {
+        $crate::__library! { [$($meta)*] [$visibility] $name
+            [$($eager)*] [$($variadic)* { [$(#[$doc])*] $function ($($parameter: $ty),*) ($($returns)?) }] [$($optional)*] [$($lazy)*] $($rest)* }
     };
     // One that some have.
-    ([$($meta:tt)*] [$visibility:vis] $name:ident [$($eager:tt)*] [$($optional:tt)*] [$($lazy:tt)*]
+    ([$($meta:tt)*] [$visibility:vis] $name:ident [$($eager:tt)*] [$($variadic:tt)*] [$($optional:tt)*] [$($lazy:tt)*]
         $(#[$doc:meta])* optional fn $function:ident($($parameter:ident: $ty:ty),* $(,)?) $(-> $returns:ty)?; $($rest:tt)*
     ) => {
         $crate::__library! { [$($meta)*] [$visibility] $name
-            [$($eager)*] [$($optional)* { [$(#[$doc])*] $function ($($parameter: $ty),*) ($($returns)?) }] [$($lazy)*] $($rest)* }
+            [$($eager)*] [$($variadic)*] [$($optional)* { [$(#[$doc])*] $function ($($parameter: $ty),*) ($($returns)?) }] [$($lazy)*] $($rest)* }
     };
     // One that is looked for when it is needed.
-    ([$($meta:tt)*] [$visibility:vis] $name:ident [$($eager:tt)*] [$($optional:tt)*] [$($lazy:tt)*]
+    ([$($meta:tt)*] [$visibility:vis] $name:ident [$($eager:tt)*] [$($variadic:tt)*] [$($optional:tt)*] [$($lazy:tt)*]
         $(#[$doc:meta])* lazy fn $function:ident($($parameter:ident: $ty:ty),* $(,)?) $(-> $returns:ty)?; $($rest:tt)*
     ) => {
         $crate::__library! { [$($meta)*] [$visibility] $name
-            [$($eager)*] [$($optional)*] [$($lazy)* { [$(#[$doc])*] $function ($($parameter: $ty),*) ($($returns)?) }] $($rest)* }
+            [$($eager)*] [$($variadic)*] [$($optional)*] [$($lazy)* { [$(#[$doc])*] $function ($($parameter: $ty),*) ($($returns)?) }] $($rest)* }
     };
     ([$($meta:tt)*] [$visibility:vis] $name:ident
         [$({ [$($eager_doc:tt)*] $eager:ident ($($eager_parameter:ident: $eager_ty:ty),*) ($($eager_returns:ty)?) })*]
+        [$({ [$($variadic_doc:tt)*] $variadic:ident ($($variadic_parameter:ident: $variadic_ty:ty),*) ($($variadic_returns:ty)?) })*]
         [$({ [$($optional_doc:tt)*] $optional:ident ($($optional_parameter:ident: $optional_ty:ty),*) ($($optional_returns:ty)?) })*]
         [$({ [$($lazy_doc:tt)*] $lazy:ident ($($lazy_parameter:ident: $lazy_ty:ty),*) ($($lazy_returns:ty)?) })*]
     ) => {
@@ -106,6 +121,7 @@ macro_rules! __library {
         #[allow(non_snake_case, reason = "the names are C's")]
         $visibility struct $name {
             $($eager: unsafe extern "C" fn($($eager_ty),*) $(-> $eager_returns)?,)*
+            $($variadic: unsafe extern "C" fn($($variadic_ty),*, ...) $(-> $variadic_returns)?,)*
             $($optional: ::std::option::Option<unsafe extern "C" fn($($optional_ty),*) $(-> $optional_returns)?>,)*
             $($lazy: ::std::sync::OnceLock<unsafe extern "C" fn($($lazy_ty),*) $(-> $lazy_returns)?>,)*
             __library: $crate::Library,
@@ -143,6 +159,8 @@ macro_rules! __library {
                     // SAFETY: the caller's contract, for each of them.
                     $($eager: *unsafe { library.function(stringify!($eager)) }?,)*
                     // SAFETY: as above.
+                    $($variadic: *unsafe { library.function(stringify!($variadic)) }?,)*
+                    // SAFETY: as above.
                     $($optional: unsafe { library.function(stringify!($optional)) }.ok().map(|function| *function),)*
                     $($lazy: ::std::sync::OnceLock::new(),)*
                     __library: library,
@@ -163,6 +181,18 @@ macro_rules! __library {
                 $visibility unsafe fn $eager(&self, $($eager_parameter: $eager_ty),*) $(-> $eager_returns)? {
                     // SAFETY: the caller's contract, and the library is open.
                     unsafe { (self.$eager)($($eager_parameter),*) }
+                }
+            )*
+            $(
+                $($variadic_doc)*
+                ///
+                /// Rust has no methods with such parameters: this returns the function.
+                #[inline]
+                $visibility fn $variadic(
+                    &self,
+                ) -> $crate::Function<'_, unsafe extern "C" fn($($variadic_ty),*, ...) $(-> $variadic_returns)?> {
+                    // SAFETY: it was found in this library.
+                    unsafe { $crate::Function::found_in(&self.__library, self.$variadic) }
                 }
             )*
             $(
