@@ -44,6 +44,7 @@ mod needs;
 mod presentation;
 mod recording;
 pub mod util;
+pub mod wgc;
 
 pub use api::*;
 pub use engine::{Calls, EngineInfo, EngineVersion, engine_calls};

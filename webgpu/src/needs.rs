@@ -190,10 +190,11 @@ mod tests {
     use wgpu_native_sys_dyn as sys;
 
     /// What is asked for where it is called.
-    const ASKED_FOR: [Function; 6] = [
+    const ASKED_FOR: [Function; 7] = [
         wgpuDeviceCreateShaderModuleTrusted,
         wgpuDeviceStartGraphicsDebuggerCapture,
         wgpuDeviceStopGraphicsDebuggerCapture,
+        wgpuGenerateReport,
         wgpuInstanceGetWGSLLanguageFeatures,
         wgpuQueueGetTimestampPeriod,
         wgpuSupportedWGSLLanguageFeaturesFreeMembers,

@@ -9,6 +9,7 @@ use crate::{
     events,
     future::{Completion, Promise},
     handle::{Handle, identity},
+    wgc::{global::GlobalReport, hub::HubReport, registry::RegistryReport},
 };
 use std::{error, ffi::c_void, fmt, future::Future, path::PathBuf, sync::Arc};
 use wgpu_native_sys_dyn::{self as sys, Function};
@@ -240,6 +241,20 @@ impl Instance {
         }
         events::deliver();
         empty
+    }
+
+    /// How many objects of each kind there are that come from this instance; `None` if the engine library does not tell.
+    pub fn generate_report(&self) -> Option<GlobalReport> {
+        if !self.engine().has(Function::wgpuGenerateReport) {
+            return None;
+        }
+        let mut report = sys::WGPUGlobalReport::ZERO;
+        // SAFETY: The instance is alive, and the struct is there to be written to.
+        unsafe { self.engine().wgpuGenerateReport(self.context.raw(), &raw mut report) };
+        Some(GlobalReport {
+            surfaces: RegistryReport::from_engine(&report.surfaces),
+            hub: HubReport::from_engine(&report.hub),
+        })
     }
 
     fn engine(&self) -> &Engine {
