@@ -124,6 +124,8 @@ fn a_handler_may_call_the_device_and_panic() {
     let message = panic_message(|| gpu.empty_buffer(16, Buffers::empty()));
     assert!(message.starts_with("handled: Validation Error"), "{message}");
     assert_eq!(message.matches("Device::create_buffer").count(), 2, "{message}");
+    // The handler keeps the device, which keeps the handler.
+    gpu.device.on_uncaptured_error(std::sync::Arc::new(|_| ()));
 }
 
 #[test]

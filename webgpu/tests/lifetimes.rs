@@ -13,15 +13,16 @@ use wgpu::BufferUsages as Usages;
 #[test]
 fn children_outlive_what_made_them() {
     let instance = common::instance();
+    let leaks = common::leaks::Check::new(&instance);
     let adapter = common::adapter(&instance);
     drop(instance);
     let (device, queue) = pollster::block_on(adapter.request_device(&Default::default())).unwrap();
     drop(adapter);
-    let gpu = common::Gpu { device, queue };
+    let gpu = common::Gpu { device, queue, leaks: leaks.clone() };
     let source = gpu.buffer(&[1, 2, 3], Usages::COPY_SRC);
     let target = gpu.empty_buffer(12, Usages::MAP_READ | Usages::COPY_DST);
     let mut encoder = gpu.encoder();
-    let common::Gpu { device, queue } = gpu;
+    let common::Gpu { device, queue, .. } = gpu;
     encoder.copy_buffer_to_buffer(&source, 0, &target, 0, None);
     drop(source);
     let command_buffer = encoder.finish();
@@ -38,7 +39,7 @@ fn children_outlive_what_made_them() {
 
 #[test]
 fn a_queue_alone_still_works() {
-    let common::Gpu { device, queue } = gpu();
+    let common::Gpu { leaks: _leaks, device, queue } = gpu();
     let buffer = device.create_buffer(&wgpu::BufferDescriptor {
         label: None,
         size: 4,
@@ -60,6 +61,47 @@ fn work_that_nobody_waits_for() {
     drop(gpu);
     assert_eq!(receiver.recv(), Ok(()), "called before the device is gone");
     assert!(receiver.recv().is_err(), "and once");
+}
+
+#[test]
+fn every_kind_of_object_is_released() {
+    const SHADER: &str = "
+        @group(0) @binding(0) var<storage, read_write> values: array<u32>;
+        @compute @workgroup_size(1) fn main() { values[0] = 1u; }";
+    let gpu = gpu();
+    let left = || common::leaks::left(&gpu.leaks);
+    let before = left();
+    let shader = gpu.shader(SHADER);
+    let pipeline = gpu.compute_pipeline(SHADER);
+    let buffer = gpu.empty_buffer(16, Usages::STORAGE);
+    let bind_group = gpu.bind_group(&pipeline, &[&buffer]);
+    let sampler = gpu.device.create_sampler(&Default::default());
+    let layout = gpu.device.create_pipeline_layout(&Default::default());
+    let queries = gpu.device.create_query_set(&wgpu::QuerySetDescriptor {
+        label: None,
+        ty: wgpu::QueryType::Occlusion,
+        count: 1,
+    });
+    let kinds = ["shader modules", "compute pipelines", "buffers", "bind groups", "samplers"];
+    let now = left();
+    for kind in kinds.into_iter().chain(["pipeline layouts", "query sets"]) {
+        assert!(now.iter().any(|line| line.ends_with(kind)), "{kind} are not counted: {now:?}");
+    }
+    drop((shader, pipeline, buffer, bind_group, sampler, layout, queries));
+    assert_eq!(left(), before);
+}
+
+#[test]
+fn submitted_command_buffers_are_released() {
+    let gpu = gpu();
+    let count = || {
+        let report = gpu.leaks.generate_report().expect("a report");
+        report.hub_report().command_buffers.num_allocated
+    };
+    let buffers = [1, 2, 3].map(|_| gpu.encoder().finish());
+    assert_eq!(count(), 3);
+    gpu.queue.submit(buffers);
+    assert_eq!(count(), 0);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use webgpu as wgpu;
 #[test]
 fn adapters_say_what_they_are() {
     let instance = common::instance();
+    let _leaks = common::leaks::Check::new(&instance);
     let adapters = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::all()));
     assert!(!adapters.is_empty());
     for adapter in &adapters {
@@ -30,7 +31,9 @@ fn adapters_say_what_they_are() {
 
 #[test]
 fn a_device_has_what_it_was_asked_for() {
-    let adapter = common::adapter(&common::instance());
+    let instance = common::instance();
+    let _leaks = common::leaks::Check::new(&instance);
+    let adapter = common::adapter(&instance);
     let features = wgpu::Features::TIMESTAMP_QUERY & adapter.features();
     let limits = wgpu::Limits { max_bind_groups: 3, ..wgpu::Limits::downlevel_defaults() };
     let request = adapter.request_device(&wgpu::DeviceDescriptor {
@@ -53,7 +56,9 @@ fn a_device_has_what_it_was_asked_for() {
 
 #[test]
 fn a_device_is_refused_what_the_adapter_lacks() {
-    let adapter = common::adapter(&common::instance());
+    let instance = common::instance();
+    let _leaks = common::leaks::Check::new(&instance);
+    let adapter = common::adapter(&instance);
     let request = |required_features, required_limits| {
         let request = adapter.request_device(&wgpu::DeviceDescriptor {
             required_features,
@@ -90,6 +95,7 @@ fn no_adapter_for_a_reason() {
 #[test]
 fn the_software_driver_is_the_fallback() {
     let instance = common::instance();
+    let _leaks = common::leaks::Check::new(&instance);
     let options =
         wgpu::RequestAdapterOptions { force_fallback_adapter: true, ..Default::default() };
     match pollster::block_on(instance.request_adapter(&options)) {

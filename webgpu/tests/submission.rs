@@ -113,11 +113,13 @@ fn one_that_is_not_valid_stops_all() {
 
 #[test]
 fn a_command_buffer_of_another_device() {
-    let adapter = common::adapter(&common::instance());
+    let instance = common::instance();
+    let leaks = common::leaks::Check::new(&instance);
+    let adapter = common::adapter(&instance);
     let [here, there] = [1, 2].map(|_| {
         let request = adapter.request_device(&Default::default());
         let (device, queue) = pollster::block_on(request).unwrap();
-        common::Gpu { device, queue }
+        common::Gpu { device, queue, leaks: leaks.clone() }
     });
     let message = here.validation_error(|| here.queue.submit([there.encoder().finish()]));
     assert!(message.contains("doesn't match Device"), "{message}");
@@ -207,6 +209,7 @@ fn waiting_runs_out_of_time() {
 #[test]
 fn all_devices_are_polled() {
     let instance = common::instance();
+    let _leaks = common::leaks::Check::new(&instance);
     let adapter = common::adapter(&instance);
     let (sender, receiver) = mpsc::channel();
     let devices = [1, 2].map(|number| {

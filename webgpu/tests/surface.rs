@@ -142,7 +142,7 @@ fn show<'a>(window: &'a Window<'a>, width: u32, height: u32) -> Shown<'a> {
     assert!(adapter.is_surface_supported(&surface));
     let (device, queue) = pollster::block_on(adapter.request_device(&Default::default())).unwrap();
     let config = surface.get_default_config(&adapter, width, height).unwrap();
-    let gpu = common::Gpu { device, queue };
+    let gpu = common::Gpu { device, queue, leaks: common::leaks::Check::new(&instance) };
     gpu.no_error(|| surface.configure(&gpu.device, &config));
     Shown { gpu, adapter, surface, config }
 }
@@ -325,7 +325,8 @@ fn a_lost_device() {
     // The engine cannot end the frame any more, so the surface is of no use to another device.
     let (device, queue) =
         pollster::block_on(shown.adapter.request_device(&Default::default())).unwrap();
-    let shown = Shown { gpu: common::Gpu { device, queue }, ..shown };
+    let leaks = shown.gpu.leaks.clone();
+    let shown = Shown { gpu: common::Gpu { device, queue, leaks }, ..shown };
     let message =
         shown.gpu.validation_error(|| shown.surface.configure(&shown.gpu.device, &shown.config));
     assert!(message.contains("create the surface again"), "{message}");
@@ -344,7 +345,8 @@ fn another_device() {
     shown.gpu.wait();
     let (device, queue) =
         pollster::block_on(shown.adapter.request_device(&Default::default())).unwrap();
-    let shown = Shown { gpu: common::Gpu { device, queue }, ..shown };
+    let leaks = shown.gpu.leaks.clone();
+    let shown = Shown { gpu: common::Gpu { device, queue, leaks }, ..shown };
     shown.gpu.no_error(|| {
         shown.surface.configure(&shown.gpu.device, &shown.config);
         shown.show_frame();

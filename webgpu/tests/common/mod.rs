@@ -1,6 +1,8 @@
 //! What tests share: a device on the software driver, and shorthands.
 #![allow(dead_code, reason = "every test binary uses a part of it")]
 
+pub(crate) mod leaks;
+
 use std::sync::{Arc, Mutex};
 use webgpu as wgpu;
 use wgpu::util::DeviceExt;
@@ -29,6 +31,8 @@ pub(crate) fn adapter(instance: &wgpu::Instance) -> wgpu::Adapter {
 pub(crate) struct Gpu {
     pub(crate) device: wgpu::Device,
     pub(crate) queue: wgpu::Queue,
+    // Looks when the two above are gone.
+    pub(crate) leaks: leaks::Check,
 }
 
 /// A device without features beyond WebGPU.
@@ -38,15 +42,15 @@ pub(crate) fn gpu() -> Gpu {
 
 /// A device with these features.
 pub(crate) fn gpu_with(features: wgpu::Features) -> Gpu {
-    let adapter = adapter(&instance());
+    let instance = instance();
     let descriptor = wgpu::DeviceDescriptor {
         label: Some("test"),
         required_features: features,
         ..Default::default()
     };
-    let request = adapter.request_device(&descriptor);
+    let request = adapter(&instance).request_device(&descriptor);
     let (device, queue) = pollster::block_on(request).expect("a device");
-    Gpu { device, queue }
+    Gpu { device, queue, leaks: leaks::Check::new(&instance) }
 }
 
 impl Gpu {
