@@ -193,12 +193,13 @@ impl CommandEncoder {
         destination: TexelCopyTextureInfo<'_>,
         copy_size: Extent3d,
     ) {
-        let from = convert::buffer_side(source.buffer.raw_for(self.device()), source.layout);
         let to = convert::texture_side(destination.texture.raw_for(self.device()), &destination);
         let Some(to) = self.accepted(to) else {
             return;
         };
-        let extent = convert::extent(copy_size);
+        let Some((from, extent)) = self.buffer_side(&source, &destination, copy_size) else {
+            return;
+        };
         // SAFETY: Encoder, buffer and texture are alive, and the structs are local.
         unsafe {
             self.device().functions().wgpuCommandEncoderCopyBufferToTexture(
@@ -225,9 +226,9 @@ impl CommandEncoder {
         let Some(from) = self.accepted(from) else {
             return;
         };
-        let to =
-            convert::buffer_side(destination.buffer.raw_for(self.device()), destination.layout);
-        let extent = convert::extent(copy_size);
+        let Some((to, extent)) = self.buffer_side(&destination, &source, copy_size) else {
+            return;
+        };
         // SAFETY: Encoder, texture and buffer are alive, and the structs are local.
         unsafe {
             self.device().functions().wgpuCommandEncoderCopyTextureToBuffer(
@@ -311,7 +312,8 @@ impl CommandEncoder {
             let nothing = clear_nothing(buffer, offset);
             self.accepted(nothing);
         } else {
-            let size = size.unwrap_or(sys::WGPU_WHOLE_SIZE);
+            // No buffer is as large as the number by which C says "to the end", nor as the one before it.
+            let size = size.map_or(sys::WGPU_WHOLE_SIZE, |size| size.min(sys::WGPU_WHOLE_SIZE - 1));
             // SAFETY: Encoder and buffer are alive.
             unsafe {
                 self.device().functions().wgpuCommandEncoderClearBuffer(
@@ -395,6 +397,25 @@ impl CommandEncoder {
     }
 
     deferred_methods!();
+
+    /// The structs for the side of a copy that is a buffer, and for the size of the copy.
+    #[track_caller]
+    fn buffer_side(
+        &self,
+        buffer: &TexelCopyBufferInfo<'_>,
+        texture: &TexelCopyTextureInfo<'_>,
+        size: Extent3d,
+    ) -> Option<(sys::WGPUTexelCopyBufferInfo, sys::WGPUExtent3D)> {
+        let texels = convert::Texels {
+            layout: buffer.layout,
+            available: buffer.buffer.size(),
+            in_buffer: true,
+        };
+        let copy = texels.copy(texture, texture.texture.format(), size);
+        let (layout, extent) = self.accepted(copy)?;
+        let buffer = buffer.buffer.raw_for(self.device());
+        Some((sys::WGPUTexelCopyBufferInfo { layout, buffer }, extent))
+    }
 
     /// The value, or `None` after a note of what is wrong with the command.
     fn accepted<T>(&self, value: Result<T, impl fmt::Display>) -> Option<T> {

@@ -66,10 +66,15 @@ impl Queue {
         data_layout: TexelCopyBufferLayout,
         size: Extent3d,
     ) {
-        match convert::texture_side(texture.texture.raw_for(&self.context), &texture) {
-            Ok(side) => {
-                let layout = convert::texel_layout(data_layout);
-                let extent = convert::extent(size);
+        let texels = convert::Texels {
+            layout: data_layout,
+            available: data.len() as BufferAddress,
+            in_buffer: false,
+        };
+        let side = convert::texture_side(texture.texture.raw_for(&self.context), &texture);
+        let copy = texels.copy(&texture, texture.texture.format(), size);
+        match side.and_then(|side| Ok((side, copy?))) {
+            Ok((side, (layout, extent))) => {
                 let pointer = data.as_ptr().cast();
                 // SAFETY: Queue and texture are alive; the pointers are those of as many bytes and of local structs.
                 unsafe {

@@ -79,7 +79,9 @@ fn layout_entry(
                 }
             };
             output.buffer.hasDynamicOffset = has_dynamic_offset.into();
-            output.buffer.minBindingSize = min_binding_size.map_or(0, BufferSize::get);
+            // The engine ends the process over the largest number; no buffer is as large as the one before it either.
+            output.buffer.minBindingSize =
+                min_binding_size.map_or(0, |size| size.get().min(u64::MAX - 1));
         }
         BindingType::Sampler(ty) => {
             output.sampler.r#type = match ty {

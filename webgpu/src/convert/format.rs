@@ -129,7 +129,6 @@ texture_formats! {
     }
     native {
         NV12 = NV12,
-        P010 = P010,
     }
     astc {
         B4x4: ASTC4x4Unorm, ASTC4x4UnormSrgb,
@@ -149,6 +148,8 @@ texture_formats! {
     }
     missing {
         R64Uint,
+        // It has a name, which the engine ends the process over.
+        P010,
     }
 }
 
@@ -206,9 +207,10 @@ vertex_formats! {
         Sint32x3 = Sint32x3,
         Sint32x4 = Sint32x4,
         Unorm10_10_10_2 = Unorm10_10_10_2,
-        Unorm8x4Bgra = Unorm8x4BGRA,
     }
     missing {
+        // It has a name, which the engine ends the process over.
+        Unorm8x4Bgra,
         Float64,
         Float64x2,
         Float64x3,
@@ -226,7 +228,7 @@ mod tests {
         let native = sys::WGPUNativeTextureFormat::NAMES.iter();
         let native = native.map(|(value, name)| (sys::WGPUTextureFormat::from(*value), *name));
         for (format, name) in named.chain(native) {
-            if matches!(name, "Undefined" | "Force32") {
+            if matches!(name, "Undefined" | "Force32" | "P010") {
                 assert_eq!(texture_format_from(format), None);
                 continue;
             }
@@ -247,9 +249,7 @@ mod tests {
     #[test]
     fn vertex_formats_have_different_names() {
         assert_eq!(vertex_format(VertexFormat::Float32x3), Some(sys::WGPUVertexFormat::Float32x3));
-        assert_eq!(
-            vertex_format(VertexFormat::Unorm8x4Bgra),
-            Some(sys::WGPUVertexFormat::Unorm8x4BGRA)
-        );
+        assert_eq!(vertex_format(VertexFormat::Unorm8x4), Some(sys::WGPUVertexFormat::Unorm8x4));
+        assert_eq!(vertex_format(VertexFormat::Unorm8x4Bgra), None);
     }
 }

@@ -6,6 +6,7 @@
 
 mod adapter;
 mod binding;
+mod copy;
 mod device;
 mod features;
 mod format;
@@ -19,6 +20,7 @@ mod texture;
 
 pub(crate) use adapter::*;
 pub(crate) use binding::*;
+pub(crate) use copy::*;
 pub(crate) use device::*;
 pub(crate) use features::*;
 pub(crate) use format::*;
@@ -95,9 +97,15 @@ pub(crate) fn optional_chain(next: Option<&mut impl Chained>) -> *mut sys::WGPUC
     next.map_or(std::ptr::null_mut(), chain)
 }
 
-/// A size with the value by which C says "to the end".
+/// A size with the value by which C says "to the end". No buffer is as large as that, nor as the number before it.
 pub(crate) fn size_or_whole(size: Option<wgpu_types::BufferSize>) -> u64 {
-    size.map_or(sys::WGPU_WHOLE_SIZE, wgpu_types::BufferSize::get)
+    size.map_or(sys::WGPU_WHOLE_SIZE, |size| size.get().min(sys::WGPU_WHOLE_SIZE - 1))
+}
+
+/// A count or index with the largest number, by which C says that there is none. Nothing has as many as that, nor as the
+/// number before it.
+pub(crate) fn defined_or(value: Option<u32>, undefined: u32) -> u32 {
+    value.map_or(undefined, |value| value.min(undefined - 1))
 }
 
 #[cfg(test)]

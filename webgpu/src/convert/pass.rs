@@ -1,6 +1,6 @@
 //! Render and compute passes, and query sets.
 
-use super::{optional_chain, optional_pointer};
+use super::{defined_or, optional_chain, optional_pointer};
 use crate::api::{
     ComputePassDescriptor, QuerySetDescriptor, RenderPassColorAttachment,
     RenderPassDepthStencilAttachment, RenderPassDescriptor,
@@ -65,8 +65,8 @@ fn timestamp_writes(
 ) -> sys::WGPUPassTimestampWrites {
     sys::WGPUPassTimestampWrites {
         querySet: query_set,
-        beginningOfPassWriteIndex: begin.unwrap_or(sys::WGPU_QUERY_SET_INDEX_UNDEFINED),
-        endOfPassWriteIndex: end.unwrap_or(sys::WGPU_QUERY_SET_INDEX_UNDEFINED),
+        beginningOfPassWriteIndex: defined_or(begin, sys::WGPU_QUERY_SET_INDEX_UNDEFINED),
+        endOfPassWriteIndex: defined_or(end, sys::WGPU_QUERY_SET_INDEX_UNDEFINED),
         ..sys::WGPUPassTimestampWrites::INIT
     }
 }
@@ -84,7 +84,7 @@ fn color_attachment(
     let (load, clear) = load_op(attachment.ops.load, Color::TRANSPARENT);
     sys::WGPURenderPassColorAttachment {
         view: attachment.view.raw_for(device),
-        depthSlice: attachment.depth_slice.unwrap_or(sys::WGPU_DEPTH_SLICE_UNDEFINED),
+        depthSlice: defined_or(attachment.depth_slice, sys::WGPU_DEPTH_SLICE_UNDEFINED),
         resolveTarget: attachment
             .resolve_target
             .map_or(std::ptr::null_mut(), |view| view.raw_for(device)),

@@ -1,12 +1,11 @@
-//! Textures, views, samplers and copies of texels.
+//! Textures, views and samplers.
 
-use super::{optional_chain, texture_format};
+use super::{defined_or, extent, optional_chain, texture_format};
 use crate::api::{SamplerDescriptor, TextureDescriptor, TextureViewDescriptor};
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{
-    AddressMode, CompareFunction, Extent3d, FilterMode, ImageSubresourceRange, MipmapFilterMode,
-    Origin3d, SamplerBorderColor, TexelCopyBufferLayout, TextureAspect, TextureDimension,
-    TextureUsages, TextureViewDimension,
+    AddressMode, CompareFunction, FilterMode, ImageSubresourceRange, MipmapFilterMode,
+    SamplerBorderColor, TextureAspect, TextureDimension, TextureUsages, TextureViewDimension,
 };
 
 /// Hands the struct for this descriptor to `call`, or returns what in it the engine has no name for.
@@ -89,11 +88,12 @@ pub(crate) fn texture_view_descriptor(
             .dimension
             .map_or(sys::WGPUTextureViewDimension::Undefined, view_dimension),
         baseMipLevel: descriptor.base_mip_level,
-        mipLevelCount: descriptor.mip_level_count.unwrap_or(sys::WGPU_MIP_LEVEL_COUNT_UNDEFINED),
+        mipLevelCount: defined_or(descriptor.mip_level_count, sys::WGPU_MIP_LEVEL_COUNT_UNDEFINED),
         baseArrayLayer: descriptor.base_array_layer,
-        arrayLayerCount: descriptor
-            .array_layer_count
-            .unwrap_or(sys::WGPU_ARRAY_LAYER_COUNT_UNDEFINED),
+        arrayLayerCount: defined_or(
+            descriptor.array_layer_count,
+            sys::WGPU_ARRAY_LAYER_COUNT_UNDEFINED,
+        ),
         aspect: texture_aspect(descriptor.aspect).ok_or_else(|| {
             format!("Aspect {:?} cannot be passed to the engine", descriptor.aspect)
         })?,
@@ -144,51 +144,6 @@ pub(crate) fn subresource_range(
         mipLevelCount: range.mip_level_count.unwrap_or(sys::WGPU_MIP_LEVEL_COUNT_UNDEFINED),
         baseArrayLayer: range.base_array_layer,
         arrayLayerCount: range.array_layer_count.unwrap_or(sys::WGPU_ARRAY_LAYER_COUNT_UNDEFINED),
-    })
-}
-
-/// The struct for a size.
-pub(crate) fn extent(size: Extent3d) -> sys::WGPUExtent3D {
-    sys::WGPUExtent3D {
-        width: size.width,
-        height: size.height,
-        depthOrArrayLayers: size.depth_or_array_layers,
-    }
-}
-
-fn origin(origin: Origin3d) -> sys::WGPUOrigin3D {
-    sys::WGPUOrigin3D { x: origin.x, y: origin.y, z: origin.z }
-}
-
-/// The struct for the layout of texels in a buffer.
-pub(crate) fn texel_layout(layout: TexelCopyBufferLayout) -> sys::WGPUTexelCopyBufferLayout {
-    sys::WGPUTexelCopyBufferLayout {
-        offset: layout.offset,
-        bytesPerRow: layout.bytes_per_row.unwrap_or(sys::WGPU_COPY_STRIDE_UNDEFINED),
-        rowsPerImage: layout.rows_per_image.unwrap_or(sys::WGPU_COPY_STRIDE_UNDEFINED),
-    }
-}
-
-/// The struct for the side of a copy that is a buffer.
-pub(crate) fn buffer_side(
-    buffer: sys::WGPUBuffer,
-    layout: TexelCopyBufferLayout,
-) -> sys::WGPUTexelCopyBufferInfo {
-    sys::WGPUTexelCopyBufferInfo { layout: texel_layout(layout), buffer }
-}
-
-/// The struct for the side of a copy that is a texture, or what in it has no name in C.
-pub(crate) fn texture_side<T>(
-    texture: sys::WGPUTexture,
-    side: &wgpu_types::TexelCopyTextureInfo<T>,
-) -> Result<sys::WGPUTexelCopyTextureInfo, String> {
-    let aspect = texture_aspect(side.aspect)
-        .ok_or_else(|| format!("Aspect {:?} cannot be passed to the engine", side.aspect))?;
-    Ok(sys::WGPUTexelCopyTextureInfo {
-        texture,
-        mipLevel: side.mip_level,
-        origin: origin(side.origin),
-        aspect,
     })
 }
 
@@ -279,8 +234,6 @@ mod tests {
         assert_eq!(view.dimension, sys::WGPUTextureViewDimension::Undefined);
         assert_eq!(view.mipLevelCount, sys::WGPU_MIP_LEVEL_COUNT_UNDEFINED);
         assert_eq!(view.arrayLayerCount, sys::WGPU_ARRAY_LAYER_COUNT_UNDEFINED);
-        let layout = texel_layout(TexelCopyBufferLayout::default());
-        assert_eq!(layout.bytesPerRow, sys::WGPU_COPY_STRIDE_UNDEFINED);
     }
 
     #[test]
