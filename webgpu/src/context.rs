@@ -111,8 +111,8 @@ pub(crate) struct DeviceContext {
     pub(crate) features: Features,
     pub(crate) limits: Limits,
     pub(crate) adapter_info: AdapterInfo,
-    /// Held while a submission is checked and made, and while a buffer begins or ends to be mapped or a resource is
-    /// destroyed: the engine ends the process over a submission that uses such a resource.
+    /// Held while a submission is checked and made, and while a buffer begins or ends to be mapped or a resource, or the
+    /// device itself, is destroyed: the engine ends the process over a submission that uses such a resource.
     pub(crate) gate: Mutex<()>,
     last_submission: AtomicU64,
     /// How many threads are polling the device right now.
@@ -236,16 +236,20 @@ impl DeviceContext {
 
     /// Destroys the device, as soon as no mapped memory of its buffers is in use.
     pub(crate) fn destroy(&self) {
+        // From here on no memory is given out.
         self.loss.set_destroyed();
-        let mut views = lock(&self.views);
-        if views.count > 0 {
-            views.destroy_due = true;
-        } else {
+        let in_use = {
+            let mut views = lock(&self.views);
+            views.destroy_due = views.count > 0;
+            views.destroy_due
+        };
+        if !in_use {
             self.destroy_now();
         }
     }
 
     fn destroy_now(&self) {
+        let _gate = lock(&self.gate);
         // SAFETY: The device is alive, and no memory that it would free is in use.
         unsafe { self.functions().wgpuDeviceDestroy(self.raw()) };
     }
@@ -257,9 +261,12 @@ impl DeviceContext {
 
     /// The opposite of [`view_opened`](Self::view_opened).
     pub(crate) fn view_closed(&self) {
-        let mut views = lock(&self.views);
-        views.count -= 1;
-        if views.count == 0 && std::mem::take(&mut views.destroy_due) {
+        let last_of_destroyed = {
+            let mut views = lock(&self.views);
+            views.count -= 1;
+            views.count == 0 && std::mem::take(&mut views.destroy_due)
+        };
+        if last_of_destroyed {
             self.destroy_now();
         }
     }

@@ -21,6 +21,8 @@ impl QueueWriteBufferView {
         offset: BufferAddress,
         size: BufferSize,
     ) -> Option<Self> {
+        // Here and not when it is dropped, where a panic could be one too many.
+        queue.context().assert_same_instance(buffer.device().instance());
         let size = size.get();
         let length = match length(buffer, offset, size) {
             Ok(length) => length,
