@@ -10,8 +10,10 @@
 //! - `window` (feature `window`): the winit event loop; `screen`: the surface of a window through all it can go through
 //! - [`readback`]: brings a buffer's content to the CPU
 //! - [`report`]: errors with their causes on stderr, and exit codes
-//! - [`engine`]: the few calls that the `wgpu` crate does not have: which engine library, and how it is called
+//! - [`engine`] (feature `engine`): the few calls that the `wgpu` crate does not have: which engine library, and how it is
+//!   called
 
+#[cfg_attr(not(feature = "engine"), path = "no_engine.rs")]
 pub mod engine;
 pub mod example;
 pub mod gpu;

@@ -41,7 +41,13 @@ pub(crate) fn run(environment: &[(&str, &str)]) -> Result {
     let graphics = Graphics::new()?;
     let cargo = |command: &str, programs: &[&str]| {
         let mut cargo = graphics.cargo();
-        cargo.args([command, "--package", "examples", "--no-default-features"]);
+        cargo.args([
+            command,
+            "--package",
+            "examples",
+            "--no-default-features",
+            "--features=engine",
+        ]);
         cargo.args(programs.iter().flat_map(|program| ["--bin", program]));
         cargo.envs(environment.iter().copied());
         cargo
