@@ -14,6 +14,8 @@ mod generate;
 mod generate;
 mod graphics;
 mod packages;
+#[cfg(test)]
+mod peer;
 mod process;
 mod progress;
 mod scratch;
