@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{gpu, gpu_with};
+use common::{gpu, gpu_with, record};
 use webgpu as wgpu;
 use wgpu::BufferUsages as Usages;
 
@@ -16,7 +16,7 @@ fn answers(
     let buffer = gpu.empty_buffer(u64::from(count) * 8, Usages::QUERY_RESOLVE | Usages::COPY_SRC);
     encoder.resolve_query_set(set, 0..count, &buffer, 0);
     gpu.no_error(|| gpu.queue.submit([encoder.finish()]));
-    bytemuck::pod_collect_to_vec(&gpu.read_bytes(&buffer))
+    bytemuck::pod_collect_to_vec(&gpu.read_unrecorded(&buffer))
 }
 
 #[test]
@@ -88,6 +88,7 @@ fn occlusion() {
         pass.end_occlusion_query();
     }
     let answers = answers(&gpu, encoder, &set, 2);
+    record("answers", format!("{answers:?}"));
     assert!(answers[0] > 0, "{answers:?}");
     assert_eq!(answers[1], 0);
 }
@@ -134,7 +135,9 @@ fn statistics() {
         pass.dispatch_workgroups(3, 2, 1);
         pass.end_pipeline_statistics_query();
     }
-    assert_eq!(answers(&gpu, encoder, &set, 1), [24]);
+    let answers = answers(&gpu, encoder, &set, 1);
+    record("answers", format!("{answers:?}"));
+    assert_eq!(answers, [24]);
 }
 
 #[test]

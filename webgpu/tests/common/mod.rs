@@ -1,8 +1,10 @@
 //! What tests share: a device on the software driver, and shorthands.
-#![allow(dead_code, reason = "every test binary uses a part of it")]
+#![allow(dead_code, unused_imports, reason = "every test binary uses a part of it")]
 
 pub(crate) mod leaks;
+mod record;
 
+pub(crate) use record::{Outcome, record, record_bytes};
 use std::sync::{Arc, Mutex};
 use webgpu as wgpu;
 use wgpu::util::DeviceExt;
@@ -123,6 +125,13 @@ impl Gpu {
 
     /// The contents of a buffer that can be copied from.
     pub(crate) fn read_bytes(&self, buffer: &wgpu::Buffer) -> Vec<u8> {
+        let bytes = self.read_unrecorded(buffer);
+        record_bytes("read", &bytes);
+        bytes
+    }
+
+    /// The contents of a buffer that can be copied from, for what is not the same each time.
+    pub(crate) fn read_unrecorded(&self, buffer: &wgpu::Buffer) -> Vec<u8> {
         let staging = self.empty_buffer(
             buffer.size(),
             wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
@@ -176,7 +185,10 @@ impl Gpu {
         let error = pollster::block_on(scope.pop());
         drop(result);
         match error {
-            Some(wgpu::Error::Validation { description, .. }) => description,
+            Some(wgpu::Error::Validation { description, .. }) => {
+                record("error", "Validation");
+                description
+            }
             other => panic!("expected a validation error, got {other:?}"),
         }
     }
@@ -199,6 +211,7 @@ pub(crate) fn panic_message<R>(call: impl FnOnce() -> R) -> String {
         Ok(_) => panic!("expected a panic"),
         Err(panic) => panic,
     };
+    record("call", "Panic");
     match panic.downcast::<String>() {
         Ok(message) => *message,
         Err(panic) => panic.downcast_ref::<&str>().expect("a message").to_string(),
