@@ -4,6 +4,7 @@
 //! Python with pip.
 
 mod ci;
+mod compare;
 mod cross;
 mod demo;
 mod failure;
@@ -14,7 +15,6 @@ mod generate;
 mod generate;
 mod graphics;
 mod packages;
-#[cfg(test)]
 mod peer;
 mod process;
 mod progress;
@@ -41,6 +41,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "setup", about: "find or fetch the engine library and a graphics driver", run: setup::command },
     Command { name: "demo", about: "set up, compute something and draw a triangle into a file", run: demo::command },
     Command { name: "test", about: "set up and run all tests, directly and through the FFI engine", run: test::command },
+    Command { name: "compare", about: "run the same tests and examples on `webgpu` and on the `wgpu` crate", run: compare::command },
     Command { name: "cross", about: "test for other platforms in emulators, or build for them", run: cross::command },
     Command { name: "ci", about: "run all checks of continuous integration, or some", run: ci::command },
     Command { name: "generate", about: "write the bindings again from the headers", run: generate::run },

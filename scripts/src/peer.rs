@@ -1,65 +1,107 @@
 //! The package `webgpu/peer`: the tests of `webgpu` and the examples, compiled against the `wgpu` crate.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::process::Command;
 
+use crate::failure::{Failure, Result};
+use crate::graphics::Graphics;
 use crate::process::workspace;
 
-/// Tests that stay with `webgpu`.
-const APART: [(&str, &str); 2] = [
-    ("beyond", "where the `wgpu` crate itself would end the process"),
-    ("engine", "which engine library there is, of which that crate knows nothing"),
-];
+/// Where the sources of its tests and of its programs lie, as its manifest has it.
+const TESTS: &str = "../tests/";
+const PROGRAMS: &str = "../../examples/src/bin/";
 
-/// The names of targets in a manifest, by the folder that their `path` lies in.
-fn listed(manifest: &str, folder: &str) -> BTreeSet<String> {
-    let paths =
-        manifest.lines().filter_map(|line| line.strip_prefix("path = \"")?.strip_suffix("\""));
-    let file = |path: &str| {
+/// A cargo `command` on that package.
+pub(crate) fn cargo(graphics: &Graphics, command: &str) -> Command {
+    let mut cargo = graphics.cargo();
+    cargo.args([command, "--locked", "--manifest-path"]).arg(manifest());
+    // What it builds is thrown away with the rest.
+    cargo.arg("--target-dir").arg(workspace().join("target").join("peer"));
+    cargo
+}
+
+/// The names of its tests.
+pub(crate) fn tests() -> Result<Vec<String>> {
+    targets(TESTS)
+}
+
+/// The names of its programs.
+pub(crate) fn programs() -> Result<Vec<String>> {
+    targets(PROGRAMS)
+}
+
+fn manifest() -> PathBuf {
+    workspace().join("webgpu").join("peer").join("Cargo.toml")
+}
+
+fn targets(folder: &str) -> Result<Vec<String>> {
+    let text = std::fs::read_to_string(manifest()).map_err(|error| {
+        Failure::file("cannot read", &manifest(), &error, "see that the workspace is whole")
+    })?;
+    Ok(listed(&text, folder))
+}
+
+/// The names of the targets in a manifest whose sources lie in this folder.
+fn listed(manifest: &str, folder: &str) -> Vec<String> {
+    let path = |line: &str| line.strip_prefix("path = \"")?.strip_suffix("\"").map(str::to_owned);
+    let name = |path: String| {
         let file = path.strip_prefix(folder)?;
         Some(file.strip_suffix("/main.rs").or(file.strip_suffix(".rs"))?.to_owned())
     };
-    paths.filter_map(file).collect()
+    manifest.lines().filter_map(path).filter_map(name).collect()
 }
 
-/// The programs or tests in a folder, each with the file that begins it.
-fn there(folder: &Path) -> Vec<(String, PathBuf)> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let target = |path: PathBuf| {
-        let name = path.file_stem()?.to_str()?.to_owned();
-        let main = if path.is_dir() { path.join("main.rs") } else { path };
-        main.exists().then_some((name, main))
-    };
-    entries.filter_map(target).collect()
-}
+#[cfg(test)]
+mod the_lists {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
 
-fn manifest(folder: &str) -> String {
-    fs::read_to_string(workspace().join(folder).join("Cargo.toml")).unwrap()
-}
+    use super::*;
 
-#[test]
-fn every_test_is_listed_or_stays_apart() {
-    let found = there(&workspace().join("webgpu/tests")).into_iter().map(|(name, _)| name);
-    let mut listed = listed(&manifest("webgpu/peer"), "../tests/");
-    for (name, why) in APART {
-        assert!(listed.insert(name.into()), "`{name}` is listed in webgpu/peer/Cargo.toml: {why}");
+    /// Tests that stay with `webgpu`.
+    const APART: [(&str, &str); 2] = [
+        ("beyond", "where the `wgpu` crate itself would end the process"),
+        ("engine", "which engine library there is, of which that crate knows nothing"),
+    ];
+
+    /// The programs or tests in a folder, each with the file that begins it.
+    fn there(folder: &Path) -> Vec<(String, PathBuf)> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let target = |path: PathBuf| {
+            let name = path.file_stem()?.to_str()?.to_owned();
+            let main = if path.is_dir() { path.join("main.rs") } else { path };
+            main.exists().then_some((name, main))
+        };
+        entries.filter_map(target).collect()
     }
-    assert_eq!(found.collect::<BTreeSet<_>>(), listed, "see webgpu/peer/Cargo.toml and `APART`");
-}
 
-/// Those that need the feature `engine` look at what the `wgpu` crate does not have.
-#[test]
-fn every_example_that_draws_or_computes_is_listed() {
-    let examples = manifest("examples");
-    let needs_engine = |name: &str| {
-        examples.contains(&format!("name = \"{name}\"\nrequired-features = [\"engine\"]"))
-    };
-    let uses_webgpu = |main: &Path| fs::read_to_string(main).unwrap().contains("webgpu");
-    let found = there(&workspace().join("examples/src/bin"))
-        .into_iter()
-        .filter(|(name, main)| !needs_engine(name) && uses_webgpu(main))
-        .map(|(name, _)| name);
-    let listed = listed(&manifest("webgpu/peer"), "../../examples/src/bin/");
-    assert_eq!(found.collect::<BTreeSet<_>>(), listed, "see webgpu/peer/Cargo.toml");
+    #[test]
+    fn have_every_test_but_those_that_stay_apart() {
+        let found = there(&workspace().join("webgpu/tests")).into_iter().map(|(name, _)| name);
+        let mut listed = tests().unwrap();
+        for (name, why) in APART {
+            assert!(!listed.contains(&name.to_owned()), "`{name}` cannot be listed: {why}");
+            listed.push(name.into());
+        }
+        let (found, listed) = (found.collect::<BTreeSet<_>>(), BTreeSet::from_iter(listed));
+        assert_eq!(found, listed, "see webgpu/peer/Cargo.toml and `APART`");
+    }
+
+    /// Those that need the feature `engine` look at what the `wgpu` crate does not have.
+    #[test]
+    fn have_every_example_that_draws_or_computes() {
+        let examples = fs::read_to_string(workspace().join("examples/Cargo.toml")).unwrap();
+        let needs_engine = |name: &str| {
+            examples.contains(&format!("name = \"{name}\"\nrequired-features = [\"engine\"]"))
+        };
+        let uses_webgpu = |main: &Path| fs::read_to_string(main).unwrap().contains("webgpu");
+        let found = there(&workspace().join("examples/src/bin"))
+            .into_iter()
+            .filter(|(name, main)| !needs_engine(name) && uses_webgpu(main))
+            .map(|(name, _)| name);
+        let (found, listed) =
+            (found.collect::<BTreeSet<_>>(), BTreeSet::from_iter(programs().unwrap()));
+        assert_eq!(found, listed, "see webgpu/peer/Cargo.toml");
+    }
 }

@@ -11,7 +11,7 @@ use crate::graphics::Graphics;
 use crate::packages;
 use crate::process;
 use crate::setup::Options;
-use crate::{cross, demo, test, tools};
+use crate::{compare, cross, demo, test, tools};
 
 pub(super) fn setup() -> Result<Outcome> {
     passed(crate::setup::run(Options { headers: true, ..Default::default() }))
@@ -51,6 +51,11 @@ pub(super) fn documentation() -> Result<Outcome> {
 pub(super) fn tests() -> Result<Outcome> {
     tools::ensure()?;
     passed(test::run(&[]))
+}
+
+/// The `wgpu` crate is built for it, once.
+pub(super) fn compare() -> Result<Outcome> {
+    passed(compare::run(&[]))
 }
 
 /// Other platforms.

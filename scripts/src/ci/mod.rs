@@ -41,6 +41,7 @@ const STEPS: &[Step] = &[
     Step { name: "doc", about: "no warnings in the documentation", run: check::documentation },
     Step { name: "generate", about: "generating the bindings again changes nothing", run: check::generate },
     Step { name: "test", about: "all tests, directly and through the FFI engine", run: check::tests },
+    Step { name: "compare", about: "tests and examples see the same on `webgpu` and on the `wgpu` crate", run: check::compare },
     Step { name: "cross", about: "other platforms: tests in emulators, libraries built", run: check::cross },
     Step { name: "python", about: "a Python program on the drop-in library", run: check::python },
     Step { name: "dawn", about: "another engine through the same function table", run: check::dawn },
