@@ -11,7 +11,8 @@ use std::{future::Future, sync::Arc};
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{
     AdapterInfo, CooperativeMatrixProperties, DownlevelCapabilities, Features, Limits,
-    PresentationTimestamp, TextureFormat, TextureFormatFeatures, WasmNotSend,
+    PresentationTimestamp, TextureFormat, TextureFormatFeatureFlags, TextureFormatFeatures,
+    TextureUsages, WasmNotSend,
 };
 
 pub use wgpu_types::RequestAdapterOptions as RequestAdapterOptionsBase;
@@ -106,10 +107,17 @@ impl Adapter {
         DownlevelCapabilities::default()
     }
 
-    /// What textures of this format can be used for: what WebGPU guarantees. The engine's C interface does not tell what an
-    /// adapter can do beyond that.
+    /// What textures of this format can be used for: what WebGPU guarantees; nothing where the adapter lacks the feature
+    /// that the format needs. The engine's C interface does not tell what an adapter can do beyond that.
     pub fn get_texture_format_features(&self, format: TextureFormat) -> TextureFormatFeatures {
-        format.guaranteed_format_features(self.features())
+        let features = self.features();
+        if !features.contains(format.required_features()) {
+            return TextureFormatFeatures {
+                allowed_usages: TextureUsages::empty(),
+                flags: TextureFormatFeatureFlags::empty(),
+            };
+        }
+        format.guaranteed_format_features(features)
     }
 
     /// The present time on the clock of presentations, which the engine's C interface does not tell:
