@@ -6,6 +6,7 @@ use crate::{
     handle::identity,
 };
 use wgpu_native_sys_dyn as sys;
+use wgpu_types::TextureUsages;
 
 /// A way to look at some of the images of a [`Texture`].
 #[derive(Clone, Debug)]
@@ -25,7 +26,9 @@ impl TextureView {
             // SAFETY: Texture and descriptor are alive.
             unsafe { device.functions().wgpuTextureCreateView(texture.raw(), descriptor) }
         };
-        let raw = match convert::texture_view_descriptor(descriptor) {
+        let c_descriptor = allowed_usages(texture, descriptor)
+            .and_then(|()| convert::texture_view_descriptor(descriptor));
+        let raw = match c_descriptor {
             Ok(c_descriptor) => {
                 let reword =
                     |text| error::with_label(text, "Texture::create_view", descriptor.label);
@@ -55,6 +58,17 @@ impl TextureView {
     /// The texture that this looks at.
     pub fn texture(&self) -> &Texture {
         &self.texture
+    }
+}
+
+/// The engine takes any usages of a view.
+fn allowed_usages(texture: &Texture, view: &TextureViewDescriptor<'_>) -> Result<(), String> {
+    let (usage, allowed) = (view.usage.unwrap_or(TextureUsages::empty()), texture.usage());
+    match allowed.contains(usage) {
+        true => Ok(()),
+        false => Err(format!(
+            "Usages of the view ({usage:?}) are not among those of the texture ({allowed:?})"
+        )),
     }
 }
 
