@@ -314,11 +314,14 @@ fn color_target(
         return Ok(sys::WGPUColorTargetState::ZERO);
     };
     let format = target.format;
+    if !ColorWrites::ALL.contains(target.write_mask) {
+        return Err(format!("Write mask {:?} has bits that mean nothing", target.write_mask));
+    }
     Ok(sys::WGPUColorTargetState {
         format: texture_format(format)
             .ok_or_else(|| format!("Texture format {format:?} cannot be passed to the engine"))?,
         blend: optional_pointer(blend),
-        writeMask: sys::WGPUColorWriteMask((target.write_mask & ColorWrites::ALL).bits().into()),
+        writeMask: sys::WGPUColorWriteMask(target.write_mask.bits().into()),
         ..sys::WGPUColorTargetState::INIT
     })
 }
