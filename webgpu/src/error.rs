@@ -73,6 +73,17 @@ impl Error {
         self.to_string()
     }
 
+    /// Whether it says nothing but that the device is lost. That is not an error of the call: the callback for the loss of
+    /// the device tells of it, and calls go on as if they had worked.
+    pub(crate) fn is_loss(&self) -> bool {
+        match self {
+            Self::OutOfMemory { .. } => false,
+            Self::Validation { description, .. } | Self::Internal { description, .. } => {
+                description.trim_end().ends_with("Parent device is lost")
+            }
+        }
+    }
+
     fn filter(&self) -> ErrorFilter {
         match self {
             Self::OutOfMemory { .. } => ErrorFilter::OutOfMemory,
@@ -434,6 +445,15 @@ mod tests {
         assert!(matches!(error(sys::WGPUErrorType::OutOfMemory), Error::OutOfMemory { .. }));
         assert!(matches!(error(sys::WGPUErrorType::Internal), Error::Internal { .. }));
         assert!(matches!(error(sys::WGPUErrorType(77)), Error::Internal { .. }));
+    }
+
+    #[test]
+    fn the_loss_of_a_device_is_told_apart() {
+        let lost = "Validation Error\n\nCaused by:\n  In wgpuDeviceCreateBuffer\n    Parent device is lost\n";
+        let error = |text| Error::from_engine(sys::WGPUErrorType::Validation, text);
+        assert!(error(lost).is_loss());
+        assert!(!error("Validation Error\n\nCaused by:\n  In x\n    Buffer is lost").is_loss());
+        assert!(!Error::from_engine(sys::WGPUErrorType::OutOfMemory, lost).is_loss());
     }
 
     #[test]

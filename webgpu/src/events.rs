@@ -45,6 +45,7 @@ pub(crate) fn push(event: Event) {
 pub(crate) fn deliver() {
     while let Some(event) = next() {
         match event {
+            Event::Error(_, error) if error.is_loss() => {}
             Event::Error(sink, error) => sink.report(error),
             Event::Due(step) if std::thread::panicking() => {
                 let _ = catch_unwind(AssertUnwindSafe(step));
