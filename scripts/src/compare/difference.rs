@@ -13,7 +13,8 @@ pub(super) struct Differences {
 /// One value that is not the same as on the `wgpu` crate.
 #[derive(Debug)]
 struct Difference {
-    side: Side,
+    /// The sides that led to it.
+    sides: Vec<Side>,
     test: String,
     entry: String,
     /// What the `wgpu` crate led to.
@@ -66,14 +67,22 @@ impl Differences {
 
     /// Compares one value.
     pub(super) fn value(&mut self, side: Side, test: &str, entry: &str, expected: &str, got: &str) {
-        if expected != got {
-            let [test, entry, expected, got] = [test, entry, expected, got].map(str::to_owned);
-            self.found.push(Difference { side, test, entry, expected, got });
-        }
         // A test that fails everywhere shows nothing.
-        if entry == VERDICT && expected == got && !["ok", "ignored"].contains(&got) {
-            let [test, entry, got] = [test, entry, got].map(str::to_owned);
-            self.found.push(Difference { side, test, entry, expected: "ok".into(), got });
+        let failed = entry == VERDICT && !["ok", "ignored"].contains(&got);
+        if expected == got && !failed {
+            return;
+        }
+        let expected = if expected == got { "ok" } else { expected };
+        let same = |found: &&mut Difference| {
+            (found.test.as_str(), found.entry.as_str()) == (test, entry) && found.got == got
+        };
+        match self.found.iter_mut().find(same) {
+            // The name of an entry may come several times in a test.
+            Some(found) if !found.sides.contains(&side) => found.sides.push(side),
+            _ => {
+                let [test, entry, expected, got] = [test, entry, expected, got].map(str::to_owned);
+                self.found.push(Difference { sides: vec![side], test, entry, expected, got });
+            }
         }
     }
 
@@ -89,7 +98,9 @@ impl Differences {
             println!("\n{}, {}:", difference.test, difference.entry);
             let (expected, got) = first_difference(&difference.expected, &difference.got);
             println!("  {:<19} {expected}", "wgpu");
-            println!("  {:<19} {got}", difference.side.name());
+            for side in &difference.sides {
+                println!("  {:<19} {got}", side.name());
+            }
         }
         for row in table {
             let count =

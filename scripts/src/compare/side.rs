@@ -82,7 +82,8 @@ impl Side {
         let mut command = self.tests(graphics, "test");
         self.set_calls(&mut command);
         command.args(["--test", file, "--", "--test-threads", &threads.to_string()]);
-        command.env("WEBGPU_RECORD", self.folder());
+        // Where a panic ends the process, its message is to be among the last lines.
+        command.env("WEBGPU_RECORD", self.folder()).env("RUST_BACKTRACE", "0");
         let captured = process::capture(&mut command, || ())?;
         Seen::read(&captured.stdout, file, &self.folder())?.ok_or_else(|| {
             let what = format!(
