@@ -96,6 +96,11 @@ impl Recording {
         lock(&self.mistake).get_or_insert_with(|| cause.to_string());
     }
 
+    /// The value, or `None` after a note of what is wrong with the command.
+    pub(crate) fn accepted<T>(&self, value: Result<T, impl std::fmt::Display>) -> Option<T> {
+        value.map_err(|cause| self.mistake(cause)).ok()
+    }
+
     /// All that was noted, and the first mistake.
     pub(crate) fn take(&self) -> (Uses, Option<String>) {
         let uses = std::mem::take(&mut *lock(&self.uses));

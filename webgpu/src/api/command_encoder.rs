@@ -7,7 +7,7 @@ use crate::{
     recording::Recording,
 };
 use deferred::{SharedDeferred, deferred_methods};
-use std::{fmt, ops::Range};
+use std::ops::Range;
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{
     BufferAddress, BufferUsages, COPY_BUFFER_ALIGNMENT, Extent3d, ImageSubresourceRange,
@@ -132,8 +132,7 @@ impl CommandEncoder {
         });
         // SAFETY: The engine gave a reference away.
         let inner = unsafe { self.device().adopt(raw) };
-        let mut pass = RenderPass::new(inner, self.recording.clone(), self.deferred.clone());
-        pass.note_attachments(desc);
+        let pass = RenderPass::new(inner, self.recording.clone(), self.deferred.clone(), desc);
         events::deliver();
         pass
     }
@@ -194,7 +193,7 @@ impl CommandEncoder {
         copy_size: Extent3d,
     ) {
         let to = convert::texture_side(destination.texture.raw_for(self.device()), &destination);
-        let Some(to) = self.accepted(to) else {
+        let Some(to) = self.recording.accepted(to) else {
             return;
         };
         let Some((from, extent)) = self.buffer_side(&source, &destination, copy_size) else {
@@ -223,7 +222,7 @@ impl CommandEncoder {
         copy_size: Extent3d,
     ) {
         let from = convert::texture_side(source.texture.raw_for(self.device()), &source);
-        let Some(from) = self.accepted(from) else {
+        let Some(from) = self.recording.accepted(from) else {
             return;
         };
         let Some((to, extent)) = self.buffer_side(&destination, &source, copy_size) else {
@@ -251,12 +250,13 @@ impl CommandEncoder {
         destination: TexelCopyTextureInfo<'_>,
         copy_size: Extent3d,
     ) {
-        let Some(from) =
-            self.accepted(convert::texture_side(source.texture.raw_for(self.device()), &source))
+        let Some(from) = self
+            .recording
+            .accepted(convert::texture_side(source.texture.raw_for(self.device()), &source))
         else {
             return;
         };
-        let Some(to) = self.accepted(convert::texture_side(
+        let Some(to) = self.recording.accepted(convert::texture_side(
             destination.texture.raw_for(self.device()),
             &destination,
         )) else {
@@ -281,11 +281,12 @@ impl CommandEncoder {
     #[track_caller]
     pub fn clear_texture(&mut self, texture: &Texture, subresource_range: &ImageSubresourceRange) {
         self.recording.note(&texture.inner);
-        let something = self.accepted(clears_something(texture, subresource_range));
+        let something = self.recording.accepted(clears_something(texture, subresource_range));
         if something != Some(true) {
             return;
         }
-        let Some(range) = self.accepted(convert::subresource_range(subresource_range)) else {
+        let Some(range) = self.recording.accepted(convert::subresource_range(subresource_range))
+        else {
             return;
         };
         // SAFETY: Encoder and texture are alive, and the struct is local.
@@ -310,7 +311,7 @@ impl CommandEncoder {
         if size == Some(0) {
             // The engine ends the process over a size of 0; it is valid, if the rest is, and does nothing.
             let nothing = clear_nothing(buffer, offset);
-            self.accepted(nothing);
+            self.recording.accepted(nothing);
         } else {
             // No buffer is as large as the number by which C says "to the end", nor as the one before it.
             let size = size.map_or(sys::WGPU_WHOLE_SIZE, |size| size.min(sys::WGPU_WHOLE_SIZE - 1));
@@ -412,14 +413,9 @@ impl CommandEncoder {
             in_buffer: true,
         };
         let copy = texels.copy(texture, texture.texture.format(), size);
-        let (layout, extent) = self.accepted(copy)?;
+        let (layout, extent) = self.recording.accepted(copy)?;
         let buffer = buffer.buffer.raw_for(self.device());
         Some((sys::WGPUTexelCopyBufferInfo { layout, buffer }, extent))
-    }
-
-    /// The value, or `None` after a note of what is wrong with the command.
-    fn accepted<T>(&self, value: Result<T, impl fmt::Display>) -> Option<T> {
-        value.map_err(|cause| self.recording.mistake(cause)).ok()
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     recording::{Recording, Uses},
 };
 use deferred::{SharedDeferred, deferred_methods};
+use indirect::DispatchIndirectArgs;
 use std::{fmt, marker::PhantomData};
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{BufferAddress, DynamicOffset};
@@ -116,6 +117,9 @@ impl ComputePass<'_> {
         indirect_buffer: &Buffer,
         indirect_offset: BufferAddress,
     ) {
+        if !self.accepts::<DispatchIndirectArgs>(indirect_buffer, indirect_offset, 1) {
+            return;
+        }
         let buffer = indirect_buffer.raw_for(self.device());
         // SAFETY: Pass and buffer are alive.
         unsafe {
@@ -172,6 +176,12 @@ impl ComputePass<'_> {
     pub fn end_pipeline_statistics_query(&mut self) {
         // SAFETY: The pass is alive.
         unsafe { self.functions().wgpuComputePassEncoderEndPipelineStatisticsQuery(self.raw()) };
+    }
+
+    /// Whether `count` arguments can lie there; if not, a note of that.
+    fn accepts<T>(&self, buffer: &Buffer, offset: BufferAddress, count: u32) -> bool {
+        let checked = indirect::check::<T>(buffer, offset, count);
+        self.open.recording.accepted(checked).is_some()
     }
 
     deferred_methods!();

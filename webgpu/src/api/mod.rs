@@ -14,6 +14,7 @@ mod compute_pipeline;
 mod deferred;
 mod device;
 mod error_scope;
+mod indirect;
 mod instance;
 mod pipeline_cache;
 mod pipeline_layout;
@@ -30,6 +31,7 @@ mod shader_module;
 mod surface;
 mod surface_target;
 mod surface_texture;
+mod targets;
 mod texture;
 mod texture_view;
 

@@ -1,6 +1,7 @@
 use super::*;
 use crate::handle::identity;
 use std::ops::Range;
+use targets::{ReadOnly, Targets};
 use wgpu_types::{BufferAddress, BufferSize, DynamicOffset, IndexFormat};
 
 /// Drawing commands, recorded once to be executed by many passes.
@@ -10,14 +11,22 @@ use wgpu_types::{BufferAddress, BufferSize, DynamicOffset, IndexFormat};
 #[derive(Clone, Debug)]
 pub struct RenderBundle {
     commands: Arc<[BundleCommand]>,
+    targets: Arc<Targets>,
+    read_only: ReadOnly,
 }
 
 assert_send_sync!(RenderBundle, RenderBundleDescriptor<'_>);
 identity!(RenderBundle, |this| Arc::as_ptr(&this.commands).addr());
 
 impl RenderBundle {
-    pub(super) fn new(commands: Vec<BundleCommand>) -> Self {
-        Self { commands: commands.into() }
+    pub(super) fn new(commands: Vec<BundleCommand>, targets: Targets, read_only: ReadOnly) -> Self {
+        Self { commands: commands.into(), targets: targets.into(), read_only }
+    }
+
+    /// Whether it can be executed in a pass with these targets.
+    pub(super) fn fits(&self, targets: &Targets, read_only: ReadOnly) -> Result<(), String> {
+        targets.accept("RenderBundle", &self.targets)?;
+        read_only.accept(self.read_only)
     }
 
     /// Records the commands into a pass.

@@ -2,6 +2,7 @@ use super::*;
 use crate::handle::identity;
 use render_bundle::BundleCommand;
 use std::{fmt, marker::PhantomData, num::NonZeroU32, ops::Range};
+use targets::{ReadOnly, Targets};
 use wgpu_types::{
     BufferAddress, DynamicOffset, IMMEDIATE_DATA_ALIGNMENT, IndexFormat, RenderBundleDepthStencil,
     TextureFormat,
@@ -11,7 +12,9 @@ use wgpu_types::{
 pub struct RenderBundleEncoder<'a> {
     commands: Vec<BundleCommand>,
     has_pipeline: bool,
-    mistake: Option<&'static str>,
+    mistake: Option<String>,
+    targets: Targets,
+    read_only: ReadOnly,
     identity: Box<u8>,
     // It belongs to its thread.
     _not_send: PhantomData<(*const u8, &'a ())>,
@@ -43,6 +46,8 @@ impl<'a> RenderBundleEncoder<'a> {
             commands: Vec::new(),
             has_pipeline: false,
             mistake: None,
+            targets: Targets::of_bundle(descriptor),
+            read_only: ReadOnly::of_bundle(descriptor),
             identity: Box::new(0),
             _not_send: PhantomData,
         }
@@ -51,7 +56,7 @@ impl<'a> RenderBundleEncoder<'a> {
     /// Ends the recording.
     ///
     /// # Panics
-    /// If there is a command that draws without a pipeline.
+    /// If there is a command that draws without a pipeline, or with one for other targets.
     #[track_caller]
     pub fn finish(self, _desc: &RenderBundleDescriptor<'_>) -> RenderBundle {
         if let Some(mistake) = self.mistake {
@@ -59,7 +64,7 @@ impl<'a> RenderBundleEncoder<'a> {
                 "Error in RenderBundleEncoder::finish: Validation Error\n\nCaused by:\n  {mistake}\n"
             );
         }
-        RenderBundle::new(self.commands)
+        RenderBundle::new(self.commands, self.targets, self.read_only)
     }
 
     /// Sets the bind group with this index, or none. `offsets` are those of its dynamic buffers, by their binding.
@@ -74,6 +79,9 @@ impl<'a> RenderBundleEncoder<'a> {
     /// Sets the pipeline.
     pub fn set_pipeline(&mut self, pipeline: &'a RenderPipeline) {
         self.has_pipeline = true;
+        if let Err(cause) = self.targets.accept("RenderPipeline", pipeline.targets()) {
+            self.mistake.get_or_insert(format!("In a set_pipeline command: {cause}"));
+        }
         self.commands.push(BundleCommand::SetPipeline(pipeline.clone()));
     }
 
@@ -130,7 +138,8 @@ impl<'a> RenderBundleEncoder<'a> {
 
     fn push_draw(&mut self, command: BundleCommand) {
         if !self.has_pipeline {
-            self.mistake.get_or_insert("In a draw command: Render pipeline must be set");
+            self.mistake
+                .get_or_insert_with(|| "In a draw command: Render pipeline must be set".into());
         }
         self.commands.push(command);
     }

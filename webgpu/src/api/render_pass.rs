@@ -5,7 +5,9 @@ use crate::{
     recording::{Recording, Uses},
 };
 use deferred::{SharedDeferred, deferred_methods};
+use indirect::{DrawIndexedIndirectArgs, DrawIndirectArgs};
 use std::{fmt, marker::PhantomData, ops::Range};
+use targets::{ReadOnly, Targets};
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{BufferAddress, Color, DynamicOffset, IndexFormat};
 
@@ -13,6 +15,8 @@ use wgpu_types::{BufferAddress, Color, DynamicOffset, IndexFormat};
 pub struct RenderPass<'encoder> {
     open: OpenPass,
     deferred: SharedDeferred,
+    targets: Targets,
+    read_only: ReadOnly,
     _encoder: PhantomData<&'encoder mut ()>,
 }
 
@@ -24,17 +28,23 @@ impl<'encoder> RenderPass<'encoder> {
         inner: Child<sys::WGPURenderPassEncoderImpl>,
         recording: Arc<Recording>,
         deferred: SharedDeferred,
+        descriptor: &RenderPassDescriptor<'_>,
     ) -> Self {
+        let mut uses = Uses::default();
+        note_attachments(&mut uses, descriptor);
         Self {
-            open: OpenPass { inner, recording, uses: Uses::default() },
+            open: OpenPass { inner, recording, uses },
             deferred,
+            targets: Targets::of_pass(descriptor),
+            read_only: ReadOnly::of_pass(descriptor),
             _encoder: PhantomData,
         }
     }
 
     /// Lets the encoder be used while the pass is there. Using it is an error until the pass is dropped.
     pub fn forget_lifetime(self) -> RenderPass<'static> {
-        RenderPass { open: self.open, deferred: self.deferred, _encoder: PhantomData }
+        let Self { open, deferred, targets, read_only, .. } = self;
+        RenderPass { open, deferred, targets, read_only, _encoder: PhantomData }
     }
 }
 
@@ -50,20 +60,6 @@ impl RenderPass<'_> {
     #[inline]
     fn functions(&self) -> &crate::engine::Functions {
         self.open.inner.functions()
-    }
-
-    /// Notes what the pass draws to.
-    pub(super) fn note_attachments(&mut self, descriptor: &RenderPassDescriptor<'_>) {
-        let uses = &mut self.open.uses;
-        for attachment in descriptor.color_attachments.iter().flatten() {
-            uses.note(&attachment.view.texture().inner);
-            if let Some(target) = attachment.resolve_target {
-                uses.note(&target.texture().inner);
-            }
-        }
-        if let Some(attachment) = &descriptor.depth_stencil_attachment {
-            uses.note(&attachment.view.texture().inner);
-        }
     }
 
     /// Sets the bind group with this index, or none. `offsets` are those of its dynamic buffers, by their binding.
@@ -222,6 +218,9 @@ impl RenderPass<'_> {
 
     /// Draws what a buffer says, as [`draw`](Self::draw) does.
     pub fn draw_indirect(&mut self, indirect_buffer: &Buffer, indirect_offset: BufferAddress) {
+        if !self.accepts::<DrawIndirectArgs>(indirect_buffer, indirect_offset, 1) {
+            return;
+        }
         let buffer = indirect_buffer.raw_for(self.device());
         // SAFETY: Pass and buffer are alive.
         unsafe {
@@ -236,6 +235,9 @@ impl RenderPass<'_> {
         indirect_buffer: &Buffer,
         indirect_offset: BufferAddress,
     ) {
+        if !self.accepts::<DrawIndexedIndirectArgs>(indirect_buffer, indirect_offset, 1) {
+            return;
+        }
         let buffer = indirect_buffer.raw_for(self.device());
         // SAFETY: Pass and buffer are alive.
         unsafe {
@@ -255,6 +257,9 @@ impl RenderPass<'_> {
         indirect_offset: BufferAddress,
         count: u32,
     ) {
+        if !self.accepts::<DrawIndirectArgs>(indirect_buffer, indirect_offset, count) {
+            return;
+        }
         let buffer = indirect_buffer.raw_for(self.device());
         // SAFETY: Pass and buffer are alive.
         unsafe {
@@ -275,6 +280,9 @@ impl RenderPass<'_> {
         indirect_offset: BufferAddress,
         count: u32,
     ) {
+        if !self.accepts::<DrawIndexedIndirectArgs>(indirect_buffer, indirect_offset, count) {
+            return;
+        }
         let buffer = indirect_buffer.raw_for(self.device());
         // SAFETY: Pass and buffer are alive.
         unsafe {
@@ -298,6 +306,11 @@ impl RenderPass<'_> {
         count_offset: BufferAddress,
         max_count: u32,
     ) {
+        if !self.accepts::<DrawIndirectArgs>(indirect_buffer, indirect_offset, max_count)
+            || !self.accepts::<u32>(count_buffer, count_offset, 1)
+        {
+            return;
+        }
         // SAFETY: Pass and buffers are alive.
         unsafe {
             self.functions().wgpuRenderPassEncoderMultiDrawIndirectCount(
@@ -323,6 +336,11 @@ impl RenderPass<'_> {
         count_offset: BufferAddress,
         max_count: u32,
     ) {
+        if !self.accepts::<DrawIndexedIndirectArgs>(indirect_buffer, indirect_offset, max_count)
+            || !self.accepts::<u32>(count_buffer, count_offset, 1)
+        {
+            return;
+        }
         // SAFETY: Pass and buffers are alive.
         unsafe {
             self.functions().wgpuRenderPassEncoderMultiDrawIndexedIndirectCount(
@@ -345,7 +363,10 @@ impl RenderPass<'_> {
         render_bundles: I,
     ) {
         for bundle in render_bundles {
-            bundle.replay(self);
+            let fits = bundle.fits(&self.targets, self.read_only);
+            if self.open.recording.accepted(fits).is_some() {
+                bundle.replay(self);
+            }
         }
     }
 
@@ -409,6 +430,12 @@ impl RenderPass<'_> {
         unsafe { self.functions().wgpuRenderPassEncoderEndPipelineStatisticsQuery(self.raw()) };
     }
 
+    /// Whether `count` arguments can lie there; if not, a note of that.
+    fn accepts<T>(&self, buffer: &Buffer, offset: BufferAddress, count: u32) -> bool {
+        let checked = indirect::check::<T>(buffer, offset, count);
+        self.open.recording.accepted(checked).is_some()
+    }
+
     deferred_methods!();
 }
 
@@ -434,6 +461,19 @@ impl Drop for OpenPass {
         unsafe { self.inner.functions().wgpuRenderPassEncoderEnd(self.inner.raw()) };
         self.recording.append(&mut self.uses);
         events::deliver();
+    }
+}
+
+/// Notes what a pass draws to.
+fn note_attachments(uses: &mut Uses, descriptor: &RenderPassDescriptor<'_>) {
+    for attachment in descriptor.color_attachments.iter().flatten() {
+        uses.note(&attachment.view.texture().inner);
+        if let Some(target) = attachment.resolve_target {
+            uses.note(&target.texture().inner);
+        }
+    }
+    if let Some(attachment) = &descriptor.depth_stencil_attachment {
+        uses.note(&attachment.view.texture().inner);
     }
 }
 

@@ -1,6 +1,7 @@
 use super::*;
 use crate::{convert, error::Error, events, handle::identity};
 use std::num::NonZeroU32;
+use targets::Targets;
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{
     BufferAddress, ColorTargetState, DepthStencilState, MultisampleState, PrimitiveState,
@@ -11,6 +12,7 @@ use wgpu_types::{
 #[derive(Clone, Debug)]
 pub struct RenderPipeline {
     inner: Child<sys::WGPURenderPipelineImpl>,
+    targets: Arc<Targets>,
 }
 
 assert_send_sync!(
@@ -45,7 +47,12 @@ impl RenderPipeline {
         // SAFETY: The engine gave a reference away.
         let inner = unsafe { device.adopt(raw) };
         events::deliver();
-        Self { inner }
+        Self { inner, targets: Arc::new(Targets::of_pipeline(descriptor)) }
+    }
+
+    /// What it can draw to.
+    pub(super) fn targets(&self) -> &Targets {
+        &self.targets
     }
 
     /// The handle, for a call about `device`.

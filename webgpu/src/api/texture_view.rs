@@ -6,13 +6,14 @@ use crate::{
     handle::identity,
 };
 use wgpu_native_sys_dyn as sys;
-use wgpu_types::TextureUsages;
+use wgpu_types::{TextureFormat, TextureUsages};
 
 /// A way to look at some of the images of a [`Texture`].
 #[derive(Clone, Debug)]
 pub struct TextureView {
     inner: Child<sys::WGPUTextureViewImpl>,
     texture: Texture,
+    format: TextureFormat,
 }
 
 assert_send_sync!(TextureView, TextureViewDescriptor<'_>);
@@ -43,7 +44,8 @@ impl TextureView {
         };
         // SAFETY: The engine gave a reference away.
         let inner = unsafe { device.adopt(raw) };
-        let view = Self { inner, texture: texture.clone() };
+        let format = descriptor.format.unwrap_or(texture.format());
+        let view = Self { inner, texture: texture.clone(), format };
         events::deliver();
         view
     }
@@ -53,6 +55,11 @@ impl TextureView {
     #[track_caller]
     pub(crate) fn raw_for(&self, device: &Arc<DeviceContext>) -> sys::WGPUTextureView {
         self.inner.raw_for(device)
+    }
+
+    /// The format of the texels as the view shows them.
+    pub(super) fn format(&self) -> TextureFormat {
+        self.format
     }
 
     /// The texture that this looks at.

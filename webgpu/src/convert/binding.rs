@@ -66,7 +66,7 @@ fn layout_entry(
     let mut output = sys::WGPUBindGroupLayoutEntry::ZERO;
     output.nextInChain = optional_chain(extras.as_mut());
     output.binding = entry.binding;
-    output.visibility = shader_stages(entry.visibility);
+    output.visibility = shader_stages(entry.visibility)?;
     match entry.ty {
         BindingType::Buffer { ty, has_dynamic_offset, min_binding_size } => {
             output.buffer.r#type = match ty {
@@ -148,9 +148,12 @@ fn unnamed(
     }
 }
 
-/// The bits for these stages. Unknown ones are left out: the engine would end the process over them.
-fn shader_stages(stages: ShaderStages) -> sys::WGPUShaderStage {
-    sys::WGPUShaderStage((stages & ShaderStages::all()).bits().into())
+/// The bits for these stages. The engine ends the process over unknown ones.
+fn shader_stages(stages: ShaderStages) -> Result<sys::WGPUShaderStage, String> {
+    if !ShaderStages::all().contains(stages) {
+        return Err(format!("Invalid visibility {stages:?}"));
+    }
+    Ok(sys::WGPUShaderStage(stages.bits().into()))
 }
 
 /// Hands the struct for this descriptor to `call`, or returns what in it has no place in C.

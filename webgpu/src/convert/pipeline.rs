@@ -119,6 +119,15 @@ fn vertex_attributes(
 ) -> Result<Vec<sys::WGPUVertexAttribute>, String> {
     let attributes = layout.attributes.iter().map(|attribute| {
         let format = attribute.format;
+        // The engine adds without looking for an overflow.
+        if attribute.offset.checked_add(format.size()).is_none() {
+            return Err(format!(
+                "Vertex attribute at location {} of {} bytes at offset {} does not fit into any stride",
+                attribute.shader_location,
+                format.size(),
+                attribute.offset
+            ));
+        }
         Ok(sys::WGPUVertexAttribute {
             format: vertex_format(format).ok_or_else(|| {
                 format!("Vertex format {format:?} cannot be passed to the engine")
