@@ -50,6 +50,13 @@ pub(crate) fn gpu_with(features: wgpu::Features) -> Gpu {
     Gpu { device, queue, leaks: leaks::Check::new(&instance) }
 }
 
+/// Another device of the same instance.
+pub(crate) fn gpu_beside(gpu: &Gpu) -> Gpu {
+    let request = adapter(&gpu.leaks).request_device(&Default::default());
+    let (device, queue) = pollster::block_on(request).expect("a device");
+    Gpu { device, queue, leaks: gpu.leaks.clone() }
+}
+
 impl Gpu {
     /// A buffer with contents.
     pub(crate) fn buffer(&self, contents: &[u32], usage: wgpu::BufferUsages) -> wgpu::Buffer {
