@@ -10,24 +10,39 @@ mod demo;
 mod failure;
 #[cfg(feature = "generate")]
 mod generate;
-#[cfg(not(feature = "generate"))]
-#[path = "generate_command.rs"]
-mod generate;
 mod graphics;
 mod packages;
 mod peer;
+#[cfg(feature = "parity")]
+mod parity;
 mod process;
 mod progress;
 mod scratch;
 mod setup;
 mod test;
 mod tools;
+#[cfg(not(all(feature = "generate", feature = "parity")))]
+mod with_feature;
 
 use std::env;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use failure::{Failure, Result};
+
+#[cfg(not(feature = "generate"))]
+mod generate {
+    pub(crate) fn run(arguments: Vec<std::ffi::OsString>) -> crate::failure::Result {
+        crate::with_feature::run("generate", arguments)
+    }
+}
+
+#[cfg(not(feature = "parity"))]
+mod parity {
+    pub(crate) fn run(arguments: Vec<std::ffi::OsString>) -> crate::failure::Result {
+        crate::with_feature::run("parity", arguments)
+    }
+}
 
 /// One command.
 struct Command {
@@ -45,6 +60,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "cross", about: "test for other platforms in emulators, or build for them", run: cross::command },
     Command { name: "ci", about: "run all checks of continuous integration, or some", run: ci::command },
     Command { name: "generate", about: "write the bindings again from the headers", run: generate::run },
+    Command { name: "parity", about: "compare the API of `webgpu` with the one of `wgpu`", run: parity::run },
 ];
 
 fn main() -> ExitCode {

@@ -4,6 +4,7 @@
 
 mod check;
 mod command;
+mod parity;
 mod picture;
 mod screen;
 mod surface;
@@ -40,6 +41,7 @@ const STEPS: &[Step] = &[
     Step { name: "targets", about: "compiles for the other platforms", run: check::targets },
     Step { name: "doc", about: "no warnings in the documentation", run: check::documentation },
     Step { name: "generate", about: "generating the bindings again changes nothing", run: check::generate },
+    Step { name: "parity", about: "the API of `wgpu` is there, and the page that says so is up to date", run: parity::check },
     Step { name: "test", about: "all tests, directly and through the FFI engine", run: check::tests },
     Step { name: "compare", about: "tests and examples see the same on `webgpu` and on the `wgpu` crate", run: check::compare },
     Step { name: "cross", about: "other platforms: tests in emulators, libraries built", run: check::cross },

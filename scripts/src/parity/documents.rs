@@ -1,0 +1,129 @@
+//! Rustdoc's JSON of the crates that are compared.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rustdoc_types::{Crate, FORMAT_VERSION};
+
+use crate::failure::{Failure, Result};
+use crate::process::{self, shown};
+use crate::progress::Step;
+
+/// The release of `wgpu` that the API is taken from.
+pub(super) const VERSION: &str = "29.0.4";
+
+/// The packages that are documented.
+const PACKAGES: [&str; 3] = ["wgpu-types", "wgpu", "webgpu"];
+
+/// A package that depends on both crates: so they see the same `wgpu-types`, and nothing of `wgpu` gets into the
+/// workspace's own lock file.
+fn manifest() -> String {
+    let webgpu = process::workspace().join("webgpu");
+    format!(
+        r#"[package]
+name = "parity"
+version = "0.0.0"
+edition = "2024"
+
+[workspace]
+
+[dependencies]
+webgpu = {{ path = {:?} }}
+wgpu = {{ version = "={VERSION}", features = ["glsl", "spirv"] }}
+wgpu-types = "={VERSION}"
+"#,
+        webgpu.display().to_string()
+    )
+}
+
+/// Where the JSON lies.
+#[derive(Debug)]
+pub(super) struct Documents {
+    folder: PathBuf,
+}
+
+/// Lets rustdoc write the JSON of all crates.
+///
+/// # Errors
+/// Where a file cannot be written, or a crate not be documented.
+pub(super) fn write() -> Result<Documents> {
+    let package = process::workspace().join("target").join("parity").join("crates");
+    let source = package.join("src");
+    write_file(&source.join("lib.rs"), "")?;
+    write_file(&package.join("Cargo.toml"), &manifest())?;
+    for name in PACKAGES {
+        document(&package, name)?;
+    }
+    Ok(Documents { folder: package.join("target").join("doc") })
+}
+
+fn document(package: &Path, name: &str) -> Result {
+    let mut step = Step::start("document", name);
+    let mut command = process::cargo();
+    command.current_dir(package).args(["rustdoc", "--lib", "--package", name]);
+    command.args(["--target-dir", "target", "--", "-Z", "unstable-options"]);
+    command.args(["--output-format", "json"]);
+    // The output format is not stable yet; the version of the format tells whether it is the one that is understood here.
+    command.env("RUSTC_BOOTSTRAP", "1");
+    let captured = process::capture(&mut command, || step.update(name))?;
+    if !captured.status.success() {
+        let what = format!("`{}` failed:\n{}", shown(&command), captured.tail(12));
+        return Err(Failure::new(what, "mend what the compiler says"));
+    }
+    step.done(name);
+    Ok(())
+}
+
+/// Writes a file that cargo reads, unless it is there as it should be: a newer one would be compiled anew.
+fn write_file(path: &Path, text: &str) -> Result {
+    if fs::read_to_string(path).is_ok_and(|found| found == text) {
+        return Ok(());
+    }
+    let written =
+        path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text));
+    written.map_err(|error| {
+        Failure::file("cannot write", path, &error, "see that this user may write to it")
+    })
+}
+
+impl Documents {
+    /// Reads the JSON of the crate `name`.
+    pub(super) fn read(&self, name: &str) -> Result<Crate> {
+        let path = self.folder.join(format!("{name}.json"));
+        let text = fs::read_to_string(&path).map_err(|error| {
+            Failure::file("cannot read", &path, &error, "remove target/parity and try again")
+        })?;
+        parse(&text).map_err(|what| {
+            let next = "use the Rust release that the workspace is checked with, or teach this command the other format \
+                (the dependency `rustdoc-types` of scripts/Cargo.toml)";
+            Failure::new(format!("{}: {what}", path.display()), next)
+        })
+    }
+}
+
+fn parse(text: &str) -> std::result::Result<Crate, String> {
+    let value: serde_json::Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let format = &value["format_version"];
+    if *format != FORMAT_VERSION {
+        return Err(format!("has format {format}, and {FORMAT_VERSION} is understood"));
+    }
+    serde_json::from_value(value).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_format_is_told_before_it_is_read() {
+        let error = parse(r#"{"format_version": 1}"#).expect_err("the format is an old one");
+        assert!(error.contains("has format 1"), "{error}");
+    }
+
+    #[test]
+    fn the_packages_share_one_version_of_the_types() {
+        let manifest = manifest();
+        assert_eq!(manifest.matches(&format!("={VERSION}")).count(), 2, "{manifest}");
+        assert!(manifest.contains("[workspace]"), "it belongs to no other workspace");
+    }
+}
