@@ -15,6 +15,56 @@ macro_rules! include_wgsl {
     };
 }
 
+/// The SPIR-V in a file, as a [`ShaderModuleDescriptor`](crate::ShaderModuleDescriptor) whose label is the path.
+///
+/// The path is relative to the file that calls the macro. Bytes that are not SPIR-V do not compile.
+#[macro_export]
+macro_rules! include_spirv {
+    ($($token:tt)*) => {
+        $crate::ShaderModuleDescriptor {
+            label: $crate::__macro_helpers::Some($($token)*),
+            source: $crate::ShaderSource::SpirV($crate::__macro_helpers::Cow::Borrowed(
+                $crate::__spirv_words!($($token)*),
+            )),
+        }
+    };
+}
+
+/// The SPIR-V in a file, as a [`ShaderModuleDescriptorPassthrough`](crate::ShaderModuleDescriptorPassthrough) whose label
+/// is the path.
+///
+/// The path is relative to the file that calls the macro. Bytes that are not SPIR-V do not compile.
+#[macro_export]
+macro_rules! include_spirv_raw {
+    ($($token:tt)*) => {
+        $crate::ShaderModuleDescriptorPassthrough {
+            label: $crate::__macro_helpers::Some($($token)*),
+            num_workgroups: (0, 0, 0),
+            spirv: $crate::__macro_helpers::Some($crate::__macro_helpers::Cow::Borrowed(
+                $crate::__spirv_words!($($token)*),
+            )),
+            dxil: $crate::__macro_helpers::None,
+            hlsl: $crate::__macro_helpers::None,
+            metallib: $crate::__macro_helpers::None,
+            msl: $crate::__macro_helpers::None,
+            glsl: $crate::__macro_helpers::None,
+            wgsl: $crate::__macro_helpers::None,
+        }
+    };
+}
+
+/// The words of a file of SPIR-V.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __spirv_words {
+    ($($token:tt)*) => {{
+        const BYTES: &[u8] = $crate::__macro_helpers::include_bytes!($($token)*);
+        const WORDS: [u32; BYTES.len() / 4] =
+            $crate::util::make_spirv_const(*$crate::__macro_helpers::include_bytes!($($token)*));
+        &WORDS
+    }};
+}
+
 /// An array of [`VertexAttribute`](crate::VertexAttribute)s that lie one after the other without gaps: pairs of a shader
 /// location and the name of a [`VertexFormat`](crate::VertexFormat).
 ///
@@ -56,5 +106,9 @@ macro_rules! __vertex_attributes {
 /// What macros need to name from wherever they are called.
 #[doc(hidden)]
 pub mod helpers {
-    pub use std::{borrow::Cow, include_str, option::Option::Some};
+    pub use std::{
+        borrow::Cow,
+        include_bytes, include_str,
+        option::Option::{None, Some},
+    };
 }

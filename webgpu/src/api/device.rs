@@ -145,6 +145,21 @@ impl Device {
         unsafe { self.create_shader_module_trusted(desc, ShaderRuntimeChecks::unchecked()) }
     }
 
+    /// Hands shaders to the driver as they are. Needs [`Features::PASSTHROUGH_SHADERS`], for which the engine's C interface
+    /// has no name: this always leads to an error.
+    ///
+    /// # Safety
+    /// The shaders must be valid for the driver, and must not do what the checks of
+    /// [`create_shader_module`](Self::create_shader_module) are for.
+    #[must_use]
+    #[track_caller]
+    pub unsafe fn create_shader_module_passthrough(
+        &self,
+        desc: ShaderModuleDescriptorPassthrough<'_>,
+    ) -> ShaderModule {
+        ShaderModule::create_passthrough(&self.context, &desc)
+    }
+
     /// Makes an encoder for commands.
     #[must_use]
     #[track_caller]

@@ -1,8 +1,10 @@
 use super::*;
-use crate::{convert, events, handle::identity};
+use crate::{convert, error::Error, events, handle::identity};
 use std::{borrow::Cow, future::Future, marker::PhantomData};
 use wgpu_native_sys_dyn::{self as sys, Function};
-use wgpu_types::{ShaderRuntimeChecks, WasmNotSend};
+use wgpu_types::{
+    CreateShaderModuleDescriptorPassthrough, Features, ShaderRuntimeChecks, WasmNotSend,
+};
 
 /// Compiled shaders.
 #[derive(Clone, Debug)]
@@ -11,7 +13,12 @@ pub struct ShaderModule {
     info: Arc<CompilationInfo>,
 }
 
-assert_send_sync!(ShaderModule, ShaderModuleDescriptor<'_>, ShaderSource<'_>);
+assert_send_sync!(
+    ShaderModule,
+    ShaderModuleDescriptor<'_>,
+    ShaderModuleDescriptorPassthrough<'_>,
+    ShaderSource<'_>,
+);
 identity!(ShaderModule, |this| this.inner.raw().addr());
 
 impl ShaderModule {
@@ -45,10 +52,7 @@ impl ShaderModule {
         if !messages.is_empty() && !matches!(descriptor.source, ShaderSource::Wgsl(_)) {
             // The engine ends the process when it makes a pipeline of what it could not read at all; a module that it could
             // read, and found to be wrong, does as well.
-            let source = ShaderSource::Wgsl("not a shader".into());
-            let raw = events::silence(|| convert::with_shader_descriptor(None, &source, create));
-            // SAFETY: The engine gave a reference away.
-            inner = unsafe { device.adopt(raw) };
+            inner = Self::invalid(device);
         }
         let messages =
             messages.into_iter().map(|message| CompilationMessage::of(message, &descriptor.source));
@@ -56,6 +60,40 @@ impl ShaderModule {
         let module = Self { inner, info: Arc::new(info) };
         events::deliver();
         module
+    }
+
+    #[track_caller]
+    pub(super) fn create_passthrough(
+        device: &Arc<DeviceContext>,
+        descriptor: &ShaderModuleDescriptorPassthrough<'_>,
+    ) -> Self {
+        let what = "A shader in the language of the driver";
+        let cause = convert::unnamed(what, Features::PASSTHROUGH_SHADERS, device.features);
+        let call = "Device::create_shader_module_passthrough";
+        let error = Error::rejected(call, descriptor.label, cause);
+        let message = CompilationMessage {
+            message: error.to_string(),
+            message_type: CompilationMessageType::Error,
+            location: None,
+        };
+        let module = Self {
+            inner: Self::invalid(device),
+            info: Arc::new(CompilationInfo { messages: vec![message] }),
+        };
+        device.sink.report(error);
+        module
+    }
+
+    /// A module that the engine is sure to refuse.
+    fn invalid(device: &Arc<DeviceContext>) -> Child<sys::WGPUShaderModuleImpl> {
+        let source = ShaderSource::Wgsl("not a shader".into());
+        let create = |descriptor| {
+            // SAFETY: Device and descriptor are alive.
+            unsafe { device.functions().wgpuDeviceCreateShaderModule(device.raw(), descriptor) }
+        };
+        let raw = events::silence(|| convert::with_shader_descriptor(None, &source, create));
+        // SAFETY: The engine gave a reference away.
+        unsafe { device.adopt(raw) }
     }
 
     /// The handle, for a call about `device`.
@@ -81,6 +119,10 @@ pub struct ShaderModuleDescriptor<'a> {
     /// The source.
     pub source: ShaderSource<'a>,
 }
+
+/// What a shader module is made of that the driver gets as it is, by the language of each driver.
+pub type ShaderModuleDescriptorPassthrough<'a> =
+    CreateShaderModuleDescriptorPassthrough<'a, Label<'a>>;
 
 /// The source of shaders.
 #[derive(Clone, Debug)]

@@ -3,12 +3,12 @@ use raw_window_handle::{
     HandleError, HasDisplayHandle, HasWindowHandle, RawDisplayHandle, RawWindowHandle,
 };
 use std::fmt;
-use wgpu_types::{WasmNotSend, WasmNotSync};
+use wgpu_types::WasmNotSendSync;
 
 /// What a surface can be made for: a window that gives out its handle.
-pub trait WindowHandle: HasWindowHandle + WasmNotSend + WasmNotSync {}
+pub trait WindowHandle: HasWindowHandle + WasmNotSendSync {}
 
-impl<T: HasWindowHandle + WasmNotSend + WasmNotSync> WindowHandle for T {}
+impl<T: HasWindowHandle + WasmNotSendSync> WindowHandle for T {}
 
 /// What a surface can be made for: a window that gives out its handle and that of its display.
 pub trait DisplayAndWindowHandle: WindowHandle + HasDisplayHandle {}

@@ -1,6 +1,6 @@
 //! Bind groups, their layouts, and the layouts of pipelines.
 
-use super::{optional_chain, size_or_whole, texture_format, view_dimension};
+use super::{optional_chain, size_or_whole, texture_format, unnamed, view_dimension};
 use crate::api::{
     BindGroupDescriptor, BindGroupEntry, BindGroupLayoutDescriptor, BindingResource, BufferBinding,
 };
@@ -110,42 +110,36 @@ fn layout_entry(
                 StorageTextureAccess::ReadWrite => sys::WGPUStorageTextureAccess::ReadWrite,
                 StorageTextureAccess::Atomic => {
                     let what = "Atomic access to a storage texture";
-                    return Err(unnamed(entry, what, Features::TEXTURE_ATOMIC, enabled));
+                    return Err(unnamed_binding(entry, what, Features::TEXTURE_ATOMIC, enabled));
                 }
             };
             output.storageTexture.format = texture_format(format).ok_or_else(|| {
                 let what = format!("Texture format {format:?}");
-                unnamed(entry, &what, Features::empty(), enabled)
+                unnamed_binding(entry, &what, Features::empty(), enabled)
             })?;
             output.storageTexture.viewDimension = view_dimension(dimension);
         }
         BindingType::AccelerationStructure { .. } => {
             let what = "An acceleration structure";
-            return Err(unnamed(entry, what, Features::EXPERIMENTAL_RAY_QUERY, enabled));
+            return Err(unnamed_binding(entry, what, Features::EXPERIMENTAL_RAY_QUERY, enabled));
         }
         BindingType::ExternalTexture => {
             let what = "An external texture";
-            return Err(unnamed(entry, what, Features::EXTERNAL_TEXTURE, enabled));
+            return Err(unnamed_binding(entry, what, Features::EXTERNAL_TEXTURE, enabled));
         }
     }
     Ok(output)
 }
 
-/// Why a binding that C has no name for cannot be: mostly, for lack of a feature that goes with it.
-fn unnamed(
+/// Why this binding, for which C has no name, cannot be.
+fn unnamed_binding(
     entry: &BindGroupLayoutEntry,
     what: &str,
     feature: Features,
     enabled: Features,
 ) -> String {
-    let binding = entry.binding;
-    if enabled.contains(feature) {
-        format!("Binding {binding} entry is invalid\n      {what} cannot be passed to the engine")
-    } else {
-        format!(
-            "Binding {binding} entry is invalid\n      Features {feature:?} are required but not enabled on the device"
-        )
-    }
+    let cause = unnamed(what, feature, enabled);
+    format!("Binding {} entry is invalid\n      {cause}", entry.binding)
 }
 
 /// The bits for these stages. The engine ends the process over unknown ones.

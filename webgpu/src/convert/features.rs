@@ -87,6 +87,14 @@ features! {
     }
 }
 
+/// Why something that has no name in C cannot be: mostly, for lack of the feature that goes with it.
+pub(crate) fn unnamed(what: &str, feature: Features, enabled: Features) -> String {
+    match enabled.contains(feature) {
+        true => format!("{what} cannot be passed to the engine"),
+        false => format!("Features {feature:?} are required but not enabled on the device"),
+    }
+}
+
 /// The features of these names; names that are not known here are left out.
 pub(crate) fn features_from(names: &[sys::WGPUFeatureName]) -> Features {
     let known = FEATURES.iter().filter(|(_, name)| names.contains(name));

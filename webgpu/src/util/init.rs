@@ -1,6 +1,6 @@
 use crate::{
-    Adapter, Backends, Instance, PowerPreference, RequestAdapterError, RequestAdapterOptions,
-    Surface,
+    Adapter, Backends, Instance, InstanceDescriptor, PowerPreference, RequestAdapterError,
+    RequestAdapterOptions, Surface,
 };
 
 /// The adapter whose name contains what the environment variable `WGPU_ADAPTER_NAME` says, in whatever case.
@@ -44,4 +44,20 @@ pub async fn initialize_adapter_from_env_or_default(
         compatible_surface,
     };
     instance.request_adapter(&options).await
+}
+
+/// Whether the browser that this runs in has WebGPU: a native program does not run in one.
+pub async fn is_browser_webgpu_supported() -> bool {
+    false
+}
+
+/// Makes an instance without [`Backends::BROWSER_WEBGPU`], as no browser is there that has it.
+///
+/// # Panics
+/// As [`Instance::new`].
+pub async fn new_instance_with_webgpu_detection(mut instance_desc: InstanceDescriptor) -> Instance {
+    if !is_browser_webgpu_supported().await {
+        instance_desc.backends -= Backends::BROWSER_WEBGPU;
+    }
+    Instance::new(instance_desc)
 }
