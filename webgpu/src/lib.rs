@@ -40,6 +40,7 @@ mod handle;
 mod loss;
 mod macros;
 mod mapping;
+pub mod naga;
 mod needs;
 mod presentation;
 mod recording;

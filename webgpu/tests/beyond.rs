@@ -171,3 +171,19 @@ fn clearing_nothing_and_beyond_the_end_of_a_texture() {
         assert!(message.contains(&format!("outside of the texture's {kind} range")), "{message}");
     }
 }
+
+#[test]
+fn glsl_for_a_stage_that_the_engine_does_not_have() {
+    let gpu = gpu();
+    let message = gpu.validation_error(|| {
+        gpu.device.create_shader_module(wgpu::ShaderModuleDescriptor {
+            label: None,
+            source: wgpu::ShaderSource::Glsl {
+                shader: "void main() {}".into(),
+                stage: wgpu::naga::ShaderStage::Mesh,
+                defines: &[],
+            },
+        })
+    });
+    assert!(message.contains("GLSL for the stage Mesh"), "{message}");
+}

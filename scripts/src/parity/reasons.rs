@@ -50,7 +50,12 @@ pub(super) const REASONS: &[Reason] = &[
 ];
 
 /// Types of crates that are not compiled in, and where `webgpu` has its own in their place.
-pub(super) const STAND_INS: &[(&str, &str)] = &[];
+#[rustfmt::skip]
+pub(super) const STAND_INS: &[(&str, &str)] = &[
+    ("naga::ir::ShaderStage", "naga::ShaderStage"),
+    ("naga::ir::StorageFormat", "naga::StorageFormat"),
+    ("wgpu_core::global::GlobalReport", "wgc::global::GlobalReport"),
+];
 
 #[cfg(test)]
 mod tests {

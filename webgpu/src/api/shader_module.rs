@@ -1,5 +1,5 @@
 use super::*;
-use crate::{convert, error::Error, events, handle::identity};
+use crate::{convert, error::Error, events, handle::identity, naga::ShaderStage};
 use std::{borrow::Cow, future::Future, marker::PhantomData};
 use wgpu_native_sys_dyn::{self as sys, Function};
 use wgpu_types::{
@@ -43,10 +43,17 @@ impl ShaderModule {
                 unsafe { functions.wgpuDeviceCreateShaderModuleTrusted(raw, descriptor, checks) }
             }
         };
-        let (raw, messages) = events::reword(
+        let (created, messages) = events::reword(
             || convert::with_shader_descriptor(descriptor.label, &descriptor.source, create),
             std::convert::identity,
         );
+        let raw = match created {
+            Ok(raw) => raw,
+            Err(cause) => {
+                let call = "Device::create_shader_module";
+                return Self::refused(device, Error::rejected(call, descriptor.label, cause));
+            }
+        };
         // SAFETY: The engine gave a reference away.
         let mut inner = unsafe { device.adopt(raw) };
         if !messages.is_empty() && !matches!(descriptor.source, ShaderSource::Wgsl(_)) {
@@ -70,7 +77,12 @@ impl ShaderModule {
         let what = "A shader in the language of the driver";
         let cause = convert::unnamed(what, Features::PASSTHROUGH_SHADERS, device.features);
         let call = "Device::create_shader_module_passthrough";
-        let error = Error::rejected(call, descriptor.label, cause);
+        Self::refused(device, Error::rejected(call, descriptor.label, cause))
+    }
+
+    /// Reports why there is no module, and gives an invalid one.
+    #[track_caller]
+    fn refused(device: &Arc<DeviceContext>, error: Error) -> Self {
         let message = CompilationMessage {
             message: error.to_string(),
             message_type: CompilationMessageType::Error,
@@ -93,7 +105,7 @@ impl ShaderModule {
         };
         let raw = events::silence(|| convert::with_shader_descriptor(None, &source, create));
         // SAFETY: The engine gave a reference away.
-        unsafe { device.adopt(raw) }
+        unsafe { device.adopt(raw.expect("C has a name for WGSL")) }
     }
 
     /// The handle, for a call about `device`.
@@ -130,6 +142,15 @@ pub type ShaderModuleDescriptorPassthrough<'a> =
 pub enum ShaderSource<'a> {
     /// SPIR-V, as words in the byte order of this machine.
     SpirV(Cow<'a, [u32]>),
+    /// GLSL, for one stage of a pipeline.
+    Glsl {
+        /// The source.
+        shader: Cow<'a, str>,
+        /// The stage: vertex, fragment or compute.
+        stage: ShaderStage,
+        /// What the preprocessor replaces, and by what.
+        defines: &'a [(&'a str, &'a str)],
+    },
     /// WGSL.
     Wgsl(Cow<'a, str>),
     /// None: this is here for the lifetime's sake.
@@ -160,6 +181,7 @@ impl CompilationMessage {
     fn of(message: String, source: &ShaderSource<'_>) -> Self {
         let location = match source {
             ShaderSource::Wgsl(code) => SourceLocation::read(&message, code),
+            ShaderSource::Glsl { shader, .. } => SourceLocation::read_span(&message, shader),
             ShaderSource::SpirV(_) | ShaderSource::Dummy(_) => None,
         };
         Self { message, message_type: CompilationMessageType::Error, location }
@@ -223,6 +245,23 @@ impl SourceLocation {
             length: u32::try_from(length).ok()?,
         })
     }
+
+    /// The place that a message of the compiler names by its bytes, as in `Span { start: 85, end: 86 }`.
+    fn read_span(message: &str, source: &str) -> Option<Self> {
+        let (_, span) = message.split_once("Span { start: ")?;
+        let (start, rest) = span.split_once(", end: ")?;
+        let (end, _) = rest.split_once(' ')?;
+        let (start, end) = (start.parse::<usize>().ok()?, end.parse::<usize>().ok()?);
+        let marked = source.get(start..end).filter(|marked| !marked.is_empty())?;
+        let before = &source[..start];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Some(Self {
+            line_number: u32::try_from(before.matches('\n').count() + 1).ok()?,
+            line_position: u32::try_from(start - line_start + 1).ok()?,
+            offset: u32::try_from(start).ok()?,
+            length: u32::try_from(marked.len()).ok()?,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -242,7 +281,19 @@ mod tests {
     }
 
     #[test]
+    fn the_place_is_read_out_of_a_span() {
+        let message = "Error { kind: UnknownVariable(\"y\"), meta: Span { start: 12, end: 13 } }";
+        let location = SourceLocation::read_span(message, "one\n größe y;").unwrap();
+        assert_eq!((location.line_number, location.line_position), (2, 9));
+        assert_eq!((location.offset, location.length), (12, 1));
+    }
+
+    #[test]
     fn a_message_without_a_place_has_none() {
+        for span in ["start: 0, end: 0 }", "start: 5, end: 9 }", "start: x, end: 1 }", "start: 1"] {
+            let message = format!("Error {{ meta: Span {{ {span}");
+            assert_eq!(SourceLocation::read_span(&message, "text"), None, "{span}");
+        }
         assert_eq!(SourceLocation::read("Device is lost", "fn f() {}"), None);
         assert_eq!(SourceLocation::read("wgsl:9:9", "one line"), None);
         assert_eq!(SourceLocation::read("wgsl:x", "one line"), None);

@@ -75,6 +75,7 @@ chained! {
     WGPUPrimitiveStateExtras
     WGPUQuerySetDescriptorExtras
     WGPUSamplerDescriptorExtras
+    WGPUShaderSourceGLSL
     WGPUShaderSourceSPIRV
     WGPUShaderSourceWGSL
     WGPUSurfaceConfigurationExtras

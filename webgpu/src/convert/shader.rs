@@ -1,11 +1,11 @@
 //! Shader sources and the checks compiled into shaders.
 
 use super::chain;
-use crate::api::ShaderSource;
+use crate::{api::ShaderSource, naga::ShaderStage};
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::ShaderRuntimeChecks;
 
-/// Hands the struct for a shader module with this source to `call`.
+/// Hands the struct for a shader module with this source to `call`, or returns what in it has no name in C.
 ///
 /// # Panics
 /// For the source variant that exists for its lifetime alone.
@@ -13,10 +13,10 @@ pub(crate) fn with_shader_descriptor<R>(
     label: Option<&str>,
     source: &ShaderSource<'_>,
     call: impl FnOnce(*const sys::WGPUShaderModuleDescriptor) -> R,
-) -> R {
+) -> Result<R, String> {
     let with_chain = |next| {
         let descriptor = sys::WGPUShaderModuleDescriptor { nextInChain: next, label: label.into() };
-        call(&raw const descriptor)
+        Ok(call(&raw const descriptor))
     };
     match source {
         ShaderSource::Wgsl(code) => {
@@ -35,7 +35,32 @@ pub(crate) fn with_shader_descriptor<R>(
             };
             with_chain(chain(&mut source))
         }
+        ShaderSource::Glsl { shader, stage, defines } => {
+            let defines = defines.iter().map(|&(name, value)| sys::WGPUShaderDefine {
+                name: name.into(),
+                value: value.into(),
+            });
+            let defines = defines.collect::<Vec<_>>();
+            let mut source = sys::WGPUShaderSourceGLSL {
+                stage: glsl_stage(*stage)?,
+                code: shader.as_ref().into(),
+                defineCount: u32::try_from(defines.len()).map_err(|error| error.to_string())?,
+                defines: defines.as_ptr(),
+                ..sys::WGPUShaderSourceGLSL::INIT
+            };
+            with_chain(chain(&mut source))
+        }
         ShaderSource::Dummy(_) => panic!("found `ShaderSource::Dummy`"),
+    }
+}
+
+/// The flag for a stage that can be written in GLSL.
+fn glsl_stage(stage: ShaderStage) -> Result<sys::WGPUShaderStage, String> {
+    match stage {
+        ShaderStage::Vertex => Ok(sys::WGPUShaderStage::Vertex),
+        ShaderStage::Fragment => Ok(sys::WGPUShaderStage::Fragment),
+        ShaderStage::Compute => Ok(sys::WGPUShaderStage::Compute),
+        _ => Err(format!("GLSL for the stage {stage:?} cannot be passed to the engine")),
     }
 }
 
@@ -72,13 +97,33 @@ mod tests {
             // SAFETY: The pointer is that of a live struct with a chain.
             let tag = unsafe { (*(*pointer).nextInChain).sType };
             assert_eq!(tag, sys::WGPUSType::ShaderSourceWGSL);
-        });
+        })
+        .unwrap();
         let words: &[u32] = &[0x0723_0203, 1];
         with_shader_descriptor(None, &ShaderSource::SpirV(words.into()), |pointer| {
             // SAFETY: The pointer is that of a live struct with a SPIR-V source in its chain.
             let source = unsafe { &*(*pointer).nextInChain.cast::<sys::WGPUShaderSourceSPIRV>() };
             assert_eq!(source.chain.sType, sys::WGPUSType::ShaderSourceSPIRV);
             assert_eq!(source.codeSize, 2);
-        });
+        })
+        .unwrap();
+    }
+
+    #[test]
+    fn only_stages_of_usual_pipelines_are_written_in_glsl() {
+        let source = |stage| ShaderSource::Glsl {
+            shader: "void main() {}".into(),
+            stage,
+            defines: &[("A", "1"), ("B", "2")],
+        };
+        with_shader_descriptor(None, &source(ShaderStage::Fragment), |pointer| {
+            // SAFETY: The pointer is that of a live struct with a GLSL source in its chain.
+            let source = unsafe { &*(*pointer).nextInChain.cast::<sys::WGPUShaderSourceGLSL>() };
+            assert_eq!(source.chain.sType, sys::WGPUSType::ShaderSourceGLSL);
+            assert_eq!((source.stage, source.defineCount), (sys::WGPUShaderStage::Fragment, 2));
+        })
+        .unwrap();
+        let refused = with_shader_descriptor(None, &source(ShaderStage::Mesh), |_| ());
+        assert!(refused.unwrap_err().contains("Mesh"));
     }
 }

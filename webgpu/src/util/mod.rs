@@ -6,6 +6,7 @@ mod cache;
 mod device;
 mod download;
 mod encoder;
+mod format;
 mod init;
 mod spirv;
 
@@ -15,6 +16,7 @@ pub use cache::pipeline_cache_key;
 pub use device::{BufferInitDescriptor, DeviceExt};
 pub use download::DownloadBuffer;
 pub use encoder::RenderEncoder;
+pub use format::TextureFormatExt;
 pub use init::{
     initialize_adapter_from_env, initialize_adapter_from_env_or_default,
     is_browser_webgpu_supported, new_instance_with_webgpu_detection,
