@@ -12,9 +12,9 @@ mod failure;
 mod generate;
 mod graphics;
 mod packages;
-mod peer;
 #[cfg(feature = "parity")]
 mod parity;
+mod peer;
 mod process;
 mod progress;
 mod scratch;

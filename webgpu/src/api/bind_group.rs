@@ -89,7 +89,11 @@ impl BindingResource<'_> {
                     resources.push(view.texture().inner.clone());
                 }
             }
-            Self::Sampler(_) | Self::SamplerArray(_) => {}
+            Self::Sampler(_)
+            | Self::SamplerArray(_)
+            | Self::AccelerationStructure(_)
+            | Self::AccelerationStructureArray(_)
+            | Self::ExternalTexture(_) => {}
         }
     }
 }
@@ -130,6 +134,12 @@ pub enum BindingResource<'a> {
     TextureView(&'a TextureView),
     /// Views of textures, for an array of bindings.
     TextureViewArray(&'a [&'a TextureView]),
+    /// An acceleration structure. Needs [`Features::EXPERIMENTAL_RAY_QUERY`](crate::Features::EXPERIMENTAL_RAY_QUERY).
+    AccelerationStructure(&'a Tlas),
+    /// Acceleration structures, for an array of bindings.
+    AccelerationStructureArray(&'a [&'a Tlas]),
+    /// An external texture. Needs [`Features::EXTERNAL_TEXTURE`](crate::Features::EXTERNAL_TEXTURE).
+    ExternalTexture(&'a ExternalTexture),
 }
 
 /// A part of a buffer for shaders.

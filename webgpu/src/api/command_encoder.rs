@@ -7,11 +7,11 @@ use crate::{
     recording::Recording,
 };
 use deferred::{SharedDeferred, deferred_methods};
-use std::ops::Range;
+use std::{fmt, ops::Range};
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{
-    BufferAddress, BufferUsages, COPY_BUFFER_ALIGNMENT, Extent3d, ImageSubresourceRange,
-    TextureDimension,
+    BufferAddress, BufferTransition, BufferUsages, COPY_BUFFER_ALIGNMENT, Extent3d,
+    ImageSubresourceRange, TextureDimension, TextureTransition,
 };
 
 pub use wgpu_types::{
@@ -68,8 +68,13 @@ impl CommandEncoder {
         self.inner.raw()
     }
 
-    fn device(&self) -> &Arc<DeviceContext> {
+    pub(super) fn device(&self) -> &Arc<DeviceContext> {
         self.inner.owner()
+    }
+
+    /// Notes a command that the engine does not get to see.
+    pub(super) fn mistake(&self, cause: impl fmt::Display) {
+        self.recording.mistake(cause);
     }
 
     /// Ends the recording.
@@ -121,8 +126,8 @@ impl CommandEncoder {
         desc: &RenderPassDescriptor<'_>,
     ) -> RenderPass<'encoder> {
         if desc.multiview_mask.is_some() {
-            let cause = "Multiview cannot be passed to the engine";
-            self.recording.mistake(cause);
+            let enabled = self.device().features;
+            self.mistake(convert::unnamed("Multiview", Features::MULTIVIEW, enabled));
         }
         let raw = convert::with_render_pass_descriptor(self.device(), desc, |descriptor| {
             // SAFETY: Encoder and descriptor, and all that it names, are alive.
@@ -395,6 +400,24 @@ impl CommandEncoder {
             );
         }
         events::deliver();
+    }
+
+    /// Says how buffers and textures will be used by code outside of WebGPU. The engine's C interface gives nothing out that
+    /// such code could use: only that they can be used at all is seen to.
+    #[track_caller]
+    pub fn transition_resources<'a>(
+        &mut self,
+        buffer_transitions: impl Iterator<Item = BufferTransition<&'a Buffer>>,
+        texture_transitions: impl Iterator<Item = TextureTransition<&'a Texture>>,
+    ) {
+        for transition in buffer_transitions {
+            transition.buffer.raw_for(self.device());
+            self.recording.note(&transition.buffer.inner);
+        }
+        for transition in texture_transitions {
+            transition.texture.raw_for(self.device());
+            self.recording.note(&transition.texture.inner);
+        }
     }
 
     deferred_methods!();

@@ -211,6 +211,14 @@ impl Device {
         RenderPipeline::create(&self.context, desc)
     }
 
+    /// Makes a pipeline that draws meshes. Needs [`Features::EXPERIMENTAL_MESH_SHADER`], for which the engine's C interface
+    /// has no name: this always leads to an error.
+    #[must_use]
+    #[track_caller]
+    pub fn create_mesh_pipeline(&self, desc: &MeshPipelineDescriptor<'_>) -> RenderPipeline {
+        RenderPipeline::create_mesh(&self.context, desc)
+    }
+
     /// Makes a pipeline that computes.
     #[must_use]
     #[track_caller]
@@ -230,6 +238,40 @@ impl Device {
     #[track_caller]
     pub fn create_texture(&self, desc: &TextureDescriptor<'_>) -> Texture {
         Texture::create(&self.context, desc)
+    }
+
+    /// Makes one texture of planes. Needs [`Features::EXTERNAL_TEXTURE`], for which the engine's C interface has no name:
+    /// this always leads to an error.
+    #[expect(unused_variables, reason = "the engine has no place for planes")]
+    #[must_use]
+    #[track_caller]
+    pub fn create_external_texture(
+        &self,
+        desc: &ExternalTextureDescriptor<'_>,
+        planes: &[&TextureView],
+    ) -> ExternalTexture {
+        ExternalTexture::create(&self.context, desc)
+    }
+
+    /// Makes an acceleration structure of the lower level. Needs [`Features::EXPERIMENTAL_RAY_QUERY`], for which the engine's
+    /// C interface has no place: this always leads to an error.
+    #[expect(unused_variables, reason = "the engine has no place for geometry")]
+    #[must_use]
+    #[track_caller]
+    pub fn create_blas(
+        &self,
+        desc: &CreateBlasDescriptor<'_>,
+        sizes: BlasGeometrySizeDescriptors,
+    ) -> Blas {
+        Blas::create(&self.context, desc)
+    }
+
+    /// Makes an acceleration structure of the upper level. As [`create_blas`](Self::create_blas), this always leads to an
+    /// error.
+    #[must_use]
+    #[track_caller]
+    pub fn create_tlas(&self, desc: &CreateTlasDescriptor<'_>) -> Tlas {
+        Tlas::create(&self.context, desc)
     }
 
     /// Makes a sampler.

@@ -1,8 +1,10 @@
 //! The objects of the API: one file for each, in one order: the type, its methods, its end, its descriptors, its helpers.
 
+mod acceleration_structure;
 mod adapter;
 mod bind_group;
 mod bind_group_layout;
+mod blas;
 mod buffer;
 mod buffer_slice;
 mod buffer_view;
@@ -14,8 +16,10 @@ mod compute_pipeline;
 mod deferred;
 mod device;
 mod error_scope;
+mod external_texture;
 mod indirect;
 mod instance;
+mod mesh_pipeline;
 mod pipeline_cache;
 mod pipeline_layout;
 mod query_set;
@@ -34,10 +38,13 @@ mod surface_texture;
 mod targets;
 mod texture;
 mod texture_view;
+mod tlas;
 
+pub use acceleration_structure::*;
 pub use adapter::*;
 pub use bind_group::*;
 pub use bind_group_layout::*;
+pub use blas::*;
 pub use buffer::*;
 pub use buffer_slice::*;
 pub use buffer_view::*;
@@ -48,7 +55,9 @@ pub use compute_pass::*;
 pub use compute_pipeline::*;
 pub use device::*;
 pub use error_scope::*;
+pub use external_texture::*;
 pub use instance::*;
+pub use mesh_pipeline::*;
 pub use pipeline_cache::*;
 pub use pipeline_layout::*;
 pub use query_set::*;
@@ -66,12 +75,17 @@ pub use surface_target::*;
 pub use surface_texture::*;
 pub use texture::*;
 pub use texture_view::*;
+pub use tlas::*;
 
 use crate::{
     context::DeviceContext,
+    convert,
+    error::Error,
     handle::{Handle, Object},
 };
+use acceleration_structure::ACCELERATION_STRUCTURE;
 use std::sync::Arc;
+use wgpu_types::Features;
 
 /// A name for an object, which messages and debuggers show.
 pub type Label<'a> = Option<&'a str>;
@@ -93,6 +107,13 @@ impl DeviceContext {
         // SAFETY: The caller vouches for the handle.
         let handle = unsafe { Handle::from_owned(raw, self.clone()) };
         handle.unwrap_or_else(|| panic!("the engine returned null instead of a {}", T::NAME))
+    }
+
+    /// Reports that something has no place in the engine's C interface: mostly, for lack of the feature that goes with it.
+    #[track_caller]
+    fn refuse(&self, call: &str, label: Option<&str>, what: &str, feature: Features) {
+        let cause = convert::unnamed(what, feature, self.features);
+        self.sink.report(Error::rejected(call, label, cause));
     }
 }
 

@@ -135,6 +135,14 @@ impl Queue {
         Ok(())
     }
 
+    /// Copies an acceleration structure into as little memory as it needs. As [`Device::create_blas`], this always leads to
+    /// an error.
+    #[must_use]
+    #[track_caller]
+    pub fn compact_blas(&self, blas: &Blas) -> Blas {
+        blas.compact(&self.context)
+    }
+
     /// How many nanoseconds one tick of a timestamp query takes: one, if the engine library does not tell, as `webgpu.h`
     /// has it.
     pub fn get_timestamp_period(&self) -> f32 {

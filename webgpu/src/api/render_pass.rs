@@ -53,8 +53,13 @@ impl RenderPass<'_> {
         self.open.inner.raw()
     }
 
-    fn device(&self) -> &Arc<DeviceContext> {
+    pub(super) fn device(&self) -> &Arc<DeviceContext> {
         self.open.inner.owner()
+    }
+
+    /// Notes a command that the engine does not get to see.
+    pub(super) fn mistake(&self, cause: impl fmt::Display) {
+        self.open.recording.mistake(cause);
     }
 
     #[inline]

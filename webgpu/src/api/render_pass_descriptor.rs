@@ -24,7 +24,8 @@ pub struct RenderPassDescriptor<'a> {
     pub timestamp_writes: Option<RenderPassTimestampWrites<'a>>,
     /// Where to count the samples that are not hidden.
     pub occlusion_query_set: Option<&'a QuerySet>,
-    /// The layers that are drawn at once. The engine's C interface has no place for this.
+    /// The layers that are drawn at once. Needs [`Features::MULTIVIEW`](crate::Features::MULTIVIEW), which this crate does not
+    /// offer.
     pub multiview_mask: Option<NonZeroU32>,
 }
 

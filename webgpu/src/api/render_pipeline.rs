@@ -34,20 +34,41 @@ impl RenderPipeline {
             // SAFETY: Device and descriptor, and all that it names, are alive.
             unsafe { device.functions().wgpuDeviceCreateRenderPipeline(device.raw(), descriptor) }
         };
-        let raw = convert::with_render_pipeline_descriptor(device, descriptor, create)
-            .unwrap_or_else(|cause| {
-                let module = descriptor.vertex.module.raw_for(device);
-                let invalid =
-                    events::silence(|| convert::with_invalid_render_pipeline(module, create));
-                let error =
-                    Error::rejected("Device::create_render_pipeline", descriptor.label, cause);
-                events::push(events::Event::Error(device.sink.clone(), error));
-                invalid
-            });
+        let targets = Targets::of_pipeline(descriptor);
+        match convert::with_render_pipeline_descriptor(device, descriptor, create) {
+            Ok(raw) => {
+                // SAFETY: The engine gave a reference away.
+                let inner = unsafe { device.adopt(raw) };
+                events::deliver();
+                Self { inner, targets: Arc::new(targets) }
+            }
+            Err(cause) => {
+                let (call, module) = ("Device::create_render_pipeline", descriptor.vertex.module);
+                Self::refused(device, call, descriptor.label, module, targets, cause)
+            }
+        }
+    }
+
+    /// Reports why there is no pipeline, and gives an invalid one.
+    #[track_caller]
+    pub(super) fn refused(
+        device: &Arc<DeviceContext>,
+        call: &str,
+        label: Option<&str>,
+        module: &ShaderModule,
+        targets: Targets,
+        cause: String,
+    ) -> Self {
+        let create = |descriptor| {
+            // SAFETY: Device and descriptor, and the module that it names, are alive.
+            unsafe { device.functions().wgpuDeviceCreateRenderPipeline(device.raw(), descriptor) }
+        };
+        let module = module.raw_for(device);
+        let raw = events::silence(|| convert::with_invalid_render_pipeline(module, create));
         // SAFETY: The engine gave a reference away.
         let inner = unsafe { device.adopt(raw) };
-        events::deliver();
-        Self { inner, targets: Arc::new(Targets::of_pipeline(descriptor)) }
+        device.sink.report(Error::rejected(call, label, cause));
+        Self { inner, targets: Arc::new(targets) }
     }
 
     /// What it can draw to.
@@ -95,7 +116,8 @@ pub struct RenderPipelineDescriptor<'a> {
     pub multisample: MultisampleState,
     /// The shader for texels, and where they go.
     pub fragment: Option<FragmentState<'a>>,
-    /// The layers that are drawn at once. The engine's C interface has no place for this.
+    /// The layers that are drawn at once. Needs [`Features::MULTIVIEW`](crate::Features::MULTIVIEW), which this crate does not
+    /// offer.
     pub multiview_mask: Option<NonZeroU32>,
     /// What the driver compiled before.
     pub cache: Option<&'a PipelineCache>,

@@ -4,7 +4,7 @@ use super::{RenderBundleEncoderDescriptor, RenderPassDescriptor, RenderPipelineD
 use wgpu_types::TextureFormat;
 
 /// The formats and the number of samples of what is drawn to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Targets {
     colors: Vec<Option<TextureFormat>>,
     depth_stencil: Option<TextureFormat>,

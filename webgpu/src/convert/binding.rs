@@ -229,6 +229,15 @@ impl ArrayHandles {
             BindingResource::TextureViewArray(views) => {
                 Self::TextureViews(views.iter().map(|view| view.raw_for(device)).collect())
             }
+            BindingResource::AccelerationStructure(_)
+            | BindingResource::AccelerationStructureArray(_) => {
+                let feature = Features::EXPERIMENTAL_RAY_QUERY;
+                return Err(unnamed("An acceleration structure", feature, device.features));
+            }
+            BindingResource::ExternalTexture(_) => {
+                let feature = Features::EXTERNAL_TEXTURE;
+                return Err(unnamed("An external texture", feature, device.features));
+            }
         }))
     }
 
@@ -273,6 +282,10 @@ fn group_entry<'a>(
         | BindingResource::TextureViewArray(_) => {
             output.nextInChain = optional_chain(extras.next());
         }
+        // They were refused above.
+        BindingResource::AccelerationStructure(_)
+        | BindingResource::AccelerationStructureArray(_)
+        | BindingResource::ExternalTexture(_) => {}
     }
     output
 }

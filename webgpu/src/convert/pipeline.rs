@@ -1,6 +1,8 @@
 //! Compute and render pipelines.
 
-use super::{compare_function, optional_chain, optional_pointer, texture_format, vertex_format};
+use super::{
+    compare_function, optional_chain, optional_pointer, texture_format, unnamed, vertex_format,
+};
 use crate::api::{
     ComputePipelineDescriptor, FragmentState, PipelineCompilationOptions, RenderPipelineDescriptor,
     VertexBufferLayout,
@@ -10,8 +12,8 @@ use std::sync::Arc;
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{
     BlendComponent, BlendFactor, BlendOperation, ColorTargetState, ColorWrites, DepthStencilState,
-    Face, FrontFace, IndexFormat, PolygonMode, PrimitiveState, PrimitiveTopology, StencilFaceState,
-    StencilOperation, VertexStepMode,
+    Face, Features, FrontFace, IndexFormat, PolygonMode, PrimitiveState, PrimitiveTopology,
+    StencilFaceState, StencilOperation, VertexStepMode,
 };
 
 /// Hands the struct for this descriptor to `call`.
@@ -43,7 +45,7 @@ pub(crate) fn with_render_pipeline_descriptor<R>(
     call: impl FnOnce(*const sys::WGPURenderPipelineDescriptor) -> R,
 ) -> Result<R, String> {
     if descriptor.multiview_mask.is_some() {
-        return Err("Multiview cannot be passed to the engine".into());
+        return Err(unnamed("Multiview", Features::MULTIVIEW, device.features));
     }
     let vertex = &descriptor.vertex;
     let vertex_constants = constants(&vertex.compilation_options);
