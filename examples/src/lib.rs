@@ -9,18 +9,23 @@
 //! - [`headless`]: draws into a texture and saves it as a PNG
 //! - `window` (feature `window`): the winit event loop; `screen`: the surface of a window through all it can go through
 //! - [`readback`]: brings a buffer's content to the CPU
+//! - [`camera`], [`mesh`]: where a scene is seen from, and bodies to put into it
+//! - [`resources`]: textures to draw on, uniform buffers, bind groups, attachments
 //! - [`report`]: errors with their causes on stderr, and exit codes
 //! - [`engine`] (feature `engine`): the few calls that the `wgpu` crate does not have: which engine library, and how it is
 //!   called
 
+pub mod camera;
 #[cfg_attr(not(feature = "engine"), path = "no_engine.rs")]
 pub mod engine;
 pub mod example;
 pub mod gpu;
 pub mod headless;
+pub mod mesh;
 pub mod options;
 pub mod readback;
 pub mod report;
+pub mod resources;
 #[cfg(feature = "window")]
 pub mod screen;
 #[cfg(feature = "window")]

@@ -9,5 +9,6 @@ mod errors;
 mod gpu;
 mod info;
 mod interpose;
+mod pictures;
 mod trace;
 mod triangle;
