@@ -26,6 +26,8 @@ pub(crate) fn program(name: &str) -> Command {
         "doctor" => env!("CARGO_BIN_EXE_doctor"),
         "info" => env!("CARGO_BIN_EXE_info"),
         "interpose" => env!("CARGO_BIN_EXE_interpose"),
+        "mipmaps" => env!("CARGO_BIN_EXE_mipmaps"),
+        "msaa_lines" => env!("CARGO_BIN_EXE_msaa_lines"),
         "triangle" => env!("CARGO_BIN_EXE_triangle"),
         _ => panic!("there is no example `{name}`"),
     };

@@ -1,5 +1,7 @@
 //! The examples that draw, headless: what each picture must show, and that it is the same in whichever way it is drawn.
 
+use std::ops::Range;
+
 use crate::common::{Picture, Run, calls, new_file, succeed};
 
 /// An example and what it draws.
@@ -11,7 +13,11 @@ struct Case {
     shows: fn(&Picture),
 }
 
-const CASES: [Case; 1] = [Case { name: "cube", moves: true, shows: cube }];
+const CASES: [Case; 3] = [
+    Case { name: "cube", moves: true, shows: cube },
+    Case { name: "mipmaps", moves: true, shows: mipmaps },
+    Case { name: "msaa_lines", moves: true, shows: msaa_lines },
+];
 
 /// Draws a picture into a file whose name contains `how`.
 fn draw(
@@ -81,12 +87,45 @@ fn cube(picture: &Picture) {
     assert!(reddish(&region(picture, 690..760, 280..320)) > 0.3, "the right cube is not pink");
 }
 
+fn mipmaps(picture: &Picture) {
+    // Far away, tiles are much smaller than pixels: without levels neighbours have unlike colours.
+    let roughness = |columns: Range<u32>| {
+        let rows = 215..230;
+        let width = columns.len();
+        let pixels = region(picture, columns, rows);
+        let differences = pixels
+            .chunks(width)
+            .flat_map(|row| row.windows(2))
+            .map(|pair| pair[0][1].abs_diff(pair[1][1]));
+        f64::from(differences.sum::<u32>()) / pixels.len() as f64
+    };
+    let (without, with_levels) = (roughness(0..398), roughness(402..800));
+    assert!(without > 8.0 * with_levels, "roughness {without} without levels, {with_levels} with");
+    // Near by, the first level is as large as what is seen: both sides have the full contrast.
+    for columns in [0..398, 402..800] {
+        let near = region(picture, columns, 450..600);
+        assert!(share(&near, |[r, _, b]| r > 220 && b > 200) > 0.2, "cream is missing");
+        assert!(share(&near, |[r, _, _]| r < 80) > 0.1, "navy is missing");
+    }
+}
+
+fn msaa_lines(picture: &Picture) {
+    let background = [0x14, 0x16, 0x1f];
+    // A circle of radius 276 around the middle, and nothing else.
+    assert_eq!(region(picture, 400..401, 0..23), [background; 23]);
+    assert_eq!(region(picture, 0..123, 300..301), [background; 123]);
+    let outline = region(picture, 400..401, 22..28);
+    assert!(outline.iter().any(|&pixel| pixel != background), "the circle has no upper end");
+    // Here lines lie apart. Where all of their pixels' samples are hit they are brighter than 140, with one or two of
+    // the four they are fainter.
+    let apart = region(picture, 180..230, 200..400);
+    let lines = apart.iter().copied().filter(|&pixel| pixel != background).collect::<Vec<_>>();
+    let faint = share(&lines, |[_, green, _]| green < 125);
+    assert!((0.3..0.8).contains(&faint), "{faint} of the pixels are hit in part");
+}
+
 /// The colours of a rectangle.
-fn region(
-    picture: &Picture,
-    columns: std::ops::Range<u32>,
-    rows: std::ops::Range<u32>,
-) -> Vec<[u32; 3]> {
+fn region(picture: &Picture, columns: Range<u32>, rows: Range<u32>) -> Vec<[u32; 3]> {
     let pixels = rows.flat_map(|y| columns.clone().map(move |x| (x, y)));
     pixels.map(|(x, y)| picture.pixel(x, y)).map(|[r, g, b, _]| [r, g, b].map(u32::from)).collect()
 }
