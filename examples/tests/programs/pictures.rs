@@ -13,10 +13,11 @@ struct Case {
     shows: fn(&Picture),
 }
 
-const CASES: [Case; 3] = [
+const CASES: [Case; 4] = [
     Case { name: "cube", moves: true, shows: cube },
     Case { name: "mipmaps", moves: true, shows: mipmaps },
     Case { name: "msaa_lines", moves: true, shows: msaa_lines },
+    Case { name: "storage_texture", moves: true, shows: storage_texture },
 ];
 
 /// Draws a picture into a file whose name contains `how`.
@@ -122,6 +123,19 @@ fn msaa_lines(picture: &Picture) {
     let lines = apart.iter().copied().filter(|&pixel| pixel != background).collect::<Vec<_>>();
     let faint = share(&lines, |[_, green, _]| green < 125);
     assert!((0.3..0.8).contains(&faint), "{faint} of the pixels are hit in part");
+}
+
+fn storage_texture(picture: &Picture) {
+    // Of z and -z the square is the same: the set is symmetric about the middle, to the last bit.
+    for (x, y) in (0..300).flat_map(|y| (0..800).map(move |x| (x, y))) {
+        assert_eq!(picture.pixel(x, y), picture.pixel(799 - x, 599 - y), "at ({x}, {y})");
+    }
+    // What is quickly outside is dark, what is long within is light.
+    let [near, far] = [region(picture, 300..500, 250..350), region(picture, 0..60, 0..60)];
+    assert!(share(&near, |[r, _, b]| r > 200 && r > b + 60) > 0.8, "the middle is not of gold");
+    assert!(share(&far, |[r, g, _]| r < 40 && g < 90) == 1.0, "a corner is not dark");
+    let all = region(picture, 0..800, 0..600);
+    assert!(share(&all, |[_, _, b]| b > 200) > 0.005, "no point stays within");
 }
 
 /// The colours of a rectangle.
