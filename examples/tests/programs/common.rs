@@ -21,6 +21,7 @@ const VARIABLES: [&str; 3] = ["WEBGPU_TRACE", "WGPU_ADAPTER_NAME", "RUST_BACKTRA
 /// One of the programs, ready to run.
 pub(crate) fn program(name: &str) -> Command {
     let program = match name {
+        "boids" => env!("CARGO_BIN_EXE_boids"),
         "compute" => env!("CARGO_BIN_EXE_compute"),
         "cube" => env!("CARGO_BIN_EXE_cube"),
         "doctor" => env!("CARGO_BIN_EXE_doctor"),

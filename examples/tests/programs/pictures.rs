@@ -13,7 +13,8 @@ struct Case {
     shows: fn(&Picture),
 }
 
-const CASES: [Case; 4] = [
+const CASES: [Case; 5] = [
+    Case { name: "boids", moves: true, shows: boids },
     Case { name: "cube", moves: true, shows: cube },
     Case { name: "mipmaps", moves: true, shows: mipmaps },
     Case { name: "msaa_lines", moves: true, shows: msaa_lines },
@@ -136,6 +137,21 @@ fn storage_texture(picture: &Picture) {
     assert!(share(&far, |[r, g, _]| r < 40 && g < 90) == 1.0, "a corner is not dark");
     let all = region(picture, 0..800, 0..600);
     assert!(share(&all, |[_, _, b]| b > 200) > 0.005, "no point stays within");
+}
+
+fn boids(picture: &Picture) {
+    let background = [0x10, 0x14, 0x1f];
+    // 1200 darts of 43 pixels each that do not overlap yet, in a circle of radius 276.
+    let all = region(picture, 0..800, 0..600);
+    let covered = share(&all, |pixel| pixel != background);
+    assert!((0.095..0.12).contains(&covered), "{covered} of the picture is covered by birds");
+    assert_eq!(share(&region(picture, 0..115, 0..600), |pixel| pixel == background), 1.0);
+    // The first bird is near the middle and flies to the left, which is cyan.
+    assert!(share(&region(picture, 403..406, 299..301), |[r, g, b]| r < g && r < b) == 1.0);
+    // All directions are there.
+    for channel in 0..3 {
+        assert!(share(&all, |pixel| pixel[channel] > 220) > 0.01, "a hue is missing: {channel}");
+    }
 }
 
 /// The colours of a rectangle.
