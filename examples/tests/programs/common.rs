@@ -29,6 +29,7 @@ pub(crate) fn program(name: &str) -> Command {
         "interpose" => env!("CARGO_BIN_EXE_interpose"),
         "mipmaps" => env!("CARGO_BIN_EXE_mipmaps"),
         "msaa_lines" => env!("CARGO_BIN_EXE_msaa_lines"),
+        "render_to_texture" => env!("CARGO_BIN_EXE_render_to_texture"),
         "storage_texture" => env!("CARGO_BIN_EXE_storage_texture"),
         "triangle" => env!("CARGO_BIN_EXE_triangle"),
         _ => panic!("there is no example `{name}`"),

@@ -13,11 +13,12 @@ struct Case {
     shows: fn(&Picture),
 }
 
-const CASES: [Case; 5] = [
+const CASES: [Case; 6] = [
     Case { name: "boids", moves: true, shows: boids },
     Case { name: "cube", moves: true, shows: cube },
     Case { name: "mipmaps", moves: true, shows: mipmaps },
     Case { name: "msaa_lines", moves: true, shows: msaa_lines },
+    Case { name: "render_to_texture", moves: true, shows: render_to_texture },
     Case { name: "storage_texture", moves: true, shows: storage_texture },
 ];
 
@@ -151,6 +152,28 @@ fn boids(picture: &Picture) {
     // All directions are there.
     for channel in 0..3 {
         assert!(share(&all, |pixel| pixel[channel] > 220) > 0.01, "a hue is missing: {channel}");
+    }
+}
+
+fn render_to_texture(picture: &Picture) {
+    let tile = |column: u32, row: u32| {
+        let (x, y) = (200 * column, 200 * row);
+        region(picture, x..x + 200, y..y + 200)
+    };
+    // Each of twelve tiles shows the same planet: the same pixels of it are background.
+    let is_background = |tile: &[[u32; 3]]| tile.iter().map(|&pixel| pixel == tile[0]).collect();
+    let planet: Vec<bool> = is_background(&tile(0, 0));
+    let background = planet.iter().filter(|&&is| is).count();
+    assert!((20_000..30_000).contains(&background), "{background} pixels of 40000 are background");
+    for (column, row) in (0..3).flat_map(|row| (0..4).map(move |column| (column, row))) {
+        let other: Vec<bool> = is_background(&tile(column, row));
+        let unlike = planet.iter().zip(&other).filter(|(a, b)| a != b).count();
+        assert!(unlike < 100, "{unlike} pixels of the tile ({column}, {row}) differ");
+    }
+    // Six sets of inks, which start again after six tiles.
+    let corner = |index: u32| tile(index % 4, index / 4)[0];
+    for (a, b) in (0..12).flat_map(|a| (0..12).map(move |b| (a, b))) {
+        assert_eq!(corner(a) == corner(b), a % 6 == b % 6, "tiles {a} and {b}");
     }
 }
 
