@@ -30,6 +30,7 @@ pub(crate) fn program(name: &str) -> Command {
         "mipmaps" => env!("CARGO_BIN_EXE_mipmaps"),
         "msaa_lines" => env!("CARGO_BIN_EXE_msaa_lines"),
         "render_to_texture" => env!("CARGO_BIN_EXE_render_to_texture"),
+        "shadow" => env!("CARGO_BIN_EXE_shadow"),
         "storage_texture" => env!("CARGO_BIN_EXE_storage_texture"),
         "triangle" => env!("CARGO_BIN_EXE_triangle"),
         _ => panic!("there is no example `{name}`"),

@@ -13,12 +13,13 @@ struct Case {
     shows: fn(&Picture),
 }
 
-const CASES: [Case; 6] = [
+const CASES: [Case; 7] = [
     Case { name: "boids", moves: true, shows: boids },
     Case { name: "cube", moves: true, shows: cube },
     Case { name: "mipmaps", moves: true, shows: mipmaps },
     Case { name: "msaa_lines", moves: true, shows: msaa_lines },
     Case { name: "render_to_texture", moves: true, shows: render_to_texture },
+    Case { name: "shadow", moves: true, shows: shadow },
     Case { name: "storage_texture", moves: true, shows: storage_texture },
 ];
 
@@ -175,6 +176,21 @@ fn render_to_texture(picture: &Picture) {
     for (a, b) in (0..12).flat_map(|a| (0..12).map(move |b| (a, b))) {
         assert_eq!(corner(a) == corner(b), a % 6 == b % 6, "tiles {a} and {b}");
     }
+}
+
+fn shadow(picture: &Picture) {
+    let ground = |x: u32, y: u32| region(picture, x - 3..x + 3, y - 3..y + 3);
+    // The sun is on the left, and low: to the right of bodies the ground has only the light of the sky, which is blue.
+    for (lit, shaded) in
+        [((415, 430), (515, 430)), ((90, 440), (288, 443)), ((600, 520), (370, 352))]
+    {
+        let (lit, shaded) = (ground(lit.0, lit.1), ground(shaded.0, shaded.1));
+        assert!(share(&lit, |[r, _, b]| r > 200 && r > b + 20) == 1.0, "not lit: {lit:?}");
+        assert!(share(&shaded, |[r, _, b]| r < 140 && b > r) == 1.0, "not shaded: {shaded:?}");
+    }
+    // The ground that is far from all bodies has no shadow, nor stripes of its own.
+    let free = region(picture, 100..700, 520..600);
+    assert!(share(&free, |[r, _, _]| r > 210) == 1.0, "the ground shades itself");
 }
 
 /// The colours of a rectangle.
