@@ -31,6 +31,7 @@ pub(crate) fn program(name: &str) -> Command {
         "msaa_lines" => env!("CARGO_BIN_EXE_msaa_lines"),
         "render_to_texture" => env!("CARGO_BIN_EXE_render_to_texture"),
         "shadow" => env!("CARGO_BIN_EXE_shadow"),
+        "skybox" => env!("CARGO_BIN_EXE_skybox"),
         "storage_texture" => env!("CARGO_BIN_EXE_storage_texture"),
         "triangle" => env!("CARGO_BIN_EXE_triangle"),
         _ => panic!("there is no example `{name}`"),

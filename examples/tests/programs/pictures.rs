@@ -13,13 +13,14 @@ struct Case {
     shows: fn(&Picture),
 }
 
-const CASES: [Case; 7] = [
+const CASES: &[Case] = &[
     Case { name: "boids", moves: true, shows: boids },
     Case { name: "cube", moves: true, shows: cube },
     Case { name: "mipmaps", moves: true, shows: mipmaps },
     Case { name: "msaa_lines", moves: true, shows: msaa_lines },
     Case { name: "render_to_texture", moves: true, shows: render_to_texture },
     Case { name: "shadow", moves: true, shows: shadow },
+    Case { name: "skybox", moves: true, shows: skybox },
     Case { name: "storage_texture", moves: true, shows: storage_texture },
 ];
 
@@ -38,7 +39,7 @@ fn draw(
 
 #[test]
 fn each_picture_shows_its_subject() {
-    for case in &CASES {
+    for case in CASES {
         let (picture, _) = draw(case, "first", &[], &[]);
         assert_eq!((picture.width, picture.height), (800, 600), "{}", case.name);
         assert!(picture.pixels.chunks(4).all(|pixel| pixel[3] == 255), "{}", case.name);
@@ -48,7 +49,7 @@ fn each_picture_shows_its_subject() {
 
 #[test]
 fn the_same_pixels_directly_and_through_the_engine() {
-    for case in &CASES {
+    for case in CASES {
         let (direct, _) = draw(case, "direct", &[], &[("WEBGPU_CALLS", "direct")]);
         let (engine, run) = draw(case, "engine", &[], &[("WEBGPU_CALLS", "engine")]);
         assert!(calls(&run) > 20, "{}: {}", case.name, run.stderr);
@@ -58,7 +59,7 @@ fn the_same_pixels_directly_and_through_the_engine() {
 
 #[test]
 fn pictures_of_odd_sizes() {
-    for case in &CASES {
+    for case in CASES {
         for (size, expected) in [("301x77", (301, 77)), ("1x1", (1, 1))] {
             let (picture, _) = draw(case, "odd", &["--size", size], &[]);
             assert_eq!((picture.width, picture.height), expected, "{}", case.name);
@@ -68,7 +69,7 @@ fn pictures_of_odd_sizes() {
 
 #[test]
 fn pictures_change_with_time_if_they_are_animated() {
-    for case in &CASES {
+    for case in CASES {
         let size = ["--size", "200x150"];
         let (first, _) = draw(case, "early", &size, &[]);
         let (later, _) = draw(case, "late", &[&size[..], &["--frames", "8"]].concat(), &[]);
@@ -191,6 +192,31 @@ fn shadow(picture: &Picture) {
     // The ground that is far from all bodies has no shadow, nor stripes of its own.
     let free = region(picture, 100..700, 520..600);
     assert!(share(&free, |[r, _, _]| r > 210) == 1.0, "the ground shades itself");
+}
+
+fn skybox(picture: &Picture) {
+    // The sun goes down on the right; nothing else is white, not even its image in the lake.
+    let is_white = |[r, g, b]: [u32; 3]| r + g + b > 740;
+    assert!(share(&region(picture, 550..580, 245..255), is_white) > 0.9, "the sun is missing");
+    assert_eq!(share(&region(picture, 0..500, 200..600), is_white), 0.0);
+    // The ball in the middle mirrors what is behind the viewer: blue night, above rose.
+    assert!(share(&region(picture, 350..450, 260..320), |[r, _, b]| b > r + 20) > 0.95);
+    // So the sky is rose around the ball, and the lake below.
+    for rows in [180..240, 420..480] {
+        let rose = share(&region(picture, 20..170, rows.clone()), |[r, g, _]| r > g + 20);
+        assert!(rose > 0.95, "{rows:?}: only {rose} is rose");
+    }
+    // The faces of the cube meet without seams: neighbours differ at stars alone.
+    for (columns, rows) in [(0..800, 60..200), (330..470, 260..330)] {
+        let width = columns.len();
+        let sky = region(picture, columns, rows);
+        let jumps = sky
+            .chunks(width)
+            .flat_map(|row| row.windows(2))
+            .filter(|pair| pair[0][2].abs_diff(pair[1][2]) > 12)
+            .count();
+        assert!(jumps * 100 < sky.len(), "{jumps} of {} neighbours are unlike", sky.len());
+    }
 }
 
 /// The colours of a rectangle.
