@@ -32,6 +32,7 @@ pub(crate) fn program(name: &str) -> Command {
         "render_to_texture" => env!("CARGO_BIN_EXE_render_to_texture"),
         "shadow" => env!("CARGO_BIN_EXE_shadow"),
         "skybox" => env!("CARGO_BIN_EXE_skybox"),
+        "stencil" => env!("CARGO_BIN_EXE_stencil"),
         "storage_texture" => env!("CARGO_BIN_EXE_storage_texture"),
         "triangle" => env!("CARGO_BIN_EXE_triangle"),
         _ => panic!("there is no example `{name}`"),

@@ -21,6 +21,7 @@ const CASES: &[Case] = &[
     Case { name: "render_to_texture", moves: true, shows: render_to_texture },
     Case { name: "shadow", moves: true, shows: shadow },
     Case { name: "skybox", moves: true, shows: skybox },
+    Case { name: "stencil", moves: true, shows: stencil },
     Case { name: "storage_texture", moves: true, shows: storage_texture },
 ];
 
@@ -50,8 +51,9 @@ fn each_picture_shows_its_subject() {
 #[test]
 fn the_same_pixels_directly_and_through_the_engine() {
     for case in CASES {
-        let (direct, _) = draw(case, "direct", &[], &[("WEBGPU_CALLS", "direct")]);
-        let (engine, run) = draw(case, "engine", &[], &[("WEBGPU_CALLS", "engine")]);
+        let size = ["--size", "320x240"];
+        let (direct, _) = draw(case, "direct", &size, &[("WEBGPU_CALLS", "direct")]);
+        let (engine, run) = draw(case, "engine", &size, &[("WEBGPU_CALLS", "engine")]);
         assert!(calls(&run) > 20, "{}: {}", case.name, run.stderr);
         assert!(direct == engine, "{}: the pictures differ", case.name);
     }
@@ -217,6 +219,43 @@ fn skybox(picture: &Picture) {
             .count();
         assert!(jumps * 100 < sky.len(), "{jumps} of {} neighbours are unlike", sky.len());
     }
+}
+
+fn stencil(picture: &Picture) {
+    // Discs of radius 1.12 in a grid of triangles with edges of length 1, which are 64.5 pixels.
+    let discs = (-3..=3_i32).flat_map(|row| (-3..=3_i32).map(move |column| (column, row)));
+    let discs: Vec<(f64, f64)> = discs
+        .filter(|&(column, row)| (column + row).abs() <= 3)
+        .map(|(column, row)| {
+            let (column, row) = (f64::from(column), f64::from(row));
+            (column + 0.5 * row, 0.75_f64.sqrt() * row)
+        })
+        .collect();
+    assert_eq!(discs.len(), 37);
+    let colors = [0x161a2b, 0x1f3a5f, 0x2f6f8f, 0xf2c14e, 0xf78154, 0xb4436c, 0xf9f1dc, 0x5fad56];
+
+    // Every pixel that no edge comes near has the colour of the number of discs above it, darker away from the middle.
+    let mut seen = [0; 8];
+    for (x, y) in (0..600).flat_map(|y| (0..800).map(move |x| (x, y))) {
+        let at = ((f64::from(x) - 399.5) / 64.5, (f64::from(y) - 299.5) / 64.5);
+        let distances = discs.iter().map(|disc| (at.0 - disc.0).hypot(at.1 - disc.1) - 1.12);
+        if distances.clone().any(|distance| distance.abs() < 0.03) {
+            continue;
+        }
+        let count = distances.filter(|&distance| distance < 0.0).count();
+        let light = 1.0
+            - 0.25 * ((f64::from(x) / 399.5 - 1.0).powi(2) + (f64::from(y) / 299.5 - 1.0).powi(2));
+        let expected = [16, 8, 0]
+            .map(|shift| f64::from(colors[count] >> shift & 0xff) * light.powf(1.0 / 2.2));
+        let drawn = picture.pixel(x, y);
+        let fits = expected.iter().zip(drawn).all(|(e, d)| (e - f64::from(d)).abs() < 12.0);
+        assert!(
+            fits,
+            "at ({x}, {y}) there are {count} discs, but {drawn:?} instead of {expected:?}"
+        );
+        seen[count] += 1;
+    }
+    assert!(seen.iter().all(|&pixels| pixels > 50), "not all counts are seen: {seen:?}");
 }
 
 /// The colours of a rectangle.
