@@ -28,6 +28,7 @@ pub(crate) fn program(name: &str) -> Command {
         "info" => env!("CARGO_BIN_EXE_info"),
         "interpose" => env!("CARGO_BIN_EXE_interpose"),
         "mipmaps" => env!("CARGO_BIN_EXE_mipmaps"),
+        "mrt" => env!("CARGO_BIN_EXE_mrt"),
         "msaa_lines" => env!("CARGO_BIN_EXE_msaa_lines"),
         "render_to_texture" => env!("CARGO_BIN_EXE_render_to_texture"),
         "shadow" => env!("CARGO_BIN_EXE_shadow"),

@@ -17,6 +17,7 @@ const CASES: &[Case] = &[
     Case { name: "boids", moves: true, shows: boids },
     Case { name: "cube", moves: true, shows: cube },
     Case { name: "mipmaps", moves: true, shows: mipmaps },
+    Case { name: "mrt", moves: true, shows: mrt },
     Case { name: "msaa_lines", moves: true, shows: msaa_lines },
     Case { name: "render_to_texture", moves: true, shows: render_to_texture },
     Case { name: "shadow", moves: true, shows: shadow },
@@ -256,6 +257,29 @@ fn stencil(picture: &Picture) {
         seen[count] += 1;
     }
     assert!(seen.iter().all(|&pixels| pixels > 50), "not all counts are seen: {seen:?}");
+}
+
+fn mrt(picture: &Picture) {
+    // The left shows colours as they are: the ring has one.
+    let ring = region(picture, 235..265, 262..275);
+    assert!(share(&ring, |pixel| pixel == ring[0] && pixel[0] > 240 && pixel[2] < 140) == 1.0);
+    // Then normals: up is green, towards the viewer blue, to the right red.
+    let normals = region(picture, 300..350, 400..560);
+    for (axis, name) in ["right", "up", "towards the viewer"].iter().enumerate() {
+        let is_axis = |pixel: [u32; 3]| {
+            (0..3).all(|i| pixel[i].abs_diff(if i == axis { 255 } else { 128 }) < 4)
+        };
+        assert!(share(&normals, is_axis) > 0.02, "no surface looks {name}");
+    }
+    // Then distances: grey, the nearer the lighter.
+    let distances = region(picture, 412..455, 300..590);
+    let is_grey = |[r, g, b]: [u32; 3]| r == g && g == b;
+    assert!(share(&distances, is_grey) > 0.9);
+    assert!(picture.pixel(400, 570)[0] > picture.pixel(440, 330)[0] + 40);
+    // In the light, the ring has no longer one colour, but bright and dark sides.
+    let lit = region(picture, 535..585, 115..180);
+    let gold = |from: u32, to: u32| share(&lit, |[r, g, b]| (from..to).contains(&r) && g > b + 30);
+    assert!(gold(60, 160) > 0.02 && gold(230, 256) > 0.05, "the ring is not lit");
 }
 
 /// The colours of a rectangle.
