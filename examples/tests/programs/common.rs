@@ -36,6 +36,7 @@ pub(crate) fn program(name: &str) -> Command {
         "stencil" => env!("CARGO_BIN_EXE_stencil"),
         "storage_texture" => env!("CARGO_BIN_EXE_storage_texture"),
         "triangle" => env!("CARGO_BIN_EXE_triangle"),
+        "water" => env!("CARGO_BIN_EXE_water"),
         _ => panic!("there is no example `{name}`"),
     };
     let mut command = Command::new(program);

@@ -24,6 +24,7 @@ const CASES: &[Case] = &[
     Case { name: "skybox", moves: true, shows: skybox },
     Case { name: "stencil", moves: true, shows: stencil },
     Case { name: "storage_texture", moves: true, shows: storage_texture },
+    Case { name: "water", moves: true, shows: water },
 ];
 
 /// Draws a picture into a file whose name contains `how`.
@@ -280,6 +281,27 @@ fn mrt(picture: &Picture) {
     let lit = region(picture, 535..585, 115..180);
     let gold = |from: u32, to: u32| share(&lit, |[r, g, b]| (from..to).contains(&r) && g > b + 30);
     assert!(gold(60, 160) > 0.02 && gold(230, 256) > 0.05, "the ring is not lit");
+}
+
+fn water(picture: &Picture) {
+    // The sun and the snow on the mountain are white, the sky is warm, the deep sea is not.
+    for (columns, rows) in [(70..95, 60..90), (385..410, 215..235)] {
+        let white = share(&region(picture, columns, rows), |pixel| pixel.iter().all(|&c| c > 225));
+        assert!(white > 0.9, "only {white} is white");
+    }
+    assert_eq!(share(&region(picture, 500..800, 20..180), |[r, _, b]| r > b), 1.0);
+    assert_eq!(share(&region(picture, 650..800, 500..600), |[r, _, b]| r < b), 1.0);
+    // The water mirrors the snow, so it is lighter there than beside.
+    let red = |columns: Range<u32>| {
+        let water = region(picture, columns, 500..530);
+        water.iter().map(|pixel| pixel[0]).sum::<u32>() / water.len() as u32
+    };
+    assert!(red(380..470) > red(600..690) + 30, "{} and {}", red(380..470), red(600..690));
+    // A line of foam goes along the shore.
+    let foam = (200..650).filter(|&x| {
+        share(&region(picture, x..x + 1, 395..435), |pixel| pixel.iter().all(|&c| c > 200)) > 0.0
+    });
+    assert!(foam.count() > 400, "there are gaps in the foam");
 }
 
 /// The colours of a rectangle.
