@@ -3,7 +3,6 @@
 use webgpu as wgpu;
 
 use std::f32::consts::{PI, TAU};
-use std::mem::size_of;
 use std::ops::Range;
 
 use bytemuck::{Pod, Zeroable};

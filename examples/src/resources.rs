@@ -1,4 +1,4 @@
-//! Textures to draw on, uniform buffers, bind groups and attachments, as most programs need them.
+//! Textures to draw on, samplers, uniform buffers, bind groups and attachments, as most programs need them.
 
 use webgpu as wgpu;
 
@@ -25,6 +25,23 @@ pub fn attachment(gpu: &Gpu, label: &str, target: Target, samples: u32) -> wgpu:
         view_formats: &[],
     });
     texture.create_view(&wgpu::TextureViewDescriptor::default())
+}
+
+/// A texture of the target's size and the format [`DEPTH`].
+#[must_use]
+pub fn depth(gpu: &Gpu, target: Target) -> wgpu::TextureView {
+    attachment(gpu, "depth", Target { format: DEPTH, ..target }, 1)
+}
+
+/// A sampler that blends the four texels around a place, and repeats those at the edges.
+#[must_use]
+pub fn linear(gpu: &Gpu) -> wgpu::Sampler {
+    gpu.device.create_sampler(&wgpu::SamplerDescriptor {
+        label: Some("linear"),
+        mag_filter: wgpu::FilterMode::Linear,
+        min_filter: wgpu::FilterMode::Linear,
+        ..Default::default()
+    })
 }
 
 /// A uniform buffer for one `T`, to be written before each frame.

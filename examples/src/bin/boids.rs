@@ -3,7 +3,6 @@
 
 use webgpu as wgpu;
 
-use std::mem::size_of;
 use std::process::ExitCode;
 
 use bytemuck::{Pod, Zeroable};

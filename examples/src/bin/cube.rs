@@ -79,11 +79,7 @@ impl Example for Cube {
         });
 
         let scene = resources::uniform::<Scene>(gpu, "scene");
-        let sampler = gpu.device.create_sampler(&wgpu::SamplerDescriptor {
-            mag_filter: wgpu::FilterMode::Linear,
-            min_filter: wgpu::FilterMode::Linear,
-            ..Default::default()
-        });
+        let sampler = resources::linear(gpu);
         let bind_group = resources::bind_group(
             gpu,
             "scene",
@@ -99,12 +95,12 @@ impl Example for Cube {
             mesh: Mesh::new(gpu, &Shape::cube()),
             scene,
             bind_group,
-            depth: depth(gpu, target),
+            depth: resources::depth(gpu, target),
         })
     }
 
     fn resize(&mut self, gpu: &Gpu, target: Target) {
-        self.depth = depth(gpu, target);
+        self.depth = resources::depth(gpu, target);
     }
 
     fn draw(&mut self, gpu: &Gpu, frame: &Frame<'_>) {
@@ -141,10 +137,6 @@ fn models(time: f32) -> [Mat4; CUBES] {
         *model = Mat4::from_scale_rotation_translation(Vec3::splat(0.32), rotation, position);
     }
     models
-}
-
-fn depth(gpu: &Gpu, target: Target) -> wgpu::TextureView {
-    resources::attachment(gpu, "depth", Target { format: resources::DEPTH, ..target }, 1)
 }
 
 /// Tiles with two arcs each, which meet those of the neighbours, whichever way the tiles are turned.

@@ -170,9 +170,8 @@ impl Targets {
         show: &wgpu::RenderPipeline,
         scene: &wgpu::Buffer,
     ) -> Targets {
-        let attachment =
-            |label, format| resources::attachment(gpu, label, Target { format, ..target }, 1);
-        let views = FORMATS.map(|format| attachment("target", format));
+        let views = FORMATS
+            .map(|format| resources::attachment(gpu, "target", Target { format, ..target }, 1));
         let [color, normal, distance] = views.each_ref().map(wgpu::BindingResource::TextureView);
         let shown = resources::bind_group(
             gpu,
@@ -180,7 +179,7 @@ impl Targets {
             &show.get_bind_group_layout(0),
             &[scene.as_entire_binding(), color, normal, distance],
         );
-        Targets { depth: attachment("depth", resources::DEPTH), views, shown }
+        Targets { depth: resources::depth(gpu, target), views, shown }
     }
 }
 

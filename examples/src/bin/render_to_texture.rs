@@ -71,11 +71,7 @@ impl Example for Tiles {
             cache: None,
         });
         let aspect = resources::uniform::<f32>(gpu, "aspect");
-        let sampler = gpu.device.create_sampler(&wgpu::SamplerDescriptor {
-            mag_filter: wgpu::FilterMode::Linear,
-            min_filter: wgpu::FilterMode::Linear,
-            ..Default::default()
-        });
+        let sampler = resources::linear(gpu);
         let bind_group = resources::bind_group(
             gpu,
             "tiles",
@@ -136,14 +132,13 @@ impl Planet {
         let scene = resources::uniform::<Scene>(gpu, "scene");
         let layout = pipeline.get_bind_group_layout(0);
         let bind_group = resources::bind_group(gpu, "scene", &layout, &[scene.as_entire_binding()]);
-        let depth = Target { format: resources::DEPTH, ..TEXTURE };
         Planet {
             pipeline,
             bodies: [Shape::sphere(), Shape::torus(0.14)].map(|shape| Mesh::new(gpu, &shape)),
             scene,
             bind_group,
             texture: resources::attachment(gpu, "planet", TEXTURE, 1),
-            depth: resources::attachment(gpu, "depth", depth, 1),
+            depth: resources::depth(gpu, TEXTURE),
         }
     }
 

@@ -78,12 +78,12 @@ impl Example for Shadow {
             camera: camera_pass(gpu, &shader, &scene, &shadow_map, target.format),
             scene,
             shadow_map,
-            depth: depth(gpu, target),
+            depth: resources::depth(gpu, target),
         })
     }
 
     fn resize(&mut self, gpu: &Gpu, target: Target) {
-        self.depth = depth(gpu, target);
+        self.depth = resources::depth(gpu, target);
     }
 
     fn draw(&mut self, gpu: &Gpu, frame: &Frame<'_>) {
@@ -237,10 +237,6 @@ fn bodies(time: f32) -> [Body; BODIES] {
     ];
     bodies[8].model *= upright;
     bodies
-}
-
-fn depth(gpu: &Gpu, target: Target) -> wgpu::TextureView {
-    resources::attachment(gpu, "depth", Target { format: resources::DEPTH, ..target }, 1)
 }
 
 fn main() -> ExitCode {

@@ -68,11 +68,7 @@ impl Example for Skybox {
             pipeline(gpu, covering(&shader, "background"), "show", target.format, Some(behind));
 
         let scene = resources::uniform::<Scene>(gpu, "scene");
-        let sampler = gpu.device.create_sampler(&wgpu::SamplerDescriptor {
-            mag_filter: wgpu::FilterMode::Linear,
-            min_filter: wgpu::FilterMode::Linear,
-            ..Default::default()
-        });
+        let sampler = resources::linear(gpu);
         let bind_group = |pipeline: &wgpu::RenderPipeline| {
             let entries = [
                 scene.as_entire_binding(),
@@ -88,12 +84,12 @@ impl Example for Skybox {
             mirror,
             bodies: [Shape::sphere(), Shape::torus(0.07)].map(|shape| Mesh::new(gpu, &shape)),
             scene,
-            depth: depth(gpu, target),
+            depth: resources::depth(gpu, target),
         })
     }
 
     fn resize(&mut self, gpu: &Gpu, target: Target) {
-        self.depth = depth(gpu, target);
+        self.depth = resources::depth(gpu, target);
     }
 
     fn draw(&mut self, gpu: &Gpu, frame: &Frame<'_>) {
@@ -219,10 +215,6 @@ fn pipeline(
         multiview_mask: None,
         cache: None,
     })
-}
-
-fn depth(gpu: &Gpu, target: Target) -> wgpu::TextureView {
-    resources::attachment(gpu, "depth", Target { format: resources::DEPTH, ..target }, 1)
 }
 
 fn main() -> ExitCode {

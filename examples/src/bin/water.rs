@@ -86,11 +86,7 @@ impl Example for Water {
         let blend = Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING);
         let water = pipeline(gpu, &shader, "water", target, blend, reads_depth);
 
-        let sampler = gpu.device.create_sampler(&wgpu::SamplerDescriptor {
-            mag_filter: wgpu::FilterMode::Linear,
-            min_filter: wgpu::FilterMode::Linear,
-            ..Default::default()
-        });
+        let sampler = resources::linear(gpu);
         Ok(Water {
             island: twice(island),
             sky: twice(sky),
@@ -178,8 +174,7 @@ impl Attachments {
         upright: &wgpu::Buffer,
         sampler: &wgpu::Sampler,
     ) -> Attachments {
-        let depth_target = Target { format: resources::DEPTH, ..target };
-        let depth = resources::attachment(gpu, "depth", depth_target, 1);
+        let depth = resources::depth(gpu, target);
         let mirrored = resources::attachment(gpu, "mirrored", target, 1);
         let water = resources::bind_group(
             gpu,
@@ -192,8 +187,7 @@ impl Attachments {
                 wgpu::BindingResource::TextureView(&depth),
             ],
         );
-        let mirrored_depth = resources::attachment(gpu, "mirrored depth", depth_target, 1);
-        Attachments { depth, mirrored, mirrored_depth, water }
+        Attachments { depth, mirrored, mirrored_depth: resources::depth(gpu, target), water }
     }
 }
 
