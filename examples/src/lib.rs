@@ -8,6 +8,7 @@
 //! - [`example`]: the trait of a program that draws, and its command line
 //! - [`headless`]: draws into a texture and saves it as a PNG
 //! - `window` (feature `window`): the winit event loop; `screen`: the surface of a window through all it can go through
+//! - [`kernel`]: what the programs that only compute share
 //! - [`readback`]: brings a buffer's content to the CPU
 //! - [`camera`], [`mesh`]: where a scene is seen from, and bodies to put into it
 //! - [`resources`]: textures to draw on, uniform buffers, bind groups, attachments
@@ -21,6 +22,7 @@ pub mod engine;
 pub mod example;
 pub mod gpu;
 pub mod headless;
+pub mod kernel;
 pub mod mesh;
 pub mod options;
 pub mod readback;
