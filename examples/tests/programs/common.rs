@@ -76,6 +76,19 @@ pub(crate) fn succeed(name: &str, arguments: &[&str], environment: &[(&str, &str
     run
 }
 
+/// Has one of the programs draw into a new file of this name.
+pub(crate) fn draw(
+    name: &str,
+    file: &str,
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+) -> (Picture, Run) {
+    let file = new_file(file);
+    let path = file.to_str().expect("a path in UTF-8");
+    let run = succeed(name, &[&["--headless", path], arguments].concat(), environment);
+    (Picture::read(&file), run)
+}
+
 /// Fails the test where there is no engine library or no adapter: nothing can be tested there.
 pub(crate) fn needs_engine() {
     static MISSING: OnceLock<Option<String>> = OnceLock::new();
@@ -126,6 +139,14 @@ impl Picture {
         assert!(x < self.width && y < self.height, "({x}, {y}) is outside of the picture");
         let start = 4 * (y as usize * self.width as usize + x as usize);
         self.pixels[start..start + 4].try_into().expect("four bytes")
+    }
+
+    /// Asserts that a pixel has this colour, each channel up to `tolerance`.
+    pub(crate) fn assert_pixel(&self, (x, y): (u32, u32), color: [u8; 3], tolerance: u8) {
+        let pixel = self.pixel(x, y);
+        let near =
+            pixel.iter().zip(color).all(|(found, wanted)| found.abs_diff(wanted) <= tolerance);
+        assert!(near && pixel[3] == 255, "{color:?} expected at ({x}, {y}), found {pixel:?}");
     }
 }
 

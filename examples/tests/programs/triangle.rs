@@ -1,15 +1,12 @@
 //! The triangle, headless: its pixels.
 
-use crate::common::{Picture, Run, calls, new_file, succeed};
+use crate::common::{self, Picture, Run, calls};
 
 /// `BACKGROUND` of the example in sRGB encoding.
 const BACKGROUND: [u8; 4] = [0x20, 0x24, 0x2c, 0xff];
 
 fn draw(file: &str, arguments: &[&str], environment: &[(&str, &str)]) -> (Picture, Run) {
-    let file = new_file(file);
-    let path = file.to_str().expect("a path in UTF-8");
-    let run = succeed("triangle", &[&["--headless", path], arguments].concat(), environment);
-    (Picture::read(&file), run)
+    common::draw("triangle", file, arguments, environment)
 }
 
 /// Asserts that one channel is far above the two others.
