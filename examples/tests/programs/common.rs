@@ -30,6 +30,7 @@ pub(crate) fn program(name: &str) -> Command {
         "mipmaps" => env!("CARGO_BIN_EXE_mipmaps"),
         "mrt" => env!("CARGO_BIN_EXE_mrt"),
         "msaa_lines" => env!("CARGO_BIN_EXE_msaa_lines"),
+        "prefix_sum" => env!("CARGO_BIN_EXE_prefix_sum"),
         "render_to_texture" => env!("CARGO_BIN_EXE_render_to_texture"),
         "shadow" => env!("CARGO_BIN_EXE_shadow"),
         "skybox" => env!("CARGO_BIN_EXE_skybox"),
