@@ -27,6 +27,7 @@ pub(crate) fn program(name: &str) -> Command {
         "doctor" => env!("CARGO_BIN_EXE_doctor"),
         "info" => env!("CARGO_BIN_EXE_info"),
         "interpose" => env!("CARGO_BIN_EXE_interpose"),
+        "matmul" => env!("CARGO_BIN_EXE_matmul"),
         "mipmaps" => env!("CARGO_BIN_EXE_mipmaps"),
         "mrt" => env!("CARGO_BIN_EXE_mrt"),
         "msaa_lines" => env!("CARGO_BIN_EXE_msaa_lines"),
