@@ -25,6 +25,7 @@ pub(crate) fn program(name: &str) -> Command {
         "compute" => env!("CARGO_BIN_EXE_compute"),
         "cube" => env!("CARGO_BIN_EXE_cube"),
         "doctor" => env!("CARGO_BIN_EXE_doctor"),
+        "histogram" => env!("CARGO_BIN_EXE_histogram"),
         "info" => env!("CARGO_BIN_EXE_info"),
         "interpose" => env!("CARGO_BIN_EXE_interpose"),
         "matmul" => env!("CARGO_BIN_EXE_matmul"),
