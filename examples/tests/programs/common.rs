@@ -32,6 +32,7 @@ pub(crate) fn program(name: &str) -> Command {
         "mipmaps" => env!("CARGO_BIN_EXE_mipmaps"),
         "mrt" => env!("CARGO_BIN_EXE_mrt"),
         "msaa_lines" => env!("CARGO_BIN_EXE_msaa_lines"),
+        "nbody" => env!("CARGO_BIN_EXE_nbody"),
         "prefix_sum" => env!("CARGO_BIN_EXE_prefix_sum"),
         "render_to_texture" => env!("CARGO_BIN_EXE_render_to_texture"),
         "shadow" => env!("CARGO_BIN_EXE_shadow"),
