@@ -28,6 +28,7 @@ pub(crate) fn program(name: &str) -> Command {
         "histogram" => env!("CARGO_BIN_EXE_histogram"),
         "info" => env!("CARGO_BIN_EXE_info"),
         "interpose" => env!("CARGO_BIN_EXE_interpose"),
+        "mandelbrot" => env!("CARGO_BIN_EXE_mandelbrot"),
         "matmul" => env!("CARGO_BIN_EXE_matmul"),
         "mipmaps" => env!("CARGO_BIN_EXE_mipmaps"),
         "mrt" => env!("CARGO_BIN_EXE_mrt"),

@@ -9,6 +9,7 @@ mod errors;
 mod gpu;
 mod info;
 mod interpose;
+mod kernels;
 mod pictures;
 mod trace;
 mod triangle;
