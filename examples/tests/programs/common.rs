@@ -22,6 +22,7 @@ const VARIABLES: [&str; 3] = ["WEBGPU_TRACE", "WGPU_ADAPTER_NAME", "RUST_BACKTRA
 pub(crate) fn program(name: &str) -> Command {
     let program = match name {
         "boids" => env!("CARGO_BIN_EXE_boids"),
+        "bundles" => env!("CARGO_BIN_EXE_bundles"),
         "compute" => env!("CARGO_BIN_EXE_compute"),
         "cube" => env!("CARGO_BIN_EXE_cube"),
         "doctor" => env!("CARGO_BIN_EXE_doctor"),

@@ -2,6 +2,7 @@
 //!
 //! Where there is no engine library, or no adapter, these tests fail and say what to do.
 
+mod bundles;
 mod common;
 mod compute;
 mod doctor;

@@ -15,6 +15,7 @@ struct Case {
 
 const CASES: &[Case] = &[
     Case { name: "boids", moves: true, shows: boids },
+    Case { name: "bundles", moves: true, shows: crate::bundles::shows },
     Case { name: "cube", moves: true, shows: cube },
     Case { name: "mipmaps", moves: true, shows: mipmaps },
     Case { name: "mrt", moves: true, shows: mrt },
