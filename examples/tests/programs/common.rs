@@ -27,6 +27,7 @@ pub(crate) fn program(name: &str) -> Command {
         "cube" => env!("CARGO_BIN_EXE_cube"),
         "doctor" => env!("CARGO_BIN_EXE_doctor"),
         "histogram" => env!("CARGO_BIN_EXE_histogram"),
+        "immediates" => env!("CARGO_BIN_EXE_immediates"),
         "info" => env!("CARGO_BIN_EXE_info"),
         "interpose" => env!("CARGO_BIN_EXE_interpose"),
         "mandelbrot" => env!("CARGO_BIN_EXE_mandelbrot"),

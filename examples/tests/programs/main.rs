@@ -8,6 +8,7 @@ mod compute;
 mod doctor;
 mod errors;
 mod gpu;
+mod immediates;
 mod info;
 mod interpose;
 mod kernels;
