@@ -42,6 +42,7 @@ pub(crate) fn program(name: &str) -> Command {
         "skybox" => env!("CARGO_BIN_EXE_skybox"),
         "stencil" => env!("CARGO_BIN_EXE_stencil"),
         "storage_texture" => env!("CARGO_BIN_EXE_storage_texture"),
+        "texture_arrays" => env!("CARGO_BIN_EXE_texture_arrays"),
         "triangle" => env!("CARGO_BIN_EXE_triangle"),
         "water" => env!("CARGO_BIN_EXE_water"),
         _ => panic!("there is no example `{name}`"),

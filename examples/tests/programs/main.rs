@@ -13,5 +13,6 @@ mod info;
 mod interpose;
 mod kernels;
 mod pictures;
+mod texture_arrays;
 mod trace;
 mod triangle;

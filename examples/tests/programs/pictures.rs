@@ -26,6 +26,8 @@ const CASES: &[Case] = &[
     Case { name: "skybox", moves: true, shows: skybox },
     Case { name: "stencil", moves: true, shows: stencil },
     Case { name: "storage_texture", moves: true, shows: storage_texture },
+    // It changes once a second.
+    Case { name: "texture_arrays", moves: false, shows: crate::texture_arrays::shows },
     Case { name: "water", moves: true, shows: water },
 ];
 
