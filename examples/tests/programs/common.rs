@@ -28,6 +28,7 @@ pub(crate) fn program(name: &str) -> Command {
         "doctor" => env!("CARGO_BIN_EXE_doctor"),
         "histogram" => env!("CARGO_BIN_EXE_histogram"),
         "immediates" => env!("CARGO_BIN_EXE_immediates"),
+        "indirect" => env!("CARGO_BIN_EXE_indirect"),
         "info" => env!("CARGO_BIN_EXE_info"),
         "interpose" => env!("CARGO_BIN_EXE_interpose"),
         "mandelbrot" => env!("CARGO_BIN_EXE_mandelbrot"),

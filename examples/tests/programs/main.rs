@@ -9,6 +9,7 @@ mod doctor;
 mod errors;
 mod gpu;
 mod immediates;
+mod indirect;
 mod info;
 mod interpose;
 mod kernels;

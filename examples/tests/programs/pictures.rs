@@ -18,6 +18,7 @@ const CASES: &[Case] = &[
     Case { name: "bundles", moves: true, shows: crate::bundles::shows },
     Case { name: "cube", moves: true, shows: cube },
     Case { name: "immediates", moves: true, shows: crate::immediates::shows },
+    Case { name: "indirect", moves: true, shows: crate::indirect::shows },
     Case { name: "mipmaps", moves: true, shows: mipmaps },
     Case { name: "mrt", moves: true, shows: mrt },
     Case { name: "msaa_lines", moves: true, shows: msaa_lines },
