@@ -38,6 +38,7 @@ pub(crate) fn program(name: &str) -> Command {
         "msaa_lines" => env!("CARGO_BIN_EXE_msaa_lines"),
         "nbody" => env!("CARGO_BIN_EXE_nbody"),
         "prefix_sum" => env!("CARGO_BIN_EXE_prefix_sum"),
+        "queries" => env!("CARGO_BIN_EXE_queries"),
         "render_to_texture" => env!("CARGO_BIN_EXE_render_to_texture"),
         "shadow" => env!("CARGO_BIN_EXE_shadow"),
         "skybox" => env!("CARGO_BIN_EXE_skybox"),

@@ -14,6 +14,7 @@ mod info;
 mod interpose;
 mod kernels;
 mod pictures;
+mod queries;
 mod texture_arrays;
 mod trace;
 mod triangle;

@@ -22,6 +22,7 @@ const CASES: &[Case] = &[
     Case { name: "mipmaps", moves: true, shows: mipmaps },
     Case { name: "mrt", moves: true, shows: mrt },
     Case { name: "msaa_lines", moves: true, shows: msaa_lines },
+    Case { name: "queries", moves: true, shows: crate::queries::shows },
     Case { name: "render_to_texture", moves: true, shows: render_to_texture },
     Case { name: "shadow", moves: true, shows: shadow },
     Case { name: "skybox", moves: true, shows: skybox },
