@@ -54,7 +54,7 @@ impl Error {
     pub(crate) fn from_engine(kind: sys::WGPUErrorType, message: &str) -> Self {
         let description = in_words_of_rust(message);
         let source = Box::new(Cause::of(&description));
-        match kind {
+        match kind_of(kind, &description) {
             sys::WGPUErrorType::Validation => Self::Validation { source, description },
             sys::WGPUErrorType::OutOfMemory => Self::OutOfMemory { source },
             _ => Self::Internal { source, description },
@@ -183,6 +183,26 @@ pub(crate) fn causes_below_call(description: &str) -> Option<String> {
     let (_, causes) = description.split_once(CAUSED_BY)?;
     let (_, below) = causes.split_once('\n')?;
     Some(below.trim().to_owned())
+}
+
+/// The kind of an error of the engine, which calls errors of making an object validation errors whatever their cause is.
+/// The message tells the others apart.
+fn kind_of(kind: sys::WGPUErrorType, description: &str) -> sys::WGPUErrorType {
+    const NO_MEMORY: &str = "Not enough memory left.";
+    const INTERNAL: [&str; 3] =
+        ["Internal error: ", "Internal error in ", "Failed to generate the backend-specific code"];
+    let causes = causes_below_call(description).unwrap_or_default();
+    match kind {
+        sys::WGPUErrorType::Validation
+            if causes.lines().last().map(str::trim) == Some(NO_MEMORY) =>
+        {
+            sys::WGPUErrorType::OutOfMemory
+        }
+        sys::WGPUErrorType::Validation if INTERNAL.iter().any(|text| causes.starts_with(text)) => {
+            sys::WGPUErrorType::Internal
+        }
+        _ => kind,
+    }
 }
 
 /// Names the object in a message of the engine about `call`, for calls about which the engine does not.
@@ -454,6 +474,22 @@ mod tests {
         assert!(error(lost).is_loss());
         assert!(!error("Validation Error\n\nCaused by:\n  In x\n    Buffer is lost").is_loss());
         assert!(!Error::from_engine(sys::WGPUErrorType::OutOfMemory, lost).is_loss());
+    }
+
+    #[test]
+    fn the_cause_of_a_validation_error_tells_other_kinds_apart() {
+        let error = |cause| {
+            let message = describe("Device::create_texture", Some("t"), cause);
+            Error::from_engine(sys::WGPUErrorType::Validation, &message)
+        };
+        assert!(matches!(error("Not enough memory left."), Error::OutOfMemory { .. }));
+        assert!(matches!(error("Internal error in FRAGMENT shader: it"), Error::Internal { .. }));
+        assert!(matches!(error("Internal error: it"), Error::Internal { .. }));
+        assert!(matches!(error("Size 0 is not enough"), Error::Validation { .. }));
+        let deeper = error("Device error\n      Not enough memory left.");
+        assert!(matches!(&deeper, Error::OutOfMemory { .. }));
+        // The message of a shader comes from its source, and so may its words.
+        assert!(matches!(error("Parse error\n  Internal error: x"), Error::Validation { .. }));
     }
 
     #[test]

@@ -106,6 +106,29 @@ fn a_handler_gets_what_no_scope_catches() {
 }
 
 #[test]
+fn more_memory_than_there_is() {
+    let gpu = gpu();
+    let validation = gpu.device.push_error_scope(wgpu::ErrorFilter::Validation);
+    let memory = gpu.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
+    let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
+        label: Some("256 GiB"),
+        size: wgpu::Extent3d { width: 8192, height: 8192, depth_or_array_layers: 256 },
+        mip_level_count: 1,
+        sample_count: 1,
+        dimension: wgpu::TextureDimension::D2,
+        format: wgpu::TextureFormat::Rgba32Float,
+        usage: wgpu::TextureUsages::TEXTURE_BINDING,
+        view_formats: &[],
+    });
+    let error = pollster::block_on(memory.pop()).expect("an error");
+    assert!(matches!(error, wgpu::Error::OutOfMemory { .. }), "{error:?}");
+    assert_eq!(error.to_string(), "Out of Memory");
+    assert!(pollster::block_on(validation.pop()).is_none());
+    // What uses it is not valid.
+    gpu.validation_error(|| texture.create_view(&Default::default()));
+}
+
+#[test]
 fn a_handler_may_call_the_device_and_panic() {
     let gpu = gpu();
     let device = gpu.device.clone();
