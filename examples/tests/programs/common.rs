@@ -26,6 +26,7 @@ pub(crate) fn program(name: &str) -> Command {
         "compute" => env!("CARGO_BIN_EXE_compute"),
         "cube" => env!("CARGO_BIN_EXE_cube"),
         "doctor" => env!("CARGO_BIN_EXE_doctor"),
+        "error_scopes" => env!("CARGO_BIN_EXE_error_scopes"),
         "histogram" => env!("CARGO_BIN_EXE_histogram"),
         "immediates" => env!("CARGO_BIN_EXE_immediates"),
         "indirect" => env!("CARGO_BIN_EXE_indirect"),

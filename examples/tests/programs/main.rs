@@ -6,6 +6,7 @@ mod bundles;
 mod common;
 mod compute;
 mod doctor;
+mod error_scopes;
 mod errors;
 mod gpu;
 mod immediates;
