@@ -41,6 +41,7 @@ pub(crate) fn program(name: &str) -> Command {
         "prefix_sum" => env!("CARGO_BIN_EXE_prefix_sum"),
         "queries" => env!("CARGO_BIN_EXE_queries"),
         "render_to_texture" => env!("CARGO_BIN_EXE_render_to_texture"),
+        "shaders" => env!("CARGO_BIN_EXE_shaders"),
         "shadow" => env!("CARGO_BIN_EXE_shadow"),
         "skybox" => env!("CARGO_BIN_EXE_skybox"),
         "stencil" => env!("CARGO_BIN_EXE_stencil"),

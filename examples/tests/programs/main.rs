@@ -16,6 +16,7 @@ mod interpose;
 mod kernels;
 mod pictures;
 mod queries;
+mod shaders;
 mod texture_arrays;
 mod trace;
 mod triangle;

@@ -24,6 +24,7 @@ const CASES: &[Case] = &[
     Case { name: "msaa_lines", moves: true, shows: msaa_lines },
     Case { name: "queries", moves: true, shows: crate::queries::shows },
     Case { name: "render_to_texture", moves: true, shows: render_to_texture },
+    Case { name: "shaders", moves: false, shows: crate::shaders::shows },
     Case { name: "shadow", moves: true, shows: shadow },
     Case { name: "skybox", moves: true, shows: skybox },
     Case { name: "stencil", moves: true, shows: stencil },
