@@ -16,7 +16,7 @@ pub(crate) struct Run {
 ///
 /// Two are inherited: `WGPU_NATIVE_LIB` may be where the library is, and `WEBGPU_CALLS` decides for all tests that do
 /// not set it: they hold either way.
-const VARIABLES: [&str; 3] = ["WEBGPU_TRACE", "WGPU_ADAPTER_NAME", "RUST_BACKTRACE"];
+const VARIABLES: [&str; 4] = ["WEBGPU_TRACE", "WGPU_ADAPTER_NAME", "RUST_BACKTRACE", "SHADER"];
 
 /// One of the programs, ready to run.
 pub(crate) fn program(name: &str) -> Command {
@@ -28,6 +28,7 @@ pub(crate) fn program(name: &str) -> Command {
         "doctor" => env!("CARGO_BIN_EXE_doctor"),
         "error_scopes" => env!("CARGO_BIN_EXE_error_scopes"),
         "histogram" => env!("CARGO_BIN_EXE_histogram"),
+        "hot_reload" => env!("CARGO_BIN_EXE_hot_reload"),
         "immediates" => env!("CARGO_BIN_EXE_immediates"),
         "indirect" => env!("CARGO_BIN_EXE_indirect"),
         "info" => env!("CARGO_BIN_EXE_info"),

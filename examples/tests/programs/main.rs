@@ -9,6 +9,7 @@ mod doctor;
 mod error_scopes;
 mod errors;
 mod gpu;
+mod hot_reload;
 mod immediates;
 mod indirect;
 mod info;

@@ -17,6 +17,7 @@ const CASES: &[Case] = &[
     Case { name: "boids", moves: true, shows: boids },
     Case { name: "bundles", moves: true, shows: crate::bundles::shows },
     Case { name: "cube", moves: true, shows: cube },
+    Case { name: "hot_reload", moves: true, shows: crate::hot_reload::shows },
     Case { name: "immediates", moves: true, shows: crate::immediates::shows },
     Case { name: "indirect", moves: true, shows: crate::indirect::shows },
     Case { name: "mipmaps", moves: true, shows: mipmaps },
