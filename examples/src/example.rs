@@ -20,6 +20,9 @@ pub trait Example: Sized {
     /// Whether the picture changes with time. If not, a window draws only when it has to.
     const ANIMATED: bool = false;
 
+    /// How many windows are opened, all with one device and this one example. A picture is that of the first.
+    const WINDOWS: usize = 1;
+
     /// Features and limits it needs; by default what every adapter has.
     #[must_use]
     fn needs() -> Needs {
@@ -33,7 +36,8 @@ pub trait Example: Sized {
     /// What the example cannot do without.
     fn new(gpu: &Gpu, target: Target) -> Result<Self>;
 
-    /// The target has another size from now on.
+    /// The target has another size from now on. With several windows that is so whenever the next one to draw on has
+    /// another size than the one before.
     fn resize(&mut self, _gpu: &Gpu, _target: Target) {}
 
     /// Draws one frame: records the commands and submits them.
@@ -58,8 +62,16 @@ pub struct Frame<'a> {
     pub view: &'a wgpu::TextureView,
     /// What the view is a view of.
     pub target: Target,
-    /// Time since the first frame; headless, frames are a sixtieth of a second apart, so that pictures repeat.
+    /// Time since the first frame. Headless, and where frames are counted, they are a sixtieth of a second apart, so
+    /// that pictures repeat.
     pub time: Duration,
+    /// Which of the windows it is for, from 0.
+    pub window: usize,
+}
+
+/// The time of a frame, where frames are counted.
+pub(crate) fn time_of(index: u32) -> Duration {
+    Duration::from_secs(index.into()) / 60
 }
 
 /// The `main` of a program that draws: reads the command line, draws, reports.
@@ -68,6 +80,9 @@ pub fn draw<E: Example>() -> ExitCode {
         let options = Options::parse(std::env::args_os().skip(1))?;
         if options.help {
             return Ok(write!(out, "{}", Options::help_text(E::NAME))?);
+        }
+        if options.needs {
+            return Ok(writeln!(out, "{}", E::needs())?);
         }
         match &options.headless {
             Some(file) => headless::draw::<E>(&options, file, out),

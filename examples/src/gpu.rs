@@ -6,18 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow, bail};
 
+pub use crate::needs::Needs;
+
 /// What to say when there is no adapter.
 pub const NO_ADAPTER: &str = "no adapter found: this machine needs a driver for Vulkan, Metal or Direct3D 12 \
     (`cargo xtask setup` looks for one); `WGPU_BACKEND`, when set, restricts the search";
-
-/// What a program needs of the adapter beyond what every adapter offers.
-#[derive(Clone, Debug, Default)]
-pub struct Needs {
-    /// Features the device must have.
-    pub features: wgpu::Features,
-    /// Limits the device must reach.
-    pub limits: wgpu::Limits,
-}
 
 /// An opened device, and what it was made from.
 #[derive(Debug)]
@@ -46,7 +39,7 @@ impl Gpu {
         needs: Needs,
     ) -> Result<Gpu> {
         let adapter = choose_adapter(&instance, surface)?;
-        check_needs(&adapter, &needs)?;
+        needs.check(&adapter)?;
 
         let (device, queue) = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor {
             label: Some("example"),
@@ -125,24 +118,6 @@ fn named_adapter(
         others.push(name);
     }
     bail!("no adapter's name contains `{wanted}` (WGPU_ADAPTER_NAME); there are: {others:?}")
-}
-
-fn check_needs(adapter: &wgpu::Adapter, needs: &Needs) -> Result<()> {
-    let mut lacking: Vec<String> = (needs.features - adapter.features())
-        .iter_names()
-        .map(|(name, _)| name.to_string())
-        .collect();
-    needs.limits.check_limits_with_fail_fn(&adapter.limits(), false, |name, needed, offered| {
-        lacking.push(format!("{name} = {needed} (it offers {offered})"));
-    });
-    if lacking.is_empty() {
-        return Ok(());
-    }
-    bail!(
-        "the adapter `{}` lacks what this example needs: {}",
-        adapter.get_info().name,
-        lacking.join(", ")
-    )
 }
 
 /// The first error since it was last asked for; what follows a first error is mostly its consequence.

@@ -4,11 +4,10 @@ use webgpu as wgpu;
 
 use std::io::Write;
 use std::path::Path;
-use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::example::{Example, Frame, Target};
+use crate::example::{self, Example, Frame, Target};
 use crate::gpu::Gpu;
 use crate::options::Options;
 use crate::{engine, readback};
@@ -28,13 +27,13 @@ pub fn draw<E: Example>(options: &Options, file: &Path, out: &mut impl Write) ->
         engine::instance(wgpu::InstanceDescriptor::new_without_display_handle_from_env())?;
     let gpu = Gpu::open(instance, None, E::needs())?;
 
-    let (width, height) = options.size;
+    let (width, height) = options.size.unwrap_or(Options::USUAL_SIZE);
     let canvas = Canvas::new(&gpu, width, height)?;
     let mut example = E::new(&gpu, canvas.target)?;
     gpu.check()?;
     for index in 0..options.frames.unwrap_or(1) {
-        let time = Duration::from_secs(index.into()) / 60;
-        example.draw(&gpu, &Frame { view: &canvas.view, target: canvas.target, time });
+        let time = example::time_of(index);
+        example.draw(&gpu, &Frame { view: &canvas.view, target: canvas.target, time, window: 0 });
         gpu.check()?;
     }
 

@@ -5,10 +5,12 @@
 //! `--headless FILE.png` into a file, from the same code.
 //!
 //! - [`gpu`]: instance, adapter, device and queue; errors the device reports
+//! - [`needs`]: what a program needs of an adapter, and what one lacks
 //! - [`example`]: the trait of a program that draws, and its command line
 //! - [`headless`]: draws into a texture and saves it as a PNG
-//! - `window` (feature `window`): the winit event loop; `screen`: the surface of a window through all it can go through
 //! - [`kernel`]: what the programs that only compute share
+//! - `window` (feature `window`): the winit event loop; `running`: an example in its windows; `screen`: the surface of a
+//!   window through all it can go through
 //! - [`readback`]: brings a buffer's content to the CPU
 //! - [`camera`], [`mesh`]: where a scene is seen from, and bodies to put into it
 //! - [`resources`]: textures to draw on, uniform buffers, bind groups, attachments
@@ -24,10 +26,13 @@ pub mod gpu;
 pub mod headless;
 pub mod kernel;
 pub mod mesh;
+pub mod needs;
 pub mod options;
 pub mod readback;
 pub mod report;
 pub mod resources;
+#[cfg(feature = "window")]
+mod running;
 #[cfg(feature = "window")]
 pub mod screen;
 #[cfg(feature = "window")]

@@ -6,25 +6,26 @@ use std::path::PathBuf;
 use crate::Usage;
 
 /// What a program that draws was asked to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// Draw into this file instead of a window.
     pub headless: Option<PathBuf>,
-    /// Width and height of the picture, or of the window at first.
-    pub size: (u32, u32),
+    /// Width and height in pixels of the picture, or of the window at first.
+    pub size: Option<(u32, u32)>,
     /// Stop after this many frames.
     pub frames: Option<u32>,
+    /// Do not close the window after the last frame, but at the end of standard input.
+    pub hold: bool,
+    /// Only say what the program needs of an adapter.
+    pub needs: bool,
     /// Only explain the options.
     pub help: bool,
 }
 
-impl Default for Options {
-    fn default() -> Options {
-        Options { headless: None, size: (800, 600), frames: None, help: false }
-    }
-}
-
 impl Options {
+    /// The size where none is given: pixels of a picture; in a window, times the scale of the screen.
+    pub const USUAL_SIZE: (u32, u32) = (800, 600);
+
     /// What the options are, for a program of this name.
     #[must_use]
     pub fn help_text(name: &str) -> String {
@@ -34,8 +35,11 @@ Usage: {name} [OPTIONS]
 
 Options:
   --headless FILE.png  draw into a file instead of a window
-  --size WIDTHxHEIGHT  size of the picture, or of the window at first (800x600)
-  --frames N           close the window after N frames; headless: draw N frames, keep the last
+  --size WIDTHxHEIGHT  pixels of the picture, or of the window at first (800x600)
+  --frames N           close the window after N frames; headless: draw N frames, keep the last.
+                       Frames that are counted are a sixtieth of a second apart, however long they take
+  --hold               with --frames: keep the last frame in the window until standard input ends
+  --needs              say which features and limits the program needs, and stop
   -h, --help           show this text
 
 Environment:
@@ -60,11 +64,16 @@ Environment:
         while let Some(argument) = parser.next()? {
             match argument {
                 Long("headless") => options.headless = Some(file(parser.value()?)?),
-                Long("size") => options.size = size(&parser.value()?.string()?)?,
+                Long("size") => options.size = Some(size(&parser.value()?.string()?)?),
                 Long("frames") => options.frames = Some(frames(&parser.value()?.string()?)?),
+                Long("hold") => options.hold = true,
+                Long("needs") => options.needs = true,
                 Short('h') | Long("help") => options.help = true,
                 _ => return Err(argument.unexpected().into()),
             }
+        }
+        if options.hold && options.frames.is_none() {
+            return Err(Usage("`--hold` keeps the last frame: say with `--frames N` which".into()));
         }
         Ok(options)
     }
@@ -110,11 +119,13 @@ mod tests {
         assert_eq!(parse(""), Ok(Options::default()));
         assert_eq!(parse("--help").unwrap(), parse("-h").unwrap());
         assert_eq!(
-            parse("--size 1x2 --headless a/b.png --frames=3"),
+            parse("--size 1x2 --headless a/b.png --frames=3 --needs --hold"),
             Ok(Options {
                 headless: Some("a/b.png".into()),
-                size: (1, 2),
+                size: Some((1, 2)),
                 frames: Some(3),
+                hold: true,
+                needs: true,
                 help: false
             })
         );
@@ -132,6 +143,7 @@ mod tests {
             ("--size 99999999999x1", "99999999999x1"),
             ("--frames 0", "`0`"),
             ("--frames many", "many"),
+            ("--hold", "--frames"),
             ("--frame 3", "--frame"),
             ("picture.png", "picture.png"),
             ("-x", "-x"),

@@ -5,6 +5,7 @@ use std::io::{self, StdoutLock, Write};
 use std::process::ExitCode;
 
 use crate::engine;
+use crate::needs::Lacking;
 
 /// The command line is wrong: the program ends with exit code 2 and points to `--help`.
 #[derive(Debug)]
@@ -25,7 +26,7 @@ impl From<lexopt::Error> for Usage {
 }
 
 /// Runs `program` with stdout to write its results to, and makes the exit code of what it returns: 0, 2 for a wrong
-/// command line ([`Usage`]), 1 for every other error. An error is printed with its causes, outermost first.
+/// command line ([`Usage`]), 3 for an adapter that lacks something ([`Lacking`]), 1 for every other error. An error is printed with its causes, outermost first.
 ///
 /// A reader of stdout that has seen enough (`info | head`) is no error; `println!` would panic then.
 pub fn run(
@@ -45,6 +46,9 @@ pub fn run(
     if error.is::<Usage>() {
         eprintln!("Try `{name} --help`.");
         return ExitCode::from(2);
+    }
+    if error.is::<Lacking>() {
+        return ExitCode::from(3);
     }
     ExitCode::FAILURE
 }

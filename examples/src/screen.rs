@@ -47,13 +47,28 @@ impl Screen {
     ) -> Result<(Gpu, Screen)> {
         let surface = create_surface(&instance, &window)?;
         let gpu = Gpu::open(instance, Some(&surface), needs)?;
+        let format = format(&gpu, &surface, None)?;
+        let screen = Screen::new(surface, window, format);
+        Ok((gpu, screen))
+    }
 
-        let capabilities = surface.get_capabilities(&gpu.adapter);
-        // Shaders compute with linear light; an sRGB format encodes it for the eye.
-        let srgb = capabilities.formats.iter().find(|format| format.is_srgb());
-        let Some(&format) = srgb.or(capabilities.formats.first()) else {
-            bail!("{} cannot present to this window", gpu.name());
-        };
+    /// Makes the surface of another `window` for the same device, with the same format: what draws on one can draw on
+    /// both.
+    ///
+    /// # Errors
+    ///
+    /// The window system and the engine do not go together, or the device cannot present to it in this format.
+    pub fn another(&self, gpu: &Gpu, window: Arc<Window>) -> Result<Screen> {
+        let surface = create_surface(&gpu.instance, &window)?;
+        let format = format(gpu, &surface, Some(self.config.format))?;
+        Ok(Screen::new(surface, window, format))
+    }
+
+    fn new(
+        surface: wgpu::Surface<'static>,
+        window: Arc<Window>,
+        format: wgpu::TextureFormat,
+    ) -> Screen {
         let size = window.inner_size();
         let config = wgpu::SurfaceConfiguration {
             usage: wgpu::TextureUsages::RENDER_ATTACHMENT,
@@ -65,7 +80,7 @@ impl Screen {
             alpha_mode: wgpu::CompositeAlphaMode::Auto,
             view_formats: vec![],
         };
-        Ok((gpu, Screen { surface, config, stale: true, lost: false, window }))
+        Screen { surface, config, stale: true, lost: false, window }
     }
 
     /// Format and size of the next picture.
@@ -140,6 +155,21 @@ impl Screen {
         self.stale = false;
         Ok(true)
     }
+}
+
+/// A format that the surface has with this device: the `wanted` one, or else one that suits it.
+fn format(
+    gpu: &Gpu,
+    surface: &wgpu::Surface<'_>,
+    wanted: Option<wgpu::TextureFormat>,
+) -> Result<wgpu::TextureFormat> {
+    let formats = surface.get_capabilities(&gpu.adapter).formats;
+    let found = match wanted {
+        Some(wanted) => formats.iter().find(|&&format| format == wanted),
+        // Shaders compute with linear light; an sRGB format encodes it for the eye.
+        None => formats.iter().find(|format| format.is_srgb()).or(formats.first()),
+    };
+    found.copied().with_context(|| format!("{} cannot present to this window", gpu.name()))
 }
 
 fn create_surface(

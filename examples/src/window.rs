@@ -1,29 +1,26 @@
-//! Draws into a window: the event loop of winit around an [`Example`].
+//! Draws into windows: the event loop of winit around an [`Example`].
 
 use webgpu as wgpu;
 
-use std::panic;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use std::{io, panic, thread};
 
 use anyhow::{Context, Error, Result, bail};
 use winit::application::ApplicationHandler;
-use winit::dpi::PhysicalSize;
 use winit::event::{ElementState, KeyEvent, StartCause, WindowEvent};
-use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop};
+use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop, EventLoopProxy};
 use winit::keyboard::{Key, NamedKey};
-use winit::window::{Window, WindowId};
+use winit::window::WindowId;
 
 use crate::engine;
-use crate::example::{Example, Frame, Target};
-use crate::gpu::Gpu;
+use crate::example::Example;
 use crate::options::Options;
-use crate::screen::{Next, Screen};
+use crate::running::{Running, Then};
 
 /// How long to wait before asking again whether a hidden window can be drawn on: not every system tells.
 const HIDDEN: Duration = Duration::from_millis(100);
 
-/// Opens a window and draws until it is closed, or until as many frames are drawn as the options say.
+/// Opens the example's windows and draws until they are closed, or until as many frames are drawn as the options say.
 ///
 /// # Errors
 ///
@@ -36,17 +33,33 @@ pub fn draw<E: Example>(options: &Options) -> Result<()> {
     let instance =
         engine::instance(wgpu::InstanceDescriptor::new_with_display_handle_from_env(display))?;
 
+    if options.hold {
+        close_with_input(event_loop.create_proxy());
+    }
     let mut app = App::<E> { options, instance, running: None, failure: None };
     event_loop.run_app(&mut app).context("the event loop failed")?;
     app.failure.map_or(Ok(()), Err)
 }
 
+/// The program is asked to end.
+#[derive(Debug)]
+struct Close;
+
+/// Asks for the end when standard input ends. The thread that waits for that may outlive the event loop.
+fn close_with_input(event_loop: EventLoopProxy<Close>) {
+    thread::spawn(move || {
+        // Input that cannot be read has ended too; an event loop that has ended needs no asking.
+        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        let _ = event_loop.send_event(Close);
+    });
+}
+
 /// winit returns an error when there is no display, but panics when one of the window system's libraries is not
 /// installed; here that is an error like the other.
-fn event_loop() -> Result<EventLoop<()>> {
+fn event_loop() -> Result<EventLoop<Close>> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
-    let made = panic::catch_unwind(EventLoop::new);
+    let made = panic::catch_unwind(|| EventLoop::with_user_event().build());
     panic::set_hook(hook);
     match made {
         Ok(made) => Ok(made?),
@@ -61,104 +74,33 @@ fn event_loop() -> Result<EventLoop<()>> {
 struct App<'a, E> {
     options: &'a Options,
     instance: wgpu::Instance,
-    /// Made when the event loop has started: not before is there a window.
+    /// Made when the event loop has started: not before are there windows.
     running: Option<Running<E>>,
     /// Why the event loop was left, when it was not asked to.
     failure: Option<Error>,
 }
 
-/// An open window with an example in it.
-struct Running<E> {
-    example: E,
-    /// What the example was told that it draws on.
-    target: Target,
-    screen: Screen,
-    gpu: Gpu,
-    start: Instant,
-    frames_left: Option<u32>,
-}
-
-/// What follows a frame.
-enum Then {
-    /// Wait for events.
-    Wait,
-    /// Draw again.
-    Draw,
-    /// Draw when the window may be visible again.
-    DrawLater,
-    /// All frames are drawn.
-    Close,
-}
-
-impl<E: Example> Running<E> {
-    fn start(
-        instance: wgpu::Instance,
-        options: &Options,
-        event_loop: &ActiveEventLoop,
-    ) -> Result<Running<E>> {
-        let (width, height) = options.size;
-        let attributes = Window::default_attributes()
-            .with_title(E::NAME)
-            .with_inner_size(PhysicalSize::new(width, height));
-        let window =
-            Arc::new(event_loop.create_window(attributes).context("cannot open a window")?);
-        let (gpu, screen) = Screen::open(instance, window, E::needs())?;
-        let target = screen.target();
-        let example = E::new(&gpu, target)?;
-        gpu.check()?;
-        Ok(Running {
-            example,
-            target,
-            screen,
-            gpu,
-            start: Instant::now(),
-            frames_left: options.frames,
-        })
-    }
-
-    fn draw(&mut self) -> Result<Then> {
-        let picture = match self.screen.next(&self.gpu)? {
-            Next::Picture(picture) => picture,
-            Next::Again => return Ok(Then::Draw),
-            Next::Hidden => return Ok(Then::DrawLater),
-        };
-        let target = self.screen.target();
-        if target != self.target {
-            self.target = target;
-            self.example.resize(&self.gpu, target);
-        }
-        let view = picture.texture.create_view(&wgpu::TextureViewDescriptor::default());
-        self.example.draw(&self.gpu, &Frame { view: &view, target, time: self.start.elapsed() });
-        self.gpu.check()?;
-        self.screen.window().pre_present_notify();
-        picture.present();
-        self.gpu.check()?;
-
-        if let Some(frames) = &mut self.frames_left {
-            *frames -= 1;
-            return Ok(if *frames == 0 { Then::Close } else { Then::Draw });
-        }
-        Ok(if E::ANIMATED { Then::Draw } else { Then::Wait })
-    }
-}
-
 impl<E: Example> App<'_, E> {
-    fn draw(&mut self, event_loop: &ActiveEventLoop) {
+    fn draw(&mut self, event_loop: &ActiveEventLoop, window: WindowId) {
         let Some(running) = &mut self.running else {
             return;
         };
-        match running.draw() {
+        match running.draw(window) {
             Ok(Then::Wait) => {}
-            Ok(Then::Draw) => running.screen.window().request_redraw(),
+            Ok(Then::Draw) => running.request_redraw(window),
             Ok(Then::DrawLater) => event_loop.set_control_flow(ControlFlow::wait_duration(HIDDEN)),
-            Ok(Then::Close) => event_loop.exit(),
+            Ok(Then::Close) => self.close(event_loop, window),
             Err(error) => self.fail(event_loop, error),
         }
     }
 
-    fn request_redraw(&self) {
-        if let Some(running) = &self.running {
-            running.screen.window().request_redraw();
+    /// The program ends with its last window.
+    fn close(&mut self, event_loop: &ActiveEventLoop, window: WindowId) {
+        if let Some(running) = &mut self.running {
+            running.close(window);
+            if running.is_over() {
+                event_loop.exit();
+            }
         }
     }
 
@@ -168,51 +110,54 @@ impl<E: Example> App<'_, E> {
     }
 }
 
-impl<E: Example> ApplicationHandler for App<'_, E> {
+impl<E: Example> ApplicationHandler<Close> for App<'_, E> {
     fn resumed(&mut self, event_loop: &ActiveEventLoop) {
         if self.running.is_some() {
             return;
         }
         match Running::start(self.instance.clone(), self.options, event_loop) {
-            Ok(running) => self.running = Some(running),
+            Ok(running) => self.running.insert(running).request_redraws(),
             Err(error) => self.fail(event_loop, error),
         }
-        self.request_redraw();
     }
 
     fn new_events(&mut self, event_loop: &ActiveEventLoop, cause: StartCause) {
         if let StartCause::ResumeTimeReached { .. } = cause {
             event_loop.set_control_flow(ControlFlow::Wait);
-            self.request_redraw();
+            self.running.iter().for_each(Running::request_redraws);
         }
     }
 
-    fn window_event(
-        &mut self,
-        event_loop: &ActiveEventLoop,
-        _window: WindowId,
-        event: WindowEvent,
-    ) {
+    fn user_event(&mut self, event_loop: &ActiveEventLoop, _: Close) {
+        event_loop.exit();
+    }
+
+    fn window_event(&mut self, event_loop: &ActiveEventLoop, window: WindowId, event: WindowEvent) {
+        if closes(&event) {
+            return self.close(event_loop, window);
+        }
+        let Some(running) = &mut self.running else {
+            return;
+        };
         match event {
-            WindowEvent::CloseRequested => event_loop.exit(),
-            WindowEvent::KeyboardInput {
-                event:
-                    KeyEvent {
-                        logical_key: Key::Named(NamedKey::Escape),
-                        state: ElementState::Pressed,
-                        ..
-                    },
-                ..
-            } => event_loop.exit(),
-            WindowEvent::Resized(_) => {
-                if let Some(running) = &mut self.running {
-                    running.screen.outdate();
-                }
-                self.request_redraw();
+            // A screen of another scale shows the window with another number of pixels.
+            WindowEvent::Resized(_) | WindowEvent::ScaleFactorChanged { .. } => {
+                running.outdate(window);
             }
-            WindowEvent::Occluded(false) => self.request_redraw(),
-            WindowEvent::RedrawRequested => self.draw(event_loop),
+            WindowEvent::Occluded(occluded) => running.occlude(window, occluded),
+            WindowEvent::RedrawRequested => self.draw(event_loop, window),
             _ => {}
         }
+    }
+}
+
+/// Whether the window is closed by this: by its button, by Escape, or by somebody else.
+fn closes(event: &WindowEvent) -> bool {
+    match event {
+        WindowEvent::CloseRequested | WindowEvent::Destroyed => true,
+        WindowEvent::KeyboardInput { event: KeyEvent { logical_key, state, .. }, .. } => {
+            *logical_key == Key::Named(NamedKey::Escape) && *state == ElementState::Pressed
+        }
+        _ => false,
     }
 }

@@ -9,6 +9,7 @@ mod doctor;
 mod error_scopes;
 mod errors;
 mod gpu;
+mod hello_windows;
 mod hot_reload;
 mod immediates;
 mod indirect;
