@@ -1,6 +1,7 @@
 //! The environment of programs that draw.
 
 use std::env;
+use std::path::Path;
 use std::process::Command;
 
 use crate::failure::{Failure, Result};
@@ -35,7 +36,15 @@ impl Graphics {
 
     /// A command for cargo, in the root of the workspace.
     pub(crate) fn cargo(&self) -> Command {
-        let mut command = process::cargo();
+        self.with_runtime_dir(process::cargo())
+    }
+
+    /// A command for a program that was built.
+    pub(crate) fn program(&self, program: &Path) -> Command {
+        self.with_runtime_dir(Command::new(program))
+    }
+
+    fn with_runtime_dir(&self, mut command: Command) -> Command {
         if let Some(folder) = &self.runtime_dir {
             command.env("XDG_RUNTIME_DIR", folder.path());
         }

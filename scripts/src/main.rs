@@ -7,7 +7,9 @@ mod ci;
 mod compare;
 mod cross;
 mod demo;
+mod examples;
 mod failure;
+mod gallery;
 #[cfg(feature = "generate")]
 mod generate;
 mod graphics;
@@ -15,6 +17,7 @@ mod packages;
 #[cfg(feature = "parity")]
 mod parity;
 mod peer;
+mod picture;
 mod process;
 mod progress;
 mod scratch;
@@ -57,6 +60,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "demo", about: "set up, compute something and draw a triangle into a file", run: demo::command },
     Command { name: "test", about: "set up and run all tests, directly and through the FFI engine", run: test::command },
     Command { name: "compare", about: "run the same tests and examples on `webgpu` and on the `wgpu` crate", run: compare::command },
+    Command { name: "gallery", about: "draw the pictures of all examples, on `webgpu` and on the `wgpu` crate", run: gallery::command },
     Command { name: "cross", about: "test for other platforms in emulators, or build for them", run: cross::command },
     Command { name: "ci", about: "run all checks of continuous integration, or some", run: ci::command },
     Command { name: "generate", about: "write the bindings again from the headers", run: generate::run },

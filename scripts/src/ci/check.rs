@@ -11,7 +11,7 @@ use crate::graphics::Graphics;
 use crate::packages;
 use crate::process;
 use crate::setup::Options;
-use crate::{compare, cross, demo, test, tools};
+use crate::{compare, cross, demo, examples, gallery, test, tools};
 
 pub(super) fn setup() -> Result<Outcome> {
     passed(crate::setup::run(Options { headers: true, ..Default::default() }))
@@ -56,6 +56,15 @@ pub(super) fn tests() -> Result<Outcome> {
 /// The `wgpu` crate is built for it, once.
 pub(super) fn compare() -> Result<Outcome> {
     passed(compare::run(&[]))
+}
+
+/// The pictures of the examples.
+pub(super) fn gallery() -> Result<Outcome> {
+    let lacking = gallery::run(&examples::all()?, gallery::Document::Check)?;
+    Ok(match lacking.is_empty() {
+        true => Outcome::Passed,
+        false => Outcome::NotChecked(lacking.join("\n")),
+    })
 }
 
 /// Other platforms.

@@ -44,6 +44,7 @@ const STEPS: &[Step] = &[
     Step { name: "parity", about: "the API of `wgpu` is there, and the page that says so is up to date", run: parity::check },
     Step { name: "test", about: "all tests, directly and through the FFI engine", run: check::tests },
     Step { name: "compare", about: "tests and examples see the same on `webgpu` and on the `wgpu` crate", run: check::compare },
+    Step { name: "gallery", about: "the examples draw the same on the `wgpu` crate, and as docs/gallery.md shows", run: check::gallery },
     Step { name: "cross", about: "other platforms: tests in emulators, libraries built", run: check::cross },
     Step { name: "python", about: "a Python program on the drop-in library", run: check::python },
     Step { name: "dawn", about: "another engine through the same function table", run: check::dawn },

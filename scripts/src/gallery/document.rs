@@ -1,0 +1,164 @@
+//! docs/gallery.md: a picture of each example, what it shows and what it needs.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::Row;
+use super::drawn::Outcome;
+use crate::failure::{Failure, Result};
+use crate::picture::Picture;
+use crate::process::workspace;
+
+const HEAD: &str = "\
+# The examples that draw
+
+`cargo run -p examples --bin NAME` opens a window; with `--headless FILE.png` it draws into a file. What a program needs
+beyond what every adapter has is in the last column; where an adapter lacks it, the program says so.
+
+These pictures are the programs' own. `cargo xtask gallery` draws them with the `wgpu` crate as well and compares them, and
+with `--readme` writes this page.
+
+| | example | needs |
+|---|---|---|
+";
+
+/// All pictures together: they are part of every copy of the repository.
+const MOST_BYTES: u64 = 300 << 10;
+
+const NEXT: &str = "run `cargo xtask gallery --readme`, look at what it changes, and commit it";
+
+fn page() -> PathBuf {
+    workspace().join("docs").join("gallery.md")
+}
+
+fn pictures() -> PathBuf {
+    workspace().join("docs").join("gallery")
+}
+
+/// Writes the page and the pictures; those of examples that are gone go.
+pub(super) fn write(rows: &[Row]) -> Result {
+    let failed = |path: &Path, error: &std::io::Error| {
+        Failure::file("cannot write", path, error, "see that it can be written to")
+    };
+    fs::write(page(), text(rows)).map_err(|error| failed(&page(), &error))?;
+    for row in rows {
+        match &row.webgpu.outcome {
+            Outcome::Picture(picture, _) => picture.halved().write(&file(&row.example.name))?,
+            Outcome::Lacks(_) if file(&row.example.name).exists() => {}
+            Outcome::Lacks(what) => {
+                let what = format!("there is no picture of `{}`: {what}", row.example.name);
+                return Err(Failure::new(what, "run this where the driver has what it needs"));
+            }
+        }
+    }
+    let names = rows.iter().map(|row| row.example.name.clone()).collect();
+    for name in pictured()?.difference(&names) {
+        fs::remove_file(file(name)).map_err(|error| failed(&file(name), &error))?;
+    }
+    check_size()?;
+    println!("written: {}", page().display());
+    Ok(())
+}
+
+/// Fails unless the page is what would be written, with pictures that look alike.
+pub(super) fn check(rows: &[Row]) -> Result {
+    let read = fs::read_to_string(page())
+        .map_err(|error| Failure::file("cannot read", &page(), &error, NEXT))?;
+    if read.replace("\r\n", "\n") != text(rows) {
+        return Err(Failure::new("docs/gallery.md does not say what the examples say", NEXT));
+    }
+    for row in rows {
+        let picture = Picture::read(&file(&row.example.name))?;
+        if let Outcome::Picture(drawn, _) = &row.webgpu.outcome
+            && !resembles(&picture, &drawn.halved())
+        {
+            let what = format!("docs/gallery/{0}.png is not what `{0}` draws", row.example.name);
+            return Err(Failure::new(what, NEXT));
+        }
+    }
+    check_size()
+}
+
+/// Whether two pictures are the same for a reader: other drivers draw otherwise, but not by much.
+fn resembles(a: &Picture, b: &Picture) -> bool {
+    const MOST: f32 = 10.0;
+    a.mean_difference(b).is_some_and(|mean| mean < MOST)
+}
+
+fn check_size() -> Result {
+    let mut bytes = 0;
+    for name in pictured()? {
+        bytes += fs::metadata(file(&name)).map_or(0, |metadata| metadata.len());
+    }
+    if bytes > MOST_BYTES {
+        let what =
+            format!("the pictures in docs/gallery take {bytes} bytes, more than {MOST_BYTES}");
+        return Err(Failure::new(what, "have an example draw something plainer"));
+    }
+    Ok(())
+}
+
+/// The names of the pictures there are.
+fn pictured() -> Result<BTreeSet<String>> {
+    let entries = fs::read_dir(pictures())
+        .map_err(|error| Failure::file("cannot read", &pictures(), &error, NEXT))?;
+    let names = entries.flatten().map(|entry| entry.path());
+    Ok(names.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect())
+}
+
+fn file(name: &str) -> PathBuf {
+    pictures().join(format!("{name}.png"))
+}
+
+fn text(rows: &[Row]) -> String {
+    let line = |row: &Row| {
+        let (name, about) = (&row.example.name, &row.example.about);
+        let needs = match row.webgpu.needs.as_str() {
+            "nothing" => String::new(),
+            needs => {
+                needs.split(", ").map(|need| format!("`{need}`")).collect::<Vec<_>>().join("<br>")
+            }
+        };
+        format!(
+            "| {} | [`{name}`](../examples/src/bin/{name}.rs)<br>{about} | {needs} |\n",
+            shown(name)
+        )
+    };
+    HEAD.to_owned() + &rows.iter().map(line).collect::<String>()
+}
+
+/// The picture of an example, in the page.
+fn shown(name: &str) -> String {
+    format!("![{name}](gallery/{name}.png)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples;
+
+    /// Without drawing: what is in the page and in its folder is all there is.
+    #[test]
+    fn every_example_that_draws_has_its_row_and_its_picture() {
+        let names: BTreeSet<String> =
+            examples::all().unwrap().into_iter().map(|example| example.name).collect();
+        let page = fs::read_to_string(page()).unwrap();
+        let rows = page.lines().filter(|line| line.starts_with("| ![")).count();
+        for name in &names {
+            assert!(page.contains(&shown(name)), "docs/gallery.md misses `{name}`: {NEXT}");
+        }
+        assert_eq!(rows, names.len(), "{NEXT}");
+        assert_eq!(pictured().unwrap(), names, "{NEXT}");
+        check_size().unwrap();
+    }
+
+    #[test]
+    fn pictures_of_another_driver_are_told_from_other_pictures() {
+        let ramp = Picture::painted(100, 50, |x, y| [x as u8, y as u8, 90, 255]);
+        let near = Picture::painted(100, 50, |x, y| [x as u8 + 9, y as u8, 90, 255]);
+        let other = Picture::painted(100, 50, |x, y| [90, y as u8, x as u8, 255]);
+        assert!(resembles(&ramp, &near) && !resembles(&ramp, &other));
+        assert!(!resembles(&ramp, &ramp.halved()));
+    }
+}
