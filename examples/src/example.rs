@@ -21,7 +21,7 @@ pub trait Example: Sized {
     const ANIMATED: bool = false;
 
     /// How many windows are opened, all with one device and this one example. A picture is that of the first.
-    const WINDOWS: usize = 1;
+    const WINDOWS: u32 = 1;
 
     /// Features and limits it needs; by default what every adapter has.
     #[must_use]
@@ -66,7 +66,7 @@ pub struct Frame<'a> {
     /// that pictures repeat.
     pub time: Duration,
     /// Which of the windows it is for, from 0.
-    pub window: usize,
+    pub window: u32,
 }
 
 /// The time of a frame, where frames are counted.

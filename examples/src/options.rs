@@ -14,6 +14,8 @@ pub struct Options {
     pub size: Option<(u32, u32)>,
     /// Stop after this many frames.
     pub frames: Option<u32>,
+    /// How many windows to open; what the example opens by itself if not told.
+    pub windows: Option<u32>,
     /// Do not close the window after the last frame, but at the end of standard input.
     pub hold: bool,
     /// Only say what the program needs of an adapter.
@@ -38,6 +40,7 @@ Options:
   --size WIDTHxHEIGHT  pixels of the picture, or of the window at first (800x600)
   --frames N           close the window after N frames; headless: draw N frames, keep the last.
                        Frames that are counted are a sixtieth of a second apart, however long they take
+  --windows N          open N windows on one device
   --hold               with --frames: keep the last frame in the window until standard input ends
   --needs              say which features and limits the program needs, and stop
   -h, --help           show this text
@@ -65,7 +68,12 @@ Environment:
             match argument {
                 Long("headless") => options.headless = Some(file(parser.value()?)?),
                 Long("size") => options.size = Some(size(&parser.value()?.string()?)?),
-                Long("frames") => options.frames = Some(frames(&parser.value()?.string()?)?),
+                Long("frames") => {
+                    options.frames = Some(count("--frames", &parser.value()?.string()?)?)
+                }
+                Long("windows") => {
+                    options.windows = Some(count("--windows", &parser.value()?.string()?)?);
+                }
                 Long("hold") => options.hold = true,
                 Long("needs") => options.needs = true,
                 Short('h') | Long("help") => options.help = true,
@@ -98,12 +106,12 @@ fn size(value: &str) -> Result<(u32, u32), Usage> {
         .ok_or_else(|| Usage(format!("`--size` is two numbers like 800x600, not `{value}`")))
 }
 
-fn frames(value: &str) -> Result<u32, Usage> {
+fn count(option: &str, value: &str) -> Result<u32, Usage> {
     value
         .parse()
         .ok()
-        .filter(|&frames| frames > 0)
-        .ok_or_else(|| Usage(format!("`--frames` is a number from 1, not `{value}`")))
+        .filter(|&count| count > 0)
+        .ok_or_else(|| Usage(format!("`{option}` is a number from 1, not `{value}`")))
 }
 
 #[cfg(test)]
@@ -119,11 +127,12 @@ mod tests {
         assert_eq!(parse(""), Ok(Options::default()));
         assert_eq!(parse("--help").unwrap(), parse("-h").unwrap());
         assert_eq!(
-            parse("--size 1x2 --headless a/b.png --frames=3 --needs --hold"),
+            parse("--size 1x2 --headless a/b.png --frames=3 --windows 2 --needs --hold"),
             Ok(Options {
                 headless: Some("a/b.png".into()),
                 size: Some((1, 2)),
                 frames: Some(3),
+                windows: Some(2),
                 hold: true,
                 needs: true,
                 help: false
@@ -143,6 +152,7 @@ mod tests {
             ("--size 99999999999x1", "99999999999x1"),
             ("--frames 0", "`0`"),
             ("--frames many", "many"),
+            ("--windows 0", "--windows"),
             ("--hold", "--frames"),
             ("--frame 3", "--frame"),
             ("picture.png", "picture.png"),

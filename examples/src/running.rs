@@ -34,7 +34,7 @@ pub(crate) struct Running<E> {
 struct Shown {
     screen: Screen,
     /// Its number among the windows that were opened.
-    index: usize,
+    index: u32,
     drawn: u32,
     /// Other windows cover it wholly, or it is minimised.
     occluded: bool,
@@ -64,7 +64,7 @@ impl<E: Example> Running<E> {
         let (gpu, first) = Screen::open(instance, open(0)?, E::needs())?;
         let target = first.target();
         let mut screens = vec![first];
-        for index in 1..E::WINDOWS {
+        for index in 1..options.windows.unwrap_or(E::WINDOWS) {
             screens.push(screens[0].another(&gpu, open(index)?)?);
         }
         let example = E::new(&gpu, target)?;
@@ -74,7 +74,7 @@ impl<E: Example> Running<E> {
         Ok(Running {
             example,
             target,
-            open: screens.into_iter().enumerate().map(shown).collect(),
+            open: (0..).zip(screens).map(shown).collect(),
             gpu,
             start: Instant::now(),
             frames: options.frames,
@@ -171,7 +171,7 @@ impl Shown {
 }
 
 /// What stands above a window.
-fn title<E: Example>(index: usize) -> String {
+fn title<E: Example>(index: u32) -> String {
     if index == 0 { E::NAME.into() } else { format!("{} {}", E::NAME, index + 1) }
 }
 

@@ -16,6 +16,9 @@ pub(crate) struct Example {
     pub(crate) about: String,
 }
 
+/// The exit code of an example that cannot run with this adapter.
+pub(crate) const LACKING: i32 = 3;
+
 /// All of them: what calls `examples::draw`. Nobody keeps a list.
 pub(crate) fn all() -> Result<Vec<Example>> {
     let folder = process::workspace().join("examples").join("src").join("bin");

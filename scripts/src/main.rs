@@ -24,6 +24,7 @@ mod scratch;
 mod setup;
 mod test;
 mod tools;
+mod windows;
 #[cfg(not(all(feature = "generate", feature = "parity")))]
 mod with_feature;
 
@@ -61,6 +62,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "test", about: "set up and run all tests, directly and through the FFI engine", run: test::command },
     Command { name: "compare", about: "run the same tests and examples on `webgpu` and on the `wgpu` crate", run: compare::command },
     Command { name: "gallery", about: "draw the pictures of all examples, on `webgpu` and on the `wgpu` crate", run: gallery::command },
+    Command { name: "windows", about: "open all examples in windows on screens without a monitor, and look at them", run: windows::command },
     Command { name: "cross", about: "test for other platforms in emulators, or build for them", run: cross::command },
     Command { name: "ci", about: "run all checks of continuous integration, or some", run: ci::command },
     Command { name: "generate", about: "write the bindings again from the headers", run: generate::run },

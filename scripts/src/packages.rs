@@ -107,6 +107,21 @@ pub(crate) fn install_on_debian(packages: &[&str], missing: &str) -> Result {
     Ok(())
 }
 
+/// Something that is needed, a program or a shared library, and its package on Debian.
+pub(crate) type Need = (&'static str, &'static str);
+
+/// Installs the packages of those programs and shared libraries that are not there, as [`install_on_debian`] does.
+pub(crate) fn ensure(programs: &[Need], libraries: &[Need], missing: &str) -> Result {
+    let path = process::search_path();
+    let folders = library_folders(Path::new("/"));
+    let programs = programs.iter().filter(|(name, _)| process::find_program(name, &path).is_none());
+    let libraries = libraries
+        .iter()
+        .filter(|(name, _)| !folders.iter().any(|folder| folder.join(name).exists()));
+    let packages: Vec<&str> = programs.chain(libraries).map(|&(_, package)| package).collect();
+    if packages.is_empty() { Ok(()) } else { install_on_debian(&packages, missing) }
+}
+
 /// Runs apt-get.
 fn apt(prefix: &[&str], arguments: &[String], what: &str, step: &mut Step) -> Result<Captured> {
     let words: Vec<&str> = [prefix, &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]].concat();

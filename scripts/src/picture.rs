@@ -94,6 +94,15 @@ impl Picture {
         self.pixels.get(y as usize * self.width as usize + x as usize).copied()
     }
 
+    /// The part at a place; `None` if it reaches beyond the picture.
+    pub(crate) fn part(&self, x: u32, y: u32, width: u32, height: u32) -> Option<Picture> {
+        if x.checked_add(width)? > self.width || y.checked_add(height)? > self.height {
+            return None;
+        }
+        let color = |column, row| self.pixel(x + column, y + row).unwrap_or_default();
+        Some(Picture::painted(width, height, color))
+    }
+
     /// What differs from another picture; `None` if that has another size.
     pub(crate) fn difference(&self, other: &Picture) -> Option<Difference> {
         if (self.width, self.height) != (other.width, other.height) {
@@ -184,6 +193,13 @@ mod tests {
         other.put(&Picture::painted(1, 1, |_, _| [3, 40, 203, 255]), 3, 4);
         assert_eq!(sample().difference(&other), Some(Difference { pixels: 1, most: 3 }));
         assert_eq!(sample().difference(&sample().halved()), None);
+    }
+
+    #[test]
+    fn parts_lie_within() {
+        let part = sample().part(5, 2, 15, 8).unwrap();
+        assert_eq!((part.width, part.height, part.pixel(0, 0)), (15, 8, Some([5, 20, 200, 255])));
+        assert_eq!((part.pixel(15, 0), sample().part(5, 2, 16, 8)), (None, None));
     }
 
     #[test]

@@ -30,7 +30,7 @@ struct Picture {
 impl Example for HelloWindows {
     const NAME: &'static str = "hello_windows";
     const ANIMATED: bool = true;
-    const WINDOWS: usize = 3;
+    const WINDOWS: u32 = 3;
 
     fn new(gpu: &Gpu, target: Target) -> anyhow::Result<HelloWindows> {
         let shader = gpu
@@ -76,7 +76,7 @@ impl Example for HelloWindows {
         let picture = Picture {
             aspect: frame.target.width as f32 / frame.target.height as f32,
             angle: frame.time.as_secs_f32() / TURN,
-            window: frame.window as u32,
+            window: frame.window,
         };
         // The queue keeps the order: the frame of each window is drawn with what was written for it.
         gpu.queue.write_buffer(&self.uniform, 0, bytemuck::bytes_of(&picture));

@@ -5,10 +5,7 @@
 mod check;
 mod command;
 mod parity;
-mod picture;
-mod screen;
 mod surface;
-mod window;
 
 pub(crate) use command::command;
 
@@ -50,5 +47,5 @@ const STEPS: &[Step] = &[
     Step { name: "dawn", about: "another engine through the same function table", run: check::dawn },
     Step { name: "demo", about: "the demo, directly and through the FFI engine, with the same pixels", run: check::demo },
     Step { name: "surface", about: "the tests of surfaces, which need a screen", run: surface::check },
-    Step { name: "window", about: "the triangle in a window, before and after a resize", run: window::check },
+    Step { name: "windows", about: "the examples in windows of X11 and Wayland show their pictures, and go on when resized", run: check::windows },
 ];

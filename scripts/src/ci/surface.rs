@@ -1,11 +1,11 @@
 //! The tests of surfaces, which need a screen.
 
 use super::Outcome;
-use super::screen::{NO_SCREEN, Screen};
 use crate::failure::Result;
 use crate::graphics::Graphics;
 use crate::process;
 use crate::setup::Options;
+use crate::windows::{NO_SCREEN, Screen};
 
 /// Runs them, with direct calls and through the FFI engine.
 pub(super) fn check() -> Result<Outcome> {

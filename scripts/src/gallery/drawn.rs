@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::folder;
-use crate::examples::Example;
+use crate::examples::{Example, LACKING};
 use crate::failure::{Failure, Result};
 use crate::graphics::Graphics;
 use crate::picture::Picture;
@@ -14,9 +14,6 @@ use crate::process::{self, Captured};
 
 /// What moves has moved by then. Each picture is as large as the windows that `cargo xtask windows` opens.
 const ARGUMENTS: [&str; 4] = ["--frames", "60", "--size", "400x300"];
-
-/// The exit code of an example that cannot run with this adapter.
-const LACKING: i32 = 3;
 
 /// What came of an example.
 #[derive(Debug)]

@@ -3,12 +3,13 @@
 use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use super::picture::Picture;
+use super::dump;
 use crate::failure::{Failure, Result};
 use crate::packages;
+use crate::picture::Picture;
 use crate::process;
 use crate::scratch::Scratch;
 
@@ -23,11 +24,11 @@ const LIBRARIES: [(&str, &str); 5] = [
 ];
 
 /// Why there is no screen on other systems.
-pub(super) const NO_SCREEN: &str = "windows are looked at on Linux only, where Xvfb is the screen";
+pub(crate) const NO_SCREEN: &str = "windows are looked at on Linux only, where Xvfb is the screen";
 
 /// An X server that draws into memory. It ends when this value goes.
 #[derive(Debug)]
-pub(super) struct Screen {
+pub(crate) struct Screen {
     server: Child,
     /// What `DISPLAY` has to be for programs to appear on it.
     display: String,
@@ -37,14 +38,11 @@ pub(super) struct Screen {
 
 impl Screen {
     /// Starts one, installing what it needs; `None` on systems that have no such server.
-    pub(super) fn start() -> Result<Option<Screen>> {
+    pub(crate) fn start() -> Result<Option<Screen>> {
         if env::consts::OS != "linux" {
             return Ok(None);
         }
-        let missing = missing_packages();
-        if !missing.is_empty() {
-            packages::install_on_debian(&missing, "a screen to test windows on is missing")?;
-        }
+        packages::ensure(&PROGRAMS, &LIBRARIES, "a screen to test windows on is missing")?;
         let next = "run `Xvfb :99` by hand to see why it does not start";
         let folder = Scratch::temporary()
             .map_err(|error| Failure::new(format!("no temporary folder: {error}"), next))?;
@@ -72,19 +70,38 @@ impl Screen {
     }
 
     /// Has `command` show its windows here.
-    pub(super) fn show_on(&self, command: &mut Command) {
+    pub(crate) fn show_on(&self, command: &mut Command) {
         command.env("DISPLAY", &self.display);
         // A Wayland session would be preferred.
         command.env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
     }
 
+    /// The id of the visible window with this title; otherwise that there is none.
+    pub(super) fn window(&self, title: &str) -> Result<std::result::Result<String, String>> {
+        let found = self.tool(&["search", "--onlyvisible", "--name", &format!("^{title}$")])?;
+        let window = found.and_then(|ids| ids.lines().next().map(str::to_owned));
+        Ok(window.ok_or_else(|| format!("xdotool finds no visible window called {title}")))
+    }
+
+    /// What is on the screen where the window is; otherwise why that is not known.
+    pub(super) fn shown(&self, window: &str) -> Result<std::result::Result<Picture, String>> {
+        let Some(geometry) = self.tool(&["getwindowgeometry", "--shell", window])? else {
+            return Ok(Err("the window is gone".into()));
+        };
+        let Some(Place { x, y, width, height }) = Place::parse(&geometry) else {
+            return Ok(Err(format!("its geometry is {geometry:?}")));
+        };
+        let shown = self.picture()?.part(x, y, width, height);
+        Ok(shown.ok_or_else(|| format!("{width}x{height} at ({x}, {y}) is beyond the screen")))
+    }
+
     /// What is on the screen now.
-    pub(super) fn picture(&self) -> Result<Picture> {
+    fn picture(&self) -> Result<Picture> {
         let path: PathBuf = self.folder.path().join("Xvfb_screen0");
         let next = "see that this Xvfb knows the option -fbdir";
         let bytes =
             fs::read(&path).map_err(|error| Failure::file("cannot read", &path, &error, next))?;
-        Picture::parse(&bytes)
+        dump::parse(&bytes)
             .map_err(|what| Failure::new(format!("{}: {what}", path.display()), next))
     }
 
@@ -105,13 +122,41 @@ impl Drop for Screen {
     }
 }
 
-/// Debian's packages for what is not there.
-fn missing_packages() -> Vec<&'static str> {
-    let path = process::search_path();
-    let folders = packages::library_folders(Path::new("/"));
-    let programs = PROGRAMS.iter().filter(|(name, _)| process::find_program(name, &path).is_none());
-    let libraries = LIBRARIES
-        .iter()
-        .filter(|(name, _)| !folders.iter().any(|folder| folder.join(name).exists()));
-    programs.chain(libraries).map(|&(_, package)| package).collect()
+/// Where a window is on the screen.
+#[derive(Debug)]
+struct Place {
+    x: u32,
+    y: u32,
+    width: u32,
+    height: u32,
+}
+
+impl Place {
+    /// Reads what `xdotool getwindowgeometry --shell` prints.
+    fn parse(geometry: &str) -> Option<Place> {
+        let value = |name: &str| {
+            geometry
+                .lines()
+                .find_map(|line| line.strip_prefix(name)?.strip_prefix('=')?.parse().ok())
+        };
+        Some(Place {
+            x: value("X")?,
+            y: value("Y")?,
+            width: value("WIDTH")?,
+            height: value("HEIGHT")?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_geometry() {
+        let place =
+            Place::parse("WINDOW=2097153\nX=10\nY=20\nWIDTH=800\nHEIGHT=600\nSCREEN=0\n").unwrap();
+        assert_eq!((place.x, place.y, place.width, place.height), (10, 20, 800, 600));
+        assert!(Place::parse("WINDOW=1\n").is_none());
+    }
 }
