@@ -189,6 +189,9 @@ impl Instance {
     ///
     /// # Errors
     /// If the window has no handles, or handles that the engine cannot present to.
+    ///
+    /// # Panics
+    /// On macOS and iOS, if the window is given by its view and this is not the main thread.
     pub fn create_surface<'window>(
         &self,
         target: impl Into<SurfaceTarget<'window>>,
@@ -203,6 +206,9 @@ impl Instance {
     ///
     /// # Errors
     /// If the engine cannot present to such handles.
+    ///
+    /// # Panics
+    /// On macOS and iOS, if the window is given by its view and this is not the main thread.
     ///
     /// # Safety
     /// The handles must be valid, and stay so until the surface is dropped.
@@ -219,10 +225,12 @@ impl Instance {
         let display = self.context.display.as_ref();
         let display =
             display.and_then(|display| display.display_handle().ok()).map(|handle| handle.as_raw());
-        let raw = convert::with_surface_descriptor(&target, display, |descriptor| {
+        let create = |descriptor| {
             // SAFETY: Instance and descriptor are alive; the caller vouches for the handles.
             unsafe { self.engine().wgpuInstanceCreateSurface(self.context.raw(), descriptor) }
-        });
+        };
+        // SAFETY: The caller vouches for the handles.
+        let raw = unsafe { convert::with_surface_descriptor(&target, display, create) };
         let raw = raw.map_err(CreateSurfaceError::refused)?;
         // SAFETY: The engine gave a reference away, or null.
         let handle = unsafe { Handle::from_owned(raw, self.context.clone()) };

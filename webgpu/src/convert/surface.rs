@@ -13,7 +13,10 @@ use wgpu_types::{CompositeAlphaMode, PresentMode, SurfaceCapabilities};
 /// Hands the struct for a surface on this target to `call`, or returns why the engine cannot present there.
 ///
 /// `instance_display` is the display that the instance was created with, for targets that do not name one.
-pub(crate) fn with_surface_descriptor<R>(
+///
+/// # Safety
+/// The handles must be valid.
+pub(crate) unsafe fn with_surface_descriptor<R>(
     target: &SurfaceTargetUnsafe,
     instance_display: Option<RawDisplayHandle>,
     call: impl FnOnce(*const sys::WGPUSurfaceDescriptor) -> R,
@@ -21,18 +24,13 @@ pub(crate) fn with_surface_descriptor<R>(
     match target {
         SurfaceTargetUnsafe::RawHandle { raw_display_handle, raw_window_handle } => {
             let display = raw_display_handle.or(instance_display);
-            with_window(*raw_window_handle, display, call)
+            // SAFETY: The caller vouches for the handles.
+            unsafe { with_window(*raw_window_handle, display, call) }
         }
         #[cfg(all(unix, not(target_vendor = "apple"), not(target_family = "wasm")))]
         SurfaceTargetUnsafe::Drm { .. } => Err(unsupported("a DRM plane")),
         #[cfg(target_vendor = "apple")]
-        SurfaceTargetUnsafe::CoreAnimationLayer(layer) => {
-            let source = sys::WGPUSurfaceSourceMetalLayer {
-                layer: *layer,
-                ..sys::WGPUSurfaceSourceMetalLayer::INIT
-            };
-            Ok(with_source(source, call))
-        }
+        SurfaceTargetUnsafe::CoreAnimationLayer(layer) => Ok(with_layer(*layer, call)),
         #[cfg(windows)]
         SurfaceTargetUnsafe::SwapChainPanel(panel) => {
             let source = sys::WGPUSurfaceSourceSwapChainPanel {
@@ -48,7 +46,9 @@ pub(crate) fn with_surface_descriptor<R>(
     }
 }
 
-fn with_window<R>(
+/// # Safety
+/// The handles must be valid.
+unsafe fn with_window<R>(
     window: RawWindowHandle,
     display: Option<RawDisplayHandle>,
     call: impl FnOnce(*const sys::WGPUSurfaceDescriptor) -> R,
@@ -96,11 +96,19 @@ fn with_window<R>(
             };
             Ok(with_source(source, call))
         }
-        (RawWindowHandle::AppKit(_) | RawWindowHandle::UiKit(_), _) => Err(
-            "The engine presents to a CAMetalLayer, and was given a view: set a CAMetalLayer as the layer of the view, \
-             and create the surface from that layer with `SurfaceTargetUnsafe::CoreAnimationLayer`"
-                .into(),
-        ),
+        // The engine presents to a layer, and keeps it.
+        #[cfg(target_vendor = "apple")]
+        (RawWindowHandle::AppKit(window), _) => {
+            // SAFETY: The caller vouches for the view.
+            let layer = unsafe { raw_window_metal::Layer::from_ns_view(window.ns_view) };
+            Ok(with_layer(layer.as_ptr().as_ptr(), call))
+        }
+        #[cfg(target_vendor = "apple")]
+        (RawWindowHandle::UiKit(window), _) => {
+            // SAFETY: The caller vouches for the view.
+            let layer = unsafe { raw_window_metal::Layer::from_ui_view(window.ui_view) };
+            Ok(with_layer(layer.as_ptr().as_ptr(), call))
+        }
         (RawWindowHandle::Xlib(_) | RawWindowHandle::Xcb(_) | RawWindowHandle::Wayland(_), None) => Err(
             "A window of X11 or Wayland needs its display as well: create the surface from an object that has both \
              handles, or give the display to the instance in `InstanceDescriptor::display`"
@@ -111,6 +119,16 @@ fn with_window<R>(
         }
         (other, _) => Err(unsupported(&format!("a window of this kind ({other:?})"))),
     }
+}
+
+#[cfg(target_vendor = "apple")]
+fn with_layer<R>(
+    layer: *mut c_void,
+    call: impl FnOnce(*const sys::WGPUSurfaceDescriptor) -> R,
+) -> R {
+    let source =
+        sys::WGPUSurfaceSourceMetalLayer { layer, ..sys::WGPUSurfaceSourceMetalLayer::INIT };
+    with_source(source, call)
 }
 
 fn with_source<R>(
@@ -237,13 +255,22 @@ pub(crate) fn with_surface_configuration<R>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use raw_window_handle::{AppKitWindowHandle, XlibDisplayHandle, XlibWindowHandle};
+    use raw_window_handle::{
+        AndroidNdkWindowHandle, Win32WindowHandle, XcbDisplayHandle, XcbWindowHandle,
+        XlibDisplayHandle, XlibWindowHandle,
+    };
+    use std::num::{NonZeroIsize, NonZeroU32};
 
+    /// Which struct is made. No handle here is used but to be copied.
     fn tag(target: &SurfaceTargetUnsafe) -> Result<sys::WGPUSType, String> {
-        with_surface_descriptor(target, None, |descriptor| {
-            // SAFETY: The pointer is that of a live struct with a chain.
-            unsafe { (*(*descriptor).nextInChain).sType }
-        })
+        let tag = |descriptor: *const sys::WGPUSurfaceDescriptor| {
+            // SAFETY: The pointer is that of a live struct.
+            let chain = unsafe { (*descriptor).nextInChain };
+            // SAFETY: It has a chain.
+            unsafe { (*chain).sType }
+        };
+        // SAFETY: Only views of macOS and iOS are looked into.
+        unsafe { with_surface_descriptor(target, None, tag) }
     }
 
     fn window(window: RawWindowHandle, display: Option<RawDisplayHandle>) -> SurfaceTargetUnsafe {
@@ -268,9 +295,40 @@ mod tests {
     }
 
     #[test]
-    fn a_view_of_macos_is_answered_with_what_to_do() {
-        let view = RawWindowHandle::AppKit(AppKitWindowHandle::new(NonNull::dangling()));
-        assert!(tag(&window(view, None)).unwrap_err().contains("CAMetalLayer"));
+    fn every_window_system_has_its_struct() {
+        let dangling = NonNull::dangling();
+        let xcb = RawWindowHandle::Xcb(XcbWindowHandle::new(NonZeroU32::MIN));
+        let connection = RawDisplayHandle::Xcb(XcbDisplayHandle::new(Some(dangling), 0));
+        let wayland = raw_window_handle::WaylandWindowHandle::new(dangling);
+        let display = raw_window_handle::WaylandDisplayHandle::new(dangling);
+        let win32 = Win32WindowHandle::new(NonZeroIsize::MIN);
+        let android = AndroidNdkWindowHandle::new(dangling);
+        for (target, expected) in [
+            (window(xcb, Some(connection)), sys::WGPUSType::SurfaceSourceXCBWindow),
+            (
+                window(RawWindowHandle::Wayland(wayland), Some(RawDisplayHandle::Wayland(display))),
+                sys::WGPUSType::SurfaceSourceWaylandSurface,
+            ),
+            (window(RawWindowHandle::Win32(win32), None), sys::WGPUSType::SurfaceSourceWindowsHWND),
+            (
+                window(RawWindowHandle::AndroidNdk(android), None),
+                sys::WGPUSType::SurfaceSourceAndroidNativeWindow,
+            ),
+        ] {
+            assert_eq!(tag(&target), Ok(expected), "{target:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_engine_cannot_present_to_is_said() {
+        let web = RawWindowHandle::Web(raw_window_handle::WebWindowHandle::new(1));
+        assert!(tag(&window(web, None)).unwrap_err().contains("Web"));
+        #[cfg(not(target_vendor = "apple"))]
+        {
+            let view = raw_window_handle::AppKitWindowHandle::new(NonNull::dangling());
+            let view = window(RawWindowHandle::AppKit(view), None);
+            assert!(tag(&view).unwrap_err().contains("AppKit"));
+        }
     }
 
     #[test]
