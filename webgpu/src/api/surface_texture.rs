@@ -73,3 +73,23 @@ impl CurrentSurfaceTexture {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{CurrentSurfaceTexture as Current, sys};
+
+    #[test]
+    fn every_status_is_its_own_value() {
+        use sys::WGPUSurfaceGetCurrentTextureStatus as Status;
+        let current = |status| Current::of(status, None);
+        assert!(matches!(current(Status::Timeout), Current::Timeout));
+        assert!(matches!(current(Status::Occluded), Current::Occluded));
+        assert!(matches!(current(Status::Outdated), Current::Outdated));
+        assert!(matches!(current(Status::Lost), Current::Lost));
+        assert!(matches!(current(Status::Error), Current::Validation));
+        // Neither a success without a frame nor a status that is not known may be taken for one.
+        assert!(matches!(current(Status::SuccessOptimal), Current::Lost));
+        assert!(matches!(current(Status::SuccessSuboptimal), Current::Lost));
+        assert!(matches!(current(Status(0x7fff)), Current::Lost));
+    }
+}
