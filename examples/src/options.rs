@@ -16,6 +16,8 @@ pub struct Options {
     pub frames: Option<u32>,
     /// How many windows to open; what the example opens by itself if not told.
     pub windows: Option<u32>,
+    /// Give each window so many sizes before its frames are counted.
+    pub resizes: u32,
     /// Do not close the window after the last frame, but at the end of standard input.
     pub hold: bool,
     /// Only say what the program needs of an adapter.
@@ -41,6 +43,7 @@ Options:
   --frames N           close the window after N frames; headless: draw N frames, keep the last.
                        Frames that are counted are a sixtieth of a second apart, however long they take
   --windows N          open N windows on one device
+  --resizes N          give each window N sizes, then the first one again, before frames are counted
   --hold               with --frames: keep the last frame in the window until standard input ends
   --needs              say which features and limits the program needs, and stop
   -h, --help           show this text
@@ -73,6 +76,9 @@ Environment:
                 }
                 Long("windows") => {
                     options.windows = Some(count("--windows", &parser.value()?.string()?)?);
+                }
+                Long("resizes") => {
+                    options.resizes = count("--resizes", &parser.value()?.string()?)?;
                 }
                 Long("hold") => options.hold = true,
                 Long("needs") => options.needs = true,
@@ -127,12 +133,15 @@ mod tests {
         assert_eq!(parse(""), Ok(Options::default()));
         assert_eq!(parse("--help").unwrap(), parse("-h").unwrap());
         assert_eq!(
-            parse("--size 1x2 --headless a/b.png --frames=3 --windows 2 --needs --hold"),
+            parse(
+                "--size 1x2 --headless a/b.png --frames=3 --windows 2 --resizes 9 --needs --hold"
+            ),
             Ok(Options {
                 headless: Some("a/b.png".into()),
                 size: Some((1, 2)),
                 frames: Some(3),
                 windows: Some(2),
+                resizes: 9,
                 hold: true,
                 needs: true,
                 help: false

@@ -27,6 +27,8 @@ pub(crate) struct Running<E> {
     /// How many frames each window shows, where they are counted.
     frames: Option<u32>,
     hold: bool,
+    /// How many sizes each window is given before.
+    resizes: u32,
 }
 
 /// One window.
@@ -35,6 +37,9 @@ struct Shown {
     screen: Screen,
     /// Its number among the windows that were opened.
     index: u32,
+    /// The size that it was opened with.
+    size: PhysicalSize<u32>,
+    resized: u32,
     drawn: u32,
     /// Other windows cover it wholly, or it is minimised.
     occluded: bool,
@@ -70,7 +75,10 @@ impl<E: Example> Running<E> {
         let example = E::new(&gpu, target)?;
         gpu.check()?;
 
-        let shown = |(index, screen)| Shown { screen, index, drawn: 0, occluded: false };
+        let shown = |(index, screen): (u32, Screen)| {
+            let size = screen.window().inner_size();
+            Shown { screen, index, size, resized: 0, drawn: 0, occluded: false }
+        };
         Ok(Running {
             example,
             target,
@@ -79,6 +87,7 @@ impl<E: Example> Running<E> {
             start: Instant::now(),
             frames: options.frames,
             hold: options.hold,
+            resizes: options.resizes,
         })
     }
 
@@ -113,6 +122,10 @@ impl<E: Example> Running<E> {
         picture.present();
         self.gpu.check()?;
 
+        if shown.resized <= self.resizes && self.resizes > 0 {
+            shown.resize(self.resizes);
+            return Ok(Then::Draw);
+        }
         shown.drawn = shown.drawn.saturating_add(1);
         Ok(match self.frames {
             Some(frames) if shown.drawn < frames => Then::Draw,
@@ -165,6 +178,21 @@ impl<E> Running<E> {
 }
 
 impl Shown {
+    /// Asks for the next of so many sizes, and after them for the first one.
+    fn resize(&mut self, sizes: u32) {
+        self.resized += 1;
+        let size = if self.resized > sizes {
+            self.size
+        } else {
+            // As good as random, and the same each time.
+            PhysicalSize::new(1 + self.resized * 7_919 % 900, 1 + self.resized * 104_729 % 700)
+        };
+        // Where a window has its new size at once, no event tells of it.
+        if self.screen.window().request_inner_size(size).is_some() {
+            self.screen.outdate();
+        }
+    }
+
     fn is(&self, window: WindowId) -> bool {
         self.screen.window().id() == window
     }

@@ -1,4 +1,4 @@
-//! The examples that draw: which there are, what they say of themselves, and how they are built.
+//! The examples: which there are, what they say of themselves, and how they are built.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,10 +8,12 @@ use std::process::Command;
 use crate::failure::{Failure, Result};
 use crate::process;
 
-/// A program that draws, into a window or into a file.
+/// One program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Example {
     pub(crate) name: String,
+    /// Where it begins, below `examples/src/bin`.
+    pub(crate) file: String,
     /// The first paragraph of its documentation.
     pub(crate) about: String,
 }
@@ -19,24 +21,35 @@ pub(crate) struct Example {
 /// The exit code of an example that cannot run with this adapter.
 pub(crate) const LACKING: i32 = 3;
 
-/// All of them: what calls `examples::draw`. Nobody keeps a list.
+/// All that draw: what calls `examples::draw`. Nobody keeps a list.
 pub(crate) fn all() -> Result<Vec<Example>> {
+    Ok(programs()?.into_iter().filter(|(_, draws)| *draws).map(|(example, _)| example).collect())
+}
+
+/// All that compute or print.
+pub(crate) fn others() -> Result<Vec<Example>> {
+    Ok(programs()?.into_iter().filter(|(_, draws)| !draws).map(|(example, _)| example).collect())
+}
+
+/// All programs, by name, each with whether it draws.
+fn programs() -> Result<Vec<(Example, bool)>> {
     let folder = process::workspace().join("examples").join("src").join("bin");
     let unreadable = |path: &Path, error: &std::io::Error| {
         Failure::file("cannot read", path, error, "see that the workspace is whole")
     };
     let entries = fs::read_dir(&folder).map_err(|error| unreadable(&folder, &error))?;
-    let mut examples = Vec::new();
+    let mut programs = Vec::new();
     for path in entries.flatten().map(|entry| entry.path()) {
         let main = if path.is_dir() { path.join("main.rs") } else { path.clone() };
         let source = fs::read_to_string(&main).map_err(|error| unreadable(&main, &error))?;
-        if source.contains("examples::draw") {
-            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            examples.push(Example { name, about: about(&source) });
-        }
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let file = main.strip_prefix(&folder).unwrap_or(&main);
+        let file = file.to_string_lossy().replace('\\', "/");
+        let draws = source.contains("examples::draw");
+        programs.push((Example { name, file, about: about(&source) }, draws));
     }
-    examples.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(examples)
+    programs.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+    Ok(programs)
 }
 
 /// The examples that are named, or all.
@@ -105,9 +118,10 @@ mod tests {
 
     #[test]
     fn every_one_says_what_it_is() {
-        let all = all().unwrap();
+        let (all, others) = (all().unwrap(), others().unwrap());
         assert!(all.iter().any(|example| example.name == "triangle"), "{all:?}");
-        for Example { name, about } in all {
+        assert!(others.iter().any(|example| example.file == "doctor/main.rs"), "{others:?}");
+        for Example { name, about, .. } in all.into_iter().chain(others) {
             assert!(about.len() > 20 && about.ends_with('.'), "{name}: `{about}`");
         }
     }

@@ -2,8 +2,10 @@
 
 use webgpu as wgpu;
 
+use std::process::ExitCode;
+
 use examples::gpu::{Gpu, Needs};
-use examples::{engine, readback};
+use examples::{engine, readback, report};
 
 use crate::common::needs_engine;
 
@@ -47,11 +49,13 @@ fn what_an_adapter_lacks_is_named() {
     assert!(message.contains("max_bind_groups = 4294967295"), "{message}");
 
     // No driver has both: texture compression of phones, and ray tracing.
-    let message = open(Needs { features: wgpu::Features::all(), ..Default::default() })
-        .unwrap_err()
-        .to_string();
+    let error = open(Needs { features: wgpu::Features::all(), ..Default::default() }).unwrap_err();
+    let message = error.to_string();
     assert!(
         message.contains("TEXTURE_COMPRESSION") || message.contains("EXPERIMENTAL"),
         "{message}"
     );
+    // Elsewhere the program may run: its exit code tells this from other errors.
+    let code = report::run("a-test", |_| Err(error));
+    assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::from(3)));
 }

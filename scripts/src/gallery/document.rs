@@ -6,13 +6,15 @@ use std::path::{Path, PathBuf};
 
 use super::Row;
 use super::drawn::Outcome;
+use crate::examples::{self, Example};
 use crate::failure::{Failure, Result};
 use crate::picture::Picture;
 use crate::process::workspace;
 
 const HEAD: &str = "\
-# The examples that draw
+# The examples
 
+## Those that draw
 `cargo run -p examples --bin NAME` opens a window; with `--headless FILE.png` it draws into a file. What a program needs
 beyond what every adapter has is in the last column; where an adapter lacks it, the program says so.
 
@@ -21,6 +23,14 @@ with `--readme` writes this page.
 
 | | example | needs |
 |---|---|---|
+";
+
+/// Above those that draw nothing.
+const OTHERS: &str = "
+## Those that compute, print and ask
+
+| example | |
+|---|---|
 ";
 
 /// All pictures together: they are part of every copy of the repository.
@@ -41,7 +51,7 @@ pub(super) fn write(rows: &[Row]) -> Result {
     let failed = |path: &Path, error: &std::io::Error| {
         Failure::file("cannot write", path, error, "see that it can be written to")
     };
-    fs::write(page(), text(rows)).map_err(|error| failed(&page(), &error))?;
+    fs::write(page(), text(rows)?).map_err(|error| failed(&page(), &error))?;
     for row in rows {
         match &row.webgpu.outcome {
             Outcome::Picture(picture, _) => picture.halved().write(&file(&row.example.name))?,
@@ -65,7 +75,7 @@ pub(super) fn write(rows: &[Row]) -> Result {
 pub(super) fn check(rows: &[Row]) -> Result {
     let read = fs::read_to_string(page())
         .map_err(|error| Failure::file("cannot read", &page(), &error, NEXT))?;
-    if read.replace("\r\n", "\n") != text(rows) {
+    if read.replace("\r\n", "\n") != text(rows)? {
         return Err(Failure::new("docs/gallery.md does not say what the examples say", NEXT));
     }
     for row in rows {
@@ -111,21 +121,30 @@ fn file(name: &str) -> PathBuf {
     pictures().join(format!("{name}.png"))
 }
 
-fn text(rows: &[Row]) -> String {
-    let line = |row: &Row| {
-        let (name, about) = (&row.example.name, &row.example.about);
-        let needs = match row.webgpu.needs.as_str() {
+fn text(rows: &[Row]) -> Result<String> {
+    let mut text = HEAD.to_owned();
+    for Row { example, webgpu, .. } in rows {
+        let needs = match webgpu.needs.as_str() {
             "nothing" => String::new(),
             needs => {
-                needs.split(", ").map(|need| format!("`{need}`")).collect::<Vec<_>>().join("<br>")
+                let needs: Vec<String> =
+                    needs.split(", ").map(|need| format!("`{need}`")).collect();
+                needs.join("<br>")
             }
         };
-        format!(
-            "| {} | [`{name}`](../examples/src/bin/{name}.rs)<br>{about} | {needs} |\n",
-            shown(name)
-        )
-    };
-    HEAD.to_owned() + &rows.iter().map(line).collect::<String>()
+        let (shown, link, about) = (shown(&example.name), link(example), &example.about);
+        text += &format!("| {shown} | {link}<br>{about} | {needs} |\n");
+    }
+    text += OTHERS;
+    for example in examples::others()? {
+        text += &format!("| {} | {} |\n", link(&example), example.about);
+    }
+    Ok(text)
+}
+
+/// The name of an example, which leads to its source.
+fn link(example: &Example) -> String {
+    format!("[`{}`](../examples/src/bin/{})", example.name, example.file)
 }
 
 /// The picture of an example, in the page.
@@ -136,7 +155,6 @@ fn shown(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::examples;
 
     /// Without drawing: what is in the page and in its folder is all there is.
     #[test]
@@ -151,6 +169,10 @@ mod tests {
         assert_eq!(rows, names.len(), "{NEXT}");
         assert_eq!(pictured().unwrap(), names, "{NEXT}");
         check_size().unwrap();
+        for other in examples::others().unwrap() {
+            let row = format!("| {} | {} |", link(&other), other.about);
+            assert!(page.lines().any(|line| line == row), "docs/gallery.md misses {row}: {NEXT}");
+        }
     }
 
     #[test]

@@ -181,7 +181,7 @@ mod tests {
     fn row(webgpu: Outcome, wgpu: Outcome) -> Row {
         let drawn =
             |outcome| Drawn { time: Duration::from_millis(1500), needs: String::new(), outcome };
-        let example = Example { name: "cube".into(), about: String::new() };
+        let example = Example { name: "cube".into(), file: "cube.rs".into(), about: String::new() };
         Row { example, webgpu: drawn(webgpu), wgpu: drawn(wgpu) }
     }
 

@@ -12,16 +12,22 @@ use crate::picture::Picture;
 /// By then a window has drawn its first frame.
 const FIRST_FRAME: Duration = Duration::from_secs(3);
 
+/// The example that is resized.
+const RESIZED: &str = "triangle";
+
 /// Has each example open a window and looks at it, then some on screens that are special.
 pub(super) fn check(stage: &Stage, pictures: &[(&str, Picture)]) -> Result {
     eprintln!("\nWayland:");
     let compositor = Compositor::start(Shell::Desktop { scale: 1 })?;
     for (name, picture) in pictures {
-        show(stage, &compositor, name, picture)?;
+        show(stage, &compositor, name, picture, &[])?;
         eprintln!("  {name:<18} 60 frames, the picture");
     }
     if pictures.iter().any(|(name, _)| *name == "hello_windows") {
         several(stage, &compositor)?;
+    }
+    if let Some((name, picture)) = pictures.iter().find(|(name, _)| *name == RESIZED) {
+        resized(stage, &compositor, name, picture)?;
     }
     drop(compositor);
     if pictures.iter().any(|(name, _)| *name == "triangle") {
@@ -31,10 +37,16 @@ pub(super) fn check(stage: &Stage, pictures: &[(&str, Picture)]) -> Result {
     Ok(())
 }
 
-fn show(stage: &Stage, compositor: &Compositor, name: &str, picture: &Picture) -> Result {
+fn show(
+    stage: &Stage,
+    compositor: &Compositor,
+    name: &str,
+    picture: &Picture,
+    more: &[&str],
+) -> Result {
     let mut command = stage.command(name)?;
     // Where windows are is the compositor's affair: others might cover this one.
-    command.args(arguments(SIZE)).args(["--windows", "1", "--hold"]);
+    command.args(arguments(SIZE)).args(["--windows", "1", "--hold"]).args(more);
     compositor.show_on(&mut command);
     let mut program = Program::start(name, command)?;
     program.until("the screen shows what the picture shows", || {
@@ -43,6 +55,13 @@ fn show(stage: &Stage, compositor: &Compositor, name: &str, picture: &Picture) -
     })?;
     program.close();
     program.succeeds()
+}
+
+/// Nobody but the program can resize a window here: without a keyboard or pointer, the compositor has no reason to.
+fn resized(stage: &Stage, compositor: &Compositor, name: &str, picture: &Picture) -> Result {
+    show(stage, compositor, name, picture, &["--resizes", "200"])?;
+    eprintln!("  {name:<18} 200 sizes, 60 frames, the picture");
+    Ok(())
 }
 
 /// All windows of an example at once, to the end of their frames.
@@ -61,7 +80,7 @@ fn scaled(stage: &Stage, name: &str) -> Result {
     let picture = stage.picture(name, (2 * SIZE.0, 2 * SIZE.1))?;
     let picture = picture.map_err(|lacking| Failure::new(lacking, "see what it says"))?;
     let compositor = Compositor::start(Shell::Desktop { scale: 2 })?;
-    show(stage, &compositor, name, &picture)?;
+    show(stage, &compositor, name, &picture, &[])?;
     eprintln!("  {name:<18} the picture in twice the pixels, on a screen of scale 2");
     Ok(())
 }
