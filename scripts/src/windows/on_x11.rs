@@ -1,5 +1,8 @@
 //! What happens to windows of X11.
 
+use std::thread;
+use std::time::Duration;
+
 use super::look;
 use super::program::Program;
 use super::x11::Screen;
@@ -71,6 +74,11 @@ fn several(stage: &Stage, screen: &Screen) -> Result {
         program.until("each window is drawn", drawn)?;
     }
 
+    // What minimising is where nobody manages windows.
+    screen.tool(&["windowunmap", "--sync", first])?;
+    thread::sleep(Duration::from_millis(300));
+    screen.tool(&["windowmap", "--sync", first])?;
+
     screen.tool(&["windowfocus", "--sync", second, "key", "Escape"])?;
     let closed = || Ok(screen.shown(second)?.err().ok_or("it is there".to_owned()));
     program.until("the second window is closed", closed)?;
@@ -84,7 +92,9 @@ fn several(stage: &Stage, screen: &Screen) -> Result {
     })?;
     screen.tool(&["windowfocus", "--sync", first, "key", "Escape"])?;
     program.succeeds()?;
-    eprintln!("  {NAME:<18} three windows resized at once, one closed, one destroyed, one went on");
+    eprintln!(
+        "  {NAME:<18} three windows resized at once, one closed, one destroyed, one unmapped and mapped"
+    );
     Ok(())
 }
 
