@@ -49,8 +49,10 @@ impl Example for HotReload {
             immediate_size: 0,
         });
         let path = std::env::var_os("SHADER").map(PathBuf::from).unwrap_or_else(|| {
-            let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-            here.with_file_name("shaders").join("hot_reload.wgsl")
+            // Whichever package this is built in, the shaders lie in a folder above it.
+            let folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+            let mut paths = folders.map(|folder| folder.join("shaders").join("hot_reload.wgsl"));
+            paths.find(|path| path.exists()).unwrap_or_default()
         });
         let file = WatchedFile { path, seen: None };
         let mut example = HotReload { file, pipeline: None, layout, scene, bind_group };
