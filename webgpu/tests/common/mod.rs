@@ -39,13 +39,17 @@ pub(crate) fn gpu() -> Gpu {
 
 /// A device with these features.
 pub(crate) fn gpu_with(features: wgpu::Features) -> Gpu {
-    let instance = instance();
-    let descriptor = wgpu::DeviceDescriptor {
+    gpu_for(&wgpu::DeviceDescriptor {
         label: Some("test"),
         required_features: features,
         ..Default::default()
-    };
-    let request = adapter(&instance).request_device(&descriptor);
+    })
+}
+
+/// A device of this description.
+pub(crate) fn gpu_for(descriptor: &wgpu::DeviceDescriptor<'_>) -> Gpu {
+    let instance = instance();
+    let request = adapter(&instance).request_device(descriptor);
     let (device, queue) = pollster::block_on(request).expect("a device");
     Gpu { device, queue, leaks: leaks::Check::new(&instance) }
 }

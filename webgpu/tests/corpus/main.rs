@@ -1,0 +1,28 @@
+//! Every object of the API, on the `wgpu` crate too: `cargo xtask compare` runs these tests on both and compares what they
+//! write down. A module is about one object, a test about one subject.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod drawing;
+mod kit;
+
+mod binding;
+mod blending;
+mod buffer;
+mod compute;
+mod depth_stencil;
+mod draws;
+mod encoder;
+mod instance;
+mod query;
+mod queue;
+mod render_pass;
+mod render_pipeline;
+mod sampler;
+mod scope;
+mod shader;
+mod targets;
+mod texture;
+mod util;
+mod vertices;
+mod view;
