@@ -54,6 +54,7 @@ objects! {
     WGPUPipelineLayoutImpl: wgpuPipelineLayoutAddRef, wgpuPipelineLayoutRelease;
     WGPUQuerySetImpl: wgpuQuerySetAddRef, wgpuQuerySetRelease;
     WGPUQueueImpl: wgpuQueueAddRef, wgpuQueueRelease;
+    WGPURenderBundleImpl: wgpuRenderBundleAddRef, wgpuRenderBundleRelease;
     WGPURenderPassEncoderImpl: wgpuRenderPassEncoderAddRef, wgpuRenderPassEncoderRelease;
     WGPURenderPipelineImpl: wgpuRenderPipelineAddRef, wgpuRenderPipelineRelease;
     WGPUSamplerImpl: wgpuSamplerAddRef, wgpuSamplerRelease;

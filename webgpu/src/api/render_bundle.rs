@@ -1,38 +1,82 @@
 use super::*;
-use crate::handle::identity;
+use crate::{convert, error::lock, handle::identity};
 use std::ops::Range;
-use targets::{ReadOnly, Targets};
+use wgpu_native_sys_dyn as sys;
 use wgpu_types::{BufferAddress, BufferSize, DynamicOffset, IndexFormat};
 
 /// Drawing commands, recorded once to be executed by many passes.
 ///
 /// The engine ends the process over any mistake in a bundle of its own, and tells of mistakes in a pass. So a bundle is kept
-/// here, as a list, and executing it records the commands into the pass.
+/// here, as a list, and executing it records the commands into the pass: mistakes are told by its encoder.
 #[derive(Clone, Debug)]
 pub struct RenderBundle {
     commands: Arc<[BundleCommand]>,
-    targets: Arc<Targets>,
-    read_only: ReadOnly,
+    blank: Blank,
 }
 
 assert_send_sync!(RenderBundle, RenderBundleDescriptor<'_>);
 identity!(RenderBundle, |this| Arc::as_ptr(&this.commands).addr());
 
 impl RenderBundle {
-    pub(super) fn new(commands: Vec<BundleCommand>, targets: Targets, read_only: ReadOnly) -> Self {
-        Self { commands: commands.into(), targets: targets.into(), read_only }
+    pub(super) fn new(commands: Vec<BundleCommand>, blank: Blank) -> Self {
+        Self { commands: commands.into(), blank }
     }
 
-    /// Whether it can be executed in a pass with these targets.
-    pub(super) fn fits(&self, targets: &Targets, read_only: ReadOnly) -> Result<(), String> {
-        targets.accept("RenderBundle", &self.targets)?;
-        read_only.accept(self.read_only)
-    }
-
-    /// Records the commands into a pass.
-    pub(super) fn replay(&self, pass: &mut RenderPass<'_>) {
+    /// Records the commands into a pass, which has nothing set before and after them.
+    pub(super) fn execute(&self, pass: &mut RenderPass<'_>) {
+        self.blank.execute(pass);
         for command in &*self.commands {
             command.replay(pass);
+        }
+        self.blank.execute(pass);
+    }
+}
+
+/// The engine's bundle for the same passes, without a command. Executing it has the engine look whether the pass is one of
+/// them, and forget pipeline, bind groups and buffers.
+#[derive(Clone, Debug)]
+pub(super) enum Blank {
+    Bundle(Child<sys::WGPURenderBundleImpl>),
+    /// No pass is one of them: the engine has no name for what they are like.
+    Nameless(Arc<str>),
+    /// The device was lost already: the engine would end the process.
+    Lost,
+}
+
+impl Blank {
+    pub(super) fn create(
+        device: &Arc<DeviceContext>,
+        descriptor: &RenderBundleEncoderDescriptor<'_>,
+    ) -> Self {
+        let _gate = lock(&device.gate);
+        if device.loss.is_lost() {
+            return Self::Lost;
+        }
+        let functions = device.functions();
+        let bundle = convert::with_render_bundle_encoder_descriptor(descriptor, |descriptor| {
+            // SAFETY: Device and descriptor are alive.
+            let encoder =
+                unsafe { functions.wgpuDeviceCreateRenderBundleEncoder(device.raw(), descriptor) };
+            let descriptor = sys::WGPURenderBundleDescriptor::INIT;
+            // SAFETY: Encoder and descriptor are alive.
+            let bundle =
+                unsafe { functions.wgpuRenderBundleEncoderFinish(encoder, &raw const descriptor) };
+            // SAFETY: The engine gave the reference away, and the encoder is not used again.
+            unsafe { functions.wgpuRenderBundleEncoderRelease(encoder) };
+            bundle
+        });
+        match bundle {
+            // SAFETY: The engine gave a reference away.
+            Ok(bundle) => Self::Bundle(unsafe { device.adopt(bundle) }),
+            Err(cause) => Self::Nameless(cause.into()),
+        }
+    }
+
+    fn execute(&self, pass: &mut RenderPass<'_>) {
+        match self {
+            Self::Bundle(bundle) => pass.execute(bundle),
+            Self::Nameless(cause) => pass.mistake(cause),
+            Self::Lost => {}
         }
     }
 }

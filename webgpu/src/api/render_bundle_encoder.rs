@@ -1,8 +1,8 @@
 use super::*;
 use crate::handle::identity;
-use render_bundle::BundleCommand;
+use render_bundle::{Blank, BundleCommand};
 use std::{fmt, marker::PhantomData, num::NonZeroU32, ops::Range};
-use targets::{ReadOnly, Targets};
+use targets::Targets;
 use wgpu_types::{
     BufferAddress, DynamicOffset, IMMEDIATE_DATA_ALIGNMENT, IndexFormat, RenderBundleDepthStencil,
     TextureFormat,
@@ -11,14 +11,17 @@ use wgpu_types::{
 /// Records drawing commands into a [`RenderBundle`].
 pub struct RenderBundleEncoder<'a> {
     commands: Vec<BundleCommand>,
+    blank: Blank,
     has_pipeline: bool,
     mistake: Option<String>,
     targets: Targets,
-    read_only: ReadOnly,
     identity: Box<u8>,
     // It belongs to its thread.
     _not_send: PhantomData<(*const u8, &'a ())>,
 }
+
+/// The engine knows this limit for bundles, whatever that of the device is.
+const MAX_COLOR_ATTACHMENTS: usize = 8;
 
 identity!(RenderBundleEncoder<'_>, |this| std::ptr::from_ref(&*this.identity).addr());
 assert_send_sync!(RenderBundleEncoderDescriptor<'_>);
@@ -35,8 +38,9 @@ impl<'a> RenderBundleEncoder<'a> {
                 "Error in Device::create_render_bundle_encoder: Invalid number of samples {samples}"
             );
         }
-        let (given, limit) = (descriptor.color_formats.len(), device.limits.max_color_attachments);
-        if given > limit as usize {
+        let given = descriptor.color_formats.len();
+        let limit = MAX_COLOR_ATTACHMENTS;
+        if given > limit {
             panic!(
                 "Error in Device::create_render_bundle_encoder: The number of color attachments {given} exceeds the \
                  limit {limit}"
@@ -44,10 +48,10 @@ impl<'a> RenderBundleEncoder<'a> {
         }
         Self {
             commands: Vec::new(),
+            blank: Blank::create(device, descriptor),
             has_pipeline: false,
             mistake: None,
             targets: Targets::of_bundle(descriptor),
-            read_only: ReadOnly::of_bundle(descriptor),
             identity: Box::new(0),
             _not_send: PhantomData,
         }
@@ -64,7 +68,7 @@ impl<'a> RenderBundleEncoder<'a> {
                 "Error in RenderBundleEncoder::finish: Validation Error\n\nCaused by:\n  {mistake}\n"
             );
         }
-        RenderBundle::new(self.commands, self.targets, self.read_only)
+        RenderBundle::new(self.commands, self.blank)
     }
 
     /// Sets the bind group with this index, or none. `offsets` are those of its dynamic buffers, by their binding.
@@ -79,7 +83,7 @@ impl<'a> RenderBundleEncoder<'a> {
     /// Sets the pipeline.
     pub fn set_pipeline(&mut self, pipeline: &'a RenderPipeline) {
         self.has_pipeline = true;
-        if let Err(cause) = self.targets.accept("RenderPipeline", pipeline.targets()) {
+        if let Err(cause) = self.targets.accept(pipeline.targets()) {
             self.mistake.get_or_insert(format!("In a set_pipeline command: {cause}"));
         }
         self.commands.push(BundleCommand::SetPipeline(pipeline.clone()));

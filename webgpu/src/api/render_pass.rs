@@ -7,7 +7,6 @@ use crate::{
 use deferred::{SharedDeferred, deferred_methods};
 use indirect::{DrawIndexedIndirectArgs, DrawIndirectArgs};
 use std::{fmt, marker::PhantomData, ops::Range};
-use targets::{ReadOnly, Targets};
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{BufferAddress, Color, DynamicOffset, IndexFormat};
 
@@ -15,8 +14,6 @@ use wgpu_types::{BufferAddress, Color, DynamicOffset, IndexFormat};
 pub struct RenderPass<'encoder> {
     open: OpenPass,
     deferred: SharedDeferred,
-    targets: Targets,
-    read_only: ReadOnly,
     _encoder: PhantomData<&'encoder mut ()>,
 }
 
@@ -32,19 +29,13 @@ impl<'encoder> RenderPass<'encoder> {
     ) -> Self {
         let mut uses = Uses::default();
         note_attachments(&mut uses, descriptor);
-        Self {
-            open: OpenPass { inner, recording, uses },
-            deferred,
-            targets: Targets::of_pass(descriptor),
-            read_only: ReadOnly::of_pass(descriptor),
-            _encoder: PhantomData,
-        }
+        Self { open: OpenPass { inner, recording, uses }, deferred, _encoder: PhantomData }
     }
 
     /// Lets the encoder be used while the pass is there. Using it is an error until the pass is dropped.
     pub fn forget_lifetime(self) -> RenderPass<'static> {
-        let Self { open, deferred, targets, read_only, .. } = self;
-        RenderPass { open, deferred, targets, read_only, _encoder: PhantomData }
+        let Self { open, deferred, .. } = self;
+        RenderPass { open, deferred, _encoder: PhantomData }
     }
 }
 
@@ -368,11 +359,17 @@ impl RenderPass<'_> {
         render_bundles: I,
     ) {
         for bundle in render_bundles {
-            let fits = bundle.fits(&self.targets, self.read_only);
-            if self.open.recording.accepted(fits).is_some() {
-                bundle.replay(self);
-            }
+            bundle.execute(self);
         }
+    }
+
+    /// Executes a bundle of the engine.
+    pub(super) fn execute(&mut self, bundle: &Child<sys::WGPURenderBundleImpl>) {
+        let bundle = bundle.raw_for(self.device());
+        // SAFETY: Pass and bundle are alive, and the pointer is that of one handle.
+        unsafe {
+            self.functions().wgpuRenderPassEncoderExecuteBundles(self.raw(), 1, &raw const bundle)
+        };
     }
 
     /// Writes immediate data for the shaders. Needs [`Features::IMMEDIATES`](crate::Features::IMMEDIATES).

@@ -6,14 +6,13 @@ use crate::{
     handle::identity,
 };
 use wgpu_native_sys_dyn as sys;
-use wgpu_types::{TextureFormat, TextureUsages};
+use wgpu_types::TextureUsages;
 
 /// A way to look at some of the images of a [`Texture`].
 #[derive(Clone, Debug)]
 pub struct TextureView {
     inner: Child<sys::WGPUTextureViewImpl>,
     texture: Texture,
-    format: TextureFormat,
 }
 
 assert_send_sync!(TextureView, TextureViewDescriptor<'_>);
@@ -44,8 +43,7 @@ impl TextureView {
         };
         // SAFETY: The engine gave a reference away.
         let inner = unsafe { device.adopt(raw) };
-        let format = descriptor.format.unwrap_or(texture.format());
-        let view = Self { inner, texture: texture.clone(), format };
+        let view = Self { inner, texture: texture.clone() };
         events::deliver();
         view
     }
@@ -55,11 +53,6 @@ impl TextureView {
     #[track_caller]
     pub(crate) fn raw_for(&self, device: &Arc<DeviceContext>) -> sys::WGPUTextureView {
         self.inner.raw_for(device)
-    }
-
-    /// The format of the texels as the view shows them.
-    pub(super) fn format(&self) -> TextureFormat {
-        self.format
     }
 
     /// The texture that this looks at.

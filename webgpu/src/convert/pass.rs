@@ -1,14 +1,16 @@
 //! Render and compute passes, and query sets.
 
-use super::{defined_or, optional_chain, optional_pointer};
+use super::{defined_or, optional_chain, optional_pointer, texture_format};
 use crate::api::{
-    ComputePassDescriptor, QuerySetDescriptor, RenderPassColorAttachment,
-    RenderPassDepthStencilAttachment, RenderPassDescriptor,
+    ComputePassDescriptor, QuerySetDescriptor, RenderBundleEncoderDescriptor,
+    RenderPassColorAttachment, RenderPassDepthStencilAttachment, RenderPassDescriptor,
 };
 use crate::context::DeviceContext;
 use std::sync::Arc;
 use wgpu_native_sys_dyn as sys;
-use wgpu_types::{Color, LoadOp, Operations, PipelineStatisticsTypes, QueryType, StoreOp};
+use wgpu_types::{
+    Color, LoadOp, Operations, PipelineStatisticsTypes, QueryType, StoreOp, TextureFormat,
+};
 
 /// Hands the struct for this descriptor to `call`.
 pub(crate) fn with_compute_pass_descriptor<R>(
@@ -26,6 +28,35 @@ pub(crate) fn with_compute_pass_descriptor<R>(
         ..sys::WGPUComputePassDescriptor::INIT
     };
     call(&raw const descriptor)
+}
+
+/// Hands the struct for this descriptor to `call`, or returns what in it the engine has no name for.
+pub(crate) fn with_render_bundle_encoder_descriptor<R>(
+    descriptor: &RenderBundleEncoderDescriptor<'_>,
+    call: impl FnOnce(*const sys::WGPURenderBundleEncoderDescriptor) -> R,
+) -> Result<R, String> {
+    if descriptor.multiview.is_some() {
+        return Err("Multiview cannot be passed to the engine".into());
+    }
+    let named = |format: Option<TextureFormat>| match format {
+        None => Ok(sys::WGPUTextureFormat::Undefined),
+        Some(format) => texture_format(format)
+            .ok_or_else(|| format!("Texture format {format:?} cannot be passed to the engine")),
+    };
+    let color_formats = descriptor.color_formats.iter().map(|format| named(*format));
+    let color_formats = color_formats.collect::<Result<Vec<_>, _>>()?;
+    let depth_stencil = descriptor.depth_stencil;
+    let descriptor = sys::WGPURenderBundleEncoderDescriptor {
+        label: descriptor.label.into(),
+        colorFormatCount: color_formats.len(),
+        colorFormats: color_formats.as_ptr(),
+        depthStencilFormat: named(depth_stencil.map(|state| state.format))?,
+        sampleCount: descriptor.sample_count,
+        depthReadOnly: depth_stencil.is_some_and(|state| state.depth_read_only).into(),
+        stencilReadOnly: depth_stencil.is_some_and(|state| state.stencil_read_only).into(),
+        ..sys::WGPURenderBundleEncoderDescriptor::INIT
+    };
+    Ok(call(&raw const descriptor))
 }
 
 /// Hands the struct for this descriptor to `call`.
