@@ -31,6 +31,14 @@ pub(super) const TABLE: &[Known] = &[
         why: "the C interface does not tell what an adapter can do with a format beyond what WebGPU guarantees",
     },
     Known {
+        test: "corpus.bundle.commands_that_are_refused", entry: "ends of the recordings",
+        why: "the engine ends the process over a mistake in a bundle; the pass that executes it tells of it instead",
+    },
+    Known {
+        test: "corpus.bundle.groups_in_bundles", entry: "ends of the recordings",
+        why: "the engine ends the process over a mistake in a bundle; the pass that executes it tells of it instead",
+    },
+    Known {
         test: "corpus.vertices.vertices_in_the_order_of_bgra", entry: "Unorm8x4Bgra",
         why: "the engine ends the process over this format; it is an error instead",
     },

@@ -75,6 +75,13 @@ impl Outcome {
 impl Gpu {
     /// How `call` ends, with what it returned; written down.
     pub(crate) fn attempt<R>(&self, name: &str, call: impl FnOnce() -> R) -> (Outcome, Option<R>) {
+        let (outcome, result) = self.end_of(call);
+        record(name, format!("{outcome:?}"));
+        (outcome, result)
+    }
+
+    /// How `call` ends, with what it returned.
+    pub(crate) fn end_of<R>(&self, call: impl FnOnce() -> R) -> (Outcome, Option<R>) {
         use wgpu::ErrorFilter::{Internal, OutOfMemory, Validation};
         let scopes = [Validation, OutOfMemory, Internal];
         let scopes = scopes.map(|filter| self.device.push_error_scope(filter));
@@ -86,7 +93,6 @@ impl Gpu {
             (Ok(_), Some(error)) => Outcome::of(error),
             (Ok(_), None) => Outcome::Valid,
         };
-        record(name, format!("{outcome:?}"));
         (outcome, result.ok())
     }
 

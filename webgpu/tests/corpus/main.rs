@@ -9,6 +9,7 @@ mod kit;
 mod binding;
 mod blending;
 mod buffer;
+mod bundle;
 mod compute;
 mod depth_stencil;
 mod draws;
