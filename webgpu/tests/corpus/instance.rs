@@ -1,6 +1,7 @@
 //! Instances, adapters, devices: what they are and what they can do.
 
 use crate::common::{self, Gpu, Outcome, gpu, gpu_for, record};
+use crate::kit::names;
 use webgpu as wgpu;
 
 fn adapter() -> wgpu::Adapter {
@@ -49,7 +50,7 @@ fn adapter_limits() {
 fn device_limits_and_features_by_default() {
     let gpu = gpu();
     record_limits(&gpu.device.limits());
-    record("features", format!("{:?}", gpu.device.features()));
+    record("features", names(gpu.device.features()));
     assert_eq!(gpu.device.limits(), wgpu::Limits::default());
     assert!(gpu.device.features().is_empty());
 }
@@ -102,7 +103,7 @@ fn features_one_by_one() {
         });
         match pollster::block_on(request) {
             Ok((device, _)) => {
-                record(name, format!("{:?}", device.features()));
+                record(name, names(device.features()));
                 assert_eq!(device.features(), feature);
             }
             Err(_) => {
@@ -117,7 +118,7 @@ fn features_one_by_one() {
 fn experimental_features_need_a_token() {
     let adapter = adapter();
     let experimental = adapter.features() & wgpu::Features::all_experimental_mask();
-    record("offered", format!("{experimental:?}"));
+    record("offered", names(experimental));
     let request = adapter.request_device(&wgpu::DeviceDescriptor {
         required_features: wgpu::Features::EXPERIMENTAL_RAY_QUERY,
         ..Default::default()

@@ -129,6 +129,11 @@ impl Level {
     }
 }
 
+/// The names of features.
+pub(crate) fn names(features: wgpu::Features) -> String {
+    features.iter_names().map(|(name, _)| name).collect::<Vec<_>>().join(" and ")
+}
+
 /// A size.
 pub(crate) const fn extent(width: u32, height: u32, depth: u32) -> wgpu::Extent3d {
     wgpu::Extent3d { width, height, depth_or_array_layers: depth }

@@ -14,6 +14,7 @@ mod compute;
 mod depth_stencil;
 mod draws;
 mod encoder;
+mod features;
 mod instance;
 mod query;
 mod queue;

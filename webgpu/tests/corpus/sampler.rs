@@ -2,7 +2,7 @@
 
 use crate::common::Outcome::{Valid, Validation};
 use crate::common::{Gpu, gpu, gpu_with, record_bytes};
-use crate::kit::{TEXTURE, extent};
+use crate::kit::{TEXTURE, extent, names};
 use webgpu as wgpu;
 use wgpu::util::{DeviceExt, TextureDataOrder};
 use wgpu::{AddressMode, CompareFunction, FilterMode, SamplerDescriptor};
@@ -77,7 +77,7 @@ fn modes_that_need_features() {
     for features in [wgpu::Features::empty(), wgpu::Features::ADDRESS_MODE_CLAMP_TO_BORDER, both] {
         let gpu = gpu_with(features);
         for (name, mode, border_color) in modes {
-            gpu.outcome(&format!("{name} with {features:?}"), || {
+            gpu.outcome(&format!("{name} with {}", names(features)), || {
                 gpu.device.create_sampler(&SamplerDescriptor {
                     address_mode_u: mode,
                     address_mode_v: mode,

@@ -2,7 +2,7 @@
 
 use crate::common::Outcome::{Valid, Validation};
 use crate::common::{Gpu, gpu, gpu_with, record};
-use crate::kit::Case;
+use crate::kit::{Case, names};
 use webgpu as wgpu;
 use wgpu::BufferUsages as Usages;
 
@@ -78,7 +78,7 @@ fn what_features_allow() {
     ] {
         for features in [wgpu::Features::empty(), features] {
             let gpu = gpu_with(features);
-            gpu.outcome(&format!("{name} with {features:?}"), || {
+            gpu.outcome(&format!("{name} with {}", names(features)), || {
                 module(&gpu, wgpu::ShaderSource::Wgsl(source.into()))
             });
         }
