@@ -5,12 +5,20 @@ pub(crate) mod leaks;
 mod record;
 
 pub(crate) use record::{Outcome, record, record_bytes};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use webgpu as wgpu;
 use wgpu::util::DeviceExt;
 
 /// An instance; without the engine library, the test fails with what to do.
 pub(crate) fn instance() -> wgpu::Instance {
+    // One is never dropped: with the last one the driver would be unloaded, which takes time and loses track of what the
+    // driver never frees.
+    static KEPT: LazyLock<wgpu::Instance> = LazyLock::new(new_instance);
+    LazyLock::force(&KEPT);
+    new_instance()
+}
+
+fn new_instance() -> wgpu::Instance {
     let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
     descriptor.backends = wgpu::Backends::VULKAN | wgpu::Backends::METAL | wgpu::Backends::DX12;
     wgpu::Instance::new(descriptor)
