@@ -219,7 +219,9 @@ fn mistakes_are_pointed_at() {
         ("int f(void)[2]", 1, 6, "a function cannot return an array"),
         ("int f[2](void)", 1, 6, "an array cannot hold functions"),
         ("typeof(1) x;", 1, 1, "`typeof` needs a compiler: write the type itself"),
-        ("_Float16 f(void)", 1, 1, "`_Float16` is not supported"),
+        ("_BitInt(7) f(void)", 1, 1, "`_BitInt` is not supported"),
+        ("long _Float16 f(void)", 1, 1, "these words together are no type"),
+        ("_Float16 x __attribute__((vector_size(3)))", 1, 1, "3 bytes are no vector of _Float16"),
         (
             "int x __attribute__((aligned(3)))",
             1,

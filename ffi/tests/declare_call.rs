@@ -319,6 +319,16 @@ fn what_is_not_there_is_named() {
             .contains("\"libc.so.6\" has no symbol \"no_such_function\"")
     );
     assert_eq!(message("int x;"), "`int x;` was not declared as a function");
+    for (text, part) in [
+        ("void abs(_Float16 x);", "_Float16"),
+        (
+            "struct s { double __attribute__((vector_size(64))) v; }; struct s abs(void);",
+            "double __attribute__((vector_size(64)))",
+        ),
+    ] {
+        let message = message(text);
+        assert!(message.contains(&format!("a value of {part} cannot be passed")), "{message}");
+    }
     assert!(
         message("struct s abs(void);").contains("`struct s` is only announced here"),
         "{}",

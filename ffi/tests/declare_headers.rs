@@ -172,6 +172,16 @@ fn optimised_headers_with_inline_functions_agree() {
     );
 }
 
+/// Half precision numbers, which gcc has since version 12, and vectors of 64 bytes: no call passes them.
+#[test]
+fn the_processors_vectors_agree() {
+    let declarations = agree("#include <immintrin.h>\n", &["-mavx512f"]);
+    assert_eq!(declarations.size_of("__m512h").unwrap(), 64);
+    assert_eq!(declarations.align_of("__m512i").unwrap(), 64);
+    let functions = counts(&declarations).0;
+    assert!(functions > 4000, "{functions} functions");
+}
+
 #[test]
 fn zlib_agrees() {
     let declarations = agree("#include <zlib.h>\n", &[]);
@@ -242,6 +252,9 @@ struct holds_empty { char a; struct empty b; int c; };
 typedef float v4 __attribute__((vector_size(16)));
 typedef int __attribute__((vector_size(8))) v2;
 struct vectors { char a; v4 b; char c; v2 d; };
+typedef _Float16 h8 __attribute__((vector_size(16)));
+struct layouts_alone { char a; _Float16 b; char c; h8 d; char e; _Decimal32 h; char i; _Decimal64 j; char k; _Decimal128 l;
+    char m; _Float16 _Complex n; };
 typedef unsigned word __attribute__((mode(__DI__)));
 typedef int tiny __attribute__((__mode__(__QI__)));
 struct modes { tiny a; word b; tiny c; };

@@ -201,7 +201,7 @@ impl Declarations {
             tag.kind != TagKind::Enum && tag.definition.is_some()
         };
         let tags = self.0.tags.iter().enumerate().filter(|(index, tag)| {
-            defined(*index) && self.0.tag_names.get(&tag.name) == Some(index)
+            defined(*index) && !tag.is_opaque() && self.0.tag_names.get(&tag.name) == Some(index)
         });
         let mut names: Vec<String> =
             tags.map(|(_, tag)| format!("{} {}", tag.kind.keyword(), tag.name)).collect();

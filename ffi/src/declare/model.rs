@@ -72,6 +72,14 @@ pub(super) struct Tag {
     pub(super) definition: Option<Definition>,
 }
 
+impl Tag {
+    /// Whether it is no struct, but something of which the layout alone is known.
+    pub(super) fn is_opaque(&self) -> bool {
+        let definition = self.definition.as_ref();
+        definition.is_some_and(|definition| definition.unpassable.as_ref() == Some(&self.name))
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Definition {
     pub(super) ty: Type,
@@ -79,7 +87,7 @@ pub(super) struct Definition {
     pub(super) members: Vec<DeclaredType>,
     /// How deep structs and arrays stand in each other.
     pub(super) depth: usize,
-    /// What it holds that has a layout but cannot be passed: a wider vector than calls know.
+    /// What it holds that has a layout but cannot be passed: a half precision number, a wider vector than calls know.
     pub(super) unpassable: Option<String>,
 }
 

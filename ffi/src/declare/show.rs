@@ -34,6 +34,7 @@ impl Model {
             Form::Tag(index) => {
                 let tag = &self.tags[*index];
                 match tag.name.as_str() {
+                    name if tag.is_opaque() => name.to_owned(),
                     "" => format!("{} {{…}}", tag.kind.keyword()),
                     name => format!("{} {name}", tag.kind.keyword()),
                 }

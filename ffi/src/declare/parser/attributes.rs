@@ -1,9 +1,8 @@
 //! `__attribute__((…))`, `_Alignas`, `__declspec`, `__asm__` labels: those that change layout, call or symbol count.
 
 use super::super::lexer::Token;
-use super::super::model::{DeclaredType, Definition, Form, Tag, TagKind};
 use super::{Parsed, Parser};
-use crate::{Abi, Field, Float, StructType, Type};
+use crate::{Abi, Float, Type};
 
 /// What attributes ask for.
 #[derive(Clone, Debug, Default)]
@@ -178,27 +177,5 @@ impl Parser<'_, '_> {
             ("TC" | "KC", _) => Type::Complex(Float::F128),
             _ => return Err(format!("the machine mode `{mode}` is not known here")),
         })
-    }
-
-    /// A vector of numbers, in words if it cannot be. One that calls do not know is a type with its layout alone.
-    pub(super) fn vector(&mut self, element: Type, size: usize) -> Result<DeclaredType, String> {
-        let width = element.size();
-        if width == 0 || !size.is_multiple_of(width) || !size.is_power_of_two() {
-            return Err(format!("{size} bytes are no vector of {element}"));
-        }
-        let lanes = size / width;
-        if let Ok(vector) = self.model.data.vector(element.clone(), lanes) {
-            return Ok(DeclaredType::basic(vector));
-        }
-        let name = format!("{element} __attribute__((vector_size({size})))");
-        let elements = Type::array(element, lanes).map_err(|error| error.to_string())?;
-        let builder =
-            StructType::builder(name.clone()).field(Field::new("", elements)).aligned(size);
-        let ty = builder.build().map_err(|error| error.to_string())?.into();
-        let definition =
-            Definition { ty, members: Vec::new(), depth: 1, unpassable: Some(name.clone()) };
-        let index = self.model.tags.len();
-        self.model.tags.push(Tag { kind: TagKind::Struct, name, definition: Some(definition) });
-        Ok(Form::Tag(index).into())
     }
 }

@@ -4,6 +4,7 @@ mod attributes;
 mod composite;
 mod constant;
 mod declarator;
+mod opaque;
 mod specifiers;
 
 use super::diagnostic::Mistake;

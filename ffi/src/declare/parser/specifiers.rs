@@ -3,7 +3,7 @@
 use super::super::lexer::{Lexeme, Token};
 use super::super::model::{DeclaredType, Form, Meaning, TagKind};
 use super::attributes::Attributes;
-use super::{Parsed, Parser};
+use super::{Parsed, Parser, opaque};
 use crate::{Float, Type};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,14 +26,14 @@ pub(super) struct Specifiers<'text> {
 
 /// The words of a number's type, counted.
 #[derive(Debug, Default)]
-struct Words {
+pub(super) struct Words {
     signed: u8,
     unsigned: u8,
     short: u8,
     long: u8,
-    complex: u8,
+    pub(super) complex: u8,
     /// `char`, `int`, `double` and the like.
-    base: Option<&'static str>,
+    pub(super) base: Option<&'static str>,
 }
 
 const QUALIFIERS: [&str; 12] = [
@@ -78,7 +78,7 @@ const NUMBER_WORDS: [&str; 9] = [
     "__complex__",
     "__complex",
 ];
-const BASES: [&str; 18] = [
+const BASES: [&str; 23] = [
     "void",
     "char",
     "int",
@@ -97,18 +97,19 @@ const BASES: [&str; 18] = [
     "__int32",
     "__int16",
     "__int8",
+    "_Float16",
+    "__bf16",
+    "_Decimal32",
+    "_Decimal64",
+    "_Decimal128",
 ];
-const REFUSED: [(&str, &str); 10] = [
+const REFUSED: [(&str, &str); 6] = [
     ("typeof", "`typeof` needs a compiler: write the type itself"),
     ("__typeof", "`typeof` needs a compiler: write the type itself"),
     ("__typeof__", "`typeof` needs a compiler: write the type itself"),
     ("typeof_unqual", "`typeof` needs a compiler: write the type itself"),
     ("__auto_type", "`__auto_type` needs a compiler: write the type itself"),
-    ("_Float16", "`_Float16` is not supported"),
-    ("__bf16", "`__bf16` is not supported"),
     ("_BitInt", "`_BitInt` is not supported"),
-    ("_Decimal32", "decimal floating-point numbers are not supported"),
-    ("_Decimal64", "decimal floating-point numbers are not supported"),
 ];
 
 impl<'text> Parser<'text, '_> {
@@ -183,6 +184,10 @@ impl<'text> Parser<'text, '_> {
         }
         let mut ty = match found {
             Some(ty) => ty,
+            None if words.base.is_some_and(opaque::is_number) => {
+                let named = self.opaque_number(&words);
+                self.placed(place, named)?
+            }
             None if words.any() => {
                 let named = words.name(self.model.data);
                 DeclaredType::basic(self.placed(place, named)?)
@@ -204,6 +209,17 @@ impl<'text> Parser<'text, '_> {
         if attributes.mode.is_none() && attributes.vector_size.is_none() {
             return Ok(());
         }
+        if let (Form::Tag(index), Some(size)) =
+            (&self.model.resolve(ty).form, attributes.vector_size)
+            && attributes.mode.is_none()
+            && self.model.tags[*index].is_opaque()
+        {
+            attributes.vector_size = None;
+            let vector = self.vector_of_opaque(*index, size);
+            let vector = self.placed(place, vector)?;
+            *ty = DeclaredType { constant: ty.constant, ..vector };
+            return Ok(());
+        }
         let value = match &self.model.resolve(ty).form {
             Form::Basic(_) => self.model.value_type(ty),
             Form::Tag(index) if self.model.tags[*index].kind == TagKind::Enum => {
@@ -219,7 +235,7 @@ impl<'text> Parser<'text, '_> {
         let reshaped = match attributes.vector_size.take() {
             None => DeclaredType::basic(value),
             Some(size) => {
-                let vector = self.vector(value, size);
+                let vector = self.vector(&value, size);
                 self.placed(place, vector)?
             }
         };
@@ -249,9 +265,13 @@ fn tag_kind(word: &str) -> Option<TagKind> {
 }
 
 impl Words {
+    /// Whether signs and lengths stand among them.
+    pub(super) fn has_prefixes(&self) -> bool {
+        self.signed + self.unsigned + self.short + self.long > 0
+    }
+
     fn any(&self) -> bool {
-        self.base.is_some()
-            || self.signed + self.unsigned + self.short + self.long + self.complex > 0
+        self.base.is_some() || self.complex > 0 || self.has_prefixes()
     }
 
     fn add(&mut self, word: &str) -> Result<(), String> {
