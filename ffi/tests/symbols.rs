@@ -182,8 +182,13 @@ fn what_cannot_be_read_is_refused() {
     let java = write("some.class", b"\xca\xfe\xba\xbe\0\0\0\x34 and so on");
     assert!(refused(&java).ends_with("some.class is neither ELF nor PE nor Mach-O"));
     let words = "file of 64 bits for this processor, or it is broken";
+    write("sections.c", SOURCE);
+    shell("cc -shared -fPIC -o sections.so sections.c");
+    let mut without_sections = std::fs::read(folder().join("sections.so")).unwrap();
+    without_sections[0x3c..0x3e].fill(0);
     for (name, content, format) in [
-        ("32.so", b"\x7fELF\x01\x01".as_slice(), "ELF"),
+        ("sections.so", without_sections.as_slice(), "ELF"),
+        ("32.so", b"\x7fELF\x01\x01", "ELF"),
         ("dos.exe", b"MZ and whatever follows, long enough for a header of a file", "PE"),
         ("cut.dylib", b"\xcf\xfa\xed\xfe", "Mach-O"),
     ] {

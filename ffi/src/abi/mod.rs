@@ -6,7 +6,9 @@
 //!
 //! # What is passed, and where it was executed
 //! Calls and callbacks of every cell are run against functions that a C compiler made, with values that name their
-//! argument and byte: alone, with one register left, with none left, in variadic calls, and in random signatures.
+//! argument and byte: alone, with one register left, with none left, in variadic calls, and in random signatures. (Where
+//! clang's variadic calls for macOS and Windows on arm64 put a value elsewhere than its own functions look for it, the
+//! functions alone are the judges.)
 //!
 //! | type | [`SysV64`](Abi::SysV64) | [`Win64`](Abi::Win64) | [`Aapcs64`](Abi::Aapcs64) | [`AppleArm64`](Abi::AppleArm64) | [`WindowsArm64`](Abi::WindowsArm64) |
 //! |---|---|---|---|---|---|

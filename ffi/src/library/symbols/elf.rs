@@ -31,7 +31,8 @@ pub(super) fn exports(file: &[u8]) -> Option<Vec<String>> {
     }
     let sections: Option<Vec<_>> =
         (0..number(file, 0x3c, 2)?).map(|index| section(file, index)).collect();
-    let sections = sections?;
+    // Without a table of sections, which programs run without, nothing says how many symbols there are.
+    let sections = sections.filter(|sections| !sections.is_empty())?;
     let of_kind = |kind| sections.iter().find(|section| section.kind == kind);
     let Some(symbols) = of_kind(DYNAMIC_SYMBOLS) else { return Some(Vec::new()) };
     let versions = of_kind(VERSIONS).map_or(&[] as &[u8], |section| section.bytes);
