@@ -57,18 +57,16 @@ fn unknown(library: &str, why: String) -> Error {
 fn read(path: &Path) -> Result<Vec<String>, String> {
     let file = std::fs::read(path)
         .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-    let (format, names) = match file.as_slice() {
-        [0x7f, b'E', b'L', b'F', ..] => ("ELF", elf::exports(&file)),
-        [b'M', b'Z', ..] => ("PE", pe::exports(&file)),
-        bytes if mach::is_magic(bytes) => ("Mach-O", mach::exports(&file)),
+    let (what, names) = match file.as_slice() {
+        [0x7f, b'E', b'L', b'F', ..] => ("ELF file of 64 bits", elf::exports(&file)),
+        [b'M', b'Z', ..] => ("PE file of 64 bits", pe::exports(&file)),
+        bytes if mach::is_magic(bytes) => {
+            ("Mach-O file of 64 bits for this processor", mach::exports(&file))
+        }
         _ => return Err(format!("{} is neither ELF nor PE nor Mach-O", path.display())),
     };
-    let mut names = names.ok_or_else(|| {
-        format!(
-            "{} is no {format} file of 64 bits for this processor, or it is broken",
-            path.display()
-        )
-    })?;
+    let mut names =
+        names.ok_or_else(|| format!("{} is no {what}, or it is broken", path.display()))?;
     names.sort();
     names.dedup();
     Ok(names)
