@@ -17,6 +17,9 @@ pub(crate) struct Picture {
     pixels: Vec<Pixel>,
 }
 
+/// Writes a PNG file into memory.
+type Encoder<'a> = png::Encoder<'a, &'a mut Vec<u8>>;
+
 /// How far two pictures of the same size are apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Difference {
@@ -60,28 +63,50 @@ impl Picture {
         Ok(Picture { width: info.width, height: info.height, pixels })
     }
 
-    /// Writes a PNG file, without alpha and as small as that goes.
+    /// Writes a PNG file, without alpha.
     pub(crate) fn write(&self, file: &Path) -> Result {
+        let bytes: Vec<u8> = self.pixels.iter().flat_map(|&[r, g, b, _]| [r, g, b]).collect();
+        self.write_as(file, |encoder| encoder.set_color(png::ColorType::Rgb), &bytes)
+    }
+
+    /// Writes a PNG file of a third of the size, with 256 colours.
+    pub(crate) fn write_small(&self, file: &Path) -> Result {
+        let bytes: Vec<u8> = self.pixels.iter().flatten().copied().collect();
+        // Every third pixel is looked at.
+        let colors = color_quant::NeuQuant::new(3, 256, &bytes);
+        let indices: Vec<u8> =
+            self.pixels.iter().map(|pixel| colors.index_of(pixel) as u8).collect();
+        let palette = |encoder: &mut Encoder<'_>| {
+            encoder.set_color(png::ColorType::Indexed);
+            encoder.set_palette(colors.color_map_rgb());
+        };
+        self.write_as(file, palette, &indices)
+    }
+
+    fn write_as(&self, file: &Path, kind: impl FnOnce(&mut Encoder<'_>), bytes: &[u8]) -> Result {
         let failed = |error: &std::io::Error| {
             Failure::file("cannot write", file, error, "see that it can be written to")
         };
-        let bytes = self.encode().map_err(|error| failed(&error.into()))?;
+        let bytes = self.encode(kind, bytes).map_err(|error| failed(&error.into()))?;
         if let Some(folder) = file.parent() {
             fs::create_dir_all(folder).map_err(|error| failed(&error))?;
         }
         fs::write(file, bytes).map_err(|error| failed(&error))
     }
 
-    fn encode(&self) -> std::result::Result<Vec<u8>, png::EncodingError> {
+    fn encode(
+        &self,
+        kind: impl FnOnce(&mut Encoder<'_>),
+        bytes: &[u8],
+    ) -> std::result::Result<Vec<u8>, png::EncodingError> {
         let mut file = Vec::new();
         let mut encoder = png::Encoder::new(&mut file, self.width, self.height);
-        encoder.set_color(png::ColorType::Rgb);
+        kind(&mut encoder);
         encoder.set_depth(png::BitDepth::Eight);
         encoder.set_source_srgb(png::SrgbRenderingIntent::Perceptual);
         encoder.set_compression(png::Compression::High);
         let mut writer = encoder.write_header()?;
-        let bytes: Vec<u8> = self.pixels.iter().flat_map(|&[r, g, b, _]| [r, g, b]).collect();
-        writer.write_image_data(&bytes)?;
+        writer.write_image_data(bytes)?;
         writer.finish()?;
         Ok(file)
     }
@@ -182,6 +207,8 @@ mod tests {
         let file = folder.path().join("new/sample.png");
         sample().write(&file).unwrap();
         assert_eq!(Picture::read(&file).unwrap(), sample());
+        sample().write_small(&file).unwrap();
+        assert!(sample().mean_difference(&Picture::read(&file).unwrap()).unwrap() < 4.0);
         let text = Picture::read(&folder.write("text.png", "no picture")).unwrap_err().to_string();
         assert!(text.contains("text.png"), "{text}");
     }

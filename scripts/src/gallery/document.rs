@@ -54,7 +54,9 @@ pub(super) fn write(rows: &[Row]) -> Result {
     fs::write(page(), text(rows)?).map_err(|error| failed(&page(), &error))?;
     for row in rows {
         match &row.webgpu.outcome {
-            Outcome::Picture(picture, _) => picture.halved().write(&file(&row.example.name))?,
+            Outcome::Picture(picture, _) => {
+                picture.halved().write_small(&file(&row.example.name))?
+            }
             Outcome::Lacks(_) if file(&row.example.name).exists() => {}
             Outcome::Lacks(what) => {
                 let what = format!("there is no picture of `{}`: {what}", row.example.name);
