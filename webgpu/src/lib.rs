@@ -36,6 +36,7 @@ mod engine;
 mod error;
 mod events;
 mod future;
+pub mod hal;
 mod handle;
 mod loss;
 mod macros;
