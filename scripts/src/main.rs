@@ -13,6 +13,7 @@ mod gallery;
 #[cfg(feature = "generate")]
 mod generate;
 mod graphics;
+mod outside;
 mod packages;
 #[cfg(feature = "parity")]
 mod parity;

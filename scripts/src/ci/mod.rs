@@ -6,6 +6,7 @@ mod check;
 mod command;
 mod parity;
 mod surface;
+mod users;
 
 pub(crate) use command::command;
 
@@ -39,6 +40,7 @@ const STEPS: &[Step] = &[
     Step { name: "doc", about: "no warnings in the documentation", run: check::documentation },
     Step { name: "generate", about: "generating the bindings again changes nothing", run: check::generate },
     Step { name: "parity", about: "the API of `wgpu` is there, and the page that says so is up to date", run: parity::check },
+    Step { name: "users", about: "libraries that were written for `wgpu` compile against `webgpu`", run: users::check },
     Step { name: "test", about: "all tests, directly and through the FFI engine", run: check::tests },
     Step { name: "compare", about: "tests and examples see the same on `webgpu` and on the `wgpu` crate", run: check::compare },
     Step { name: "gallery", about: "the examples draw the same on the `wgpu` crate, and as docs/gallery.md shows", run: check::gallery },

@@ -6,11 +6,9 @@ use std::path::{Path, PathBuf};
 use rustdoc_types::{Crate, FORMAT_VERSION};
 
 use crate::failure::{Failure, Result};
+use crate::outside::{self, WGPU_VERSION};
 use crate::process::{self, shown};
 use crate::progress::Step;
-
-/// The release of `wgpu` that the API is taken from.
-pub(super) const VERSION: &str = "29.0.4";
 
 /// The packages that are documented.
 const PACKAGES: [&str; 3] = ["wgpu-types", "wgpu", "webgpu"];
@@ -18,7 +16,7 @@ const PACKAGES: [&str; 3] = ["wgpu-types", "wgpu", "webgpu"];
 /// A package that depends on both crates: so they see the same `wgpu-types`, and nothing of `wgpu` gets into the
 /// workspace's own lock file.
 fn manifest() -> String {
-    let webgpu = process::workspace().join("webgpu");
+    let webgpu = outside::webgpu();
     format!(
         r#"[package]
 name = "parity"
@@ -28,11 +26,10 @@ edition = "2024"
 [workspace]
 
 [dependencies]
-webgpu = {{ path = {:?} }}
-wgpu = {{ version = "={VERSION}", features = ["glsl", "spirv"] }}
-wgpu-types = "={VERSION}"
-"#,
-        webgpu.display().to_string()
+webgpu = {{ path = {webgpu} }}
+wgpu = {{ version = "={WGPU_VERSION}", features = ["glsl", "spirv"] }}
+wgpu-types = "={WGPU_VERSION}"
+"#
     )
 }
 
@@ -47,10 +44,9 @@ pub(super) struct Documents {
 /// # Errors
 /// Where a file cannot be written, or a crate not be documented.
 pub(super) fn write() -> Result<Documents> {
-    let package = process::workspace().join("target").join("parity").join("crates");
-    let source = package.join("src");
-    write_file(&source.join("lib.rs"), "")?;
-    write_file(&package.join("Cargo.toml"), &manifest())?;
+    let manifest = manifest();
+    let package =
+        outside::package("parity/crates", &[("Cargo.toml", &manifest), ("src/lib.rs", "")])?;
     for name in PACKAGES {
         document(&package, name)?;
     }
@@ -72,18 +68,6 @@ fn document(package: &Path, name: &str) -> Result {
     }
     step.done(name);
     Ok(())
-}
-
-/// Writes a file that cargo reads, unless it is there as it should be: a newer one would be compiled anew.
-fn write_file(path: &Path, text: &str) -> Result {
-    if fs::read_to_string(path).is_ok_and(|found| found == text) {
-        return Ok(());
-    }
-    let written =
-        path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text));
-    written.map_err(|error| {
-        Failure::file("cannot write", path, &error, "see that this user may write to it")
-    })
 }
 
 impl Documents {
@@ -123,7 +107,7 @@ mod tests {
     #[test]
     fn the_packages_share_one_version_of_the_types() {
         let manifest = manifest();
-        assert_eq!(manifest.matches(&format!("={VERSION}")).count(), 2, "{manifest}");
+        assert_eq!(manifest.matches(&format!("={WGPU_VERSION}")).count(), 2, "{manifest}");
         assert!(manifest.contains("[workspace]"), "it belongs to no other workspace");
     }
 }

@@ -22,11 +22,12 @@ impl Reason {
     }
 }
 
-const NO_CORE: &str = "the crate `wgpu-core` is not compiled in: the engine is a shared library";
-const NO_HAL: &str =
-    "the crate `wgpu-hal` is not compiled in, and the shared library does not give its objects out";
-const NO_NAGA: &str =
-    "the crate `naga` is not compiled in: the shader compiler is part of the shared library";
+const NO_CORE: &str = "the crate `wgpu-core` is not compiled in: the engine is a shared library; \
+    `webgpu::wgc` has the report of its objects";
+const NO_HAL: &str = "the crate `wgpu-hal` is not compiled in, and the shared library does not give its objects out; \
+    `webgpu::hal` has the numbers of vendors";
+const NO_NAGA: &str = "the crate `naga` is not compiled in: the shader compiler is part of the shared library; \
+    `webgpu::naga` has the types that signatures need";
 const INTERNAL: &str =
     "public in `wgpu` by accident: nothing that a program can call takes it or returns it";
 

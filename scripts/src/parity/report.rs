@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::comparison::{Comparison, Count, Path};
-use super::documents::VERSION;
 use super::reasons::STAND_INS;
 use super::surface::Kind;
+use crate::outside::WGPU_VERSION;
 
 /// A few lines for the terminal.
 pub(super) fn summary(comparison: &Comparison) -> String {
@@ -26,8 +26,8 @@ pub(super) fn summary(comparison: &Comparison) -> String {
 pub(super) fn page(comparison: &Comparison) -> String {
     let total = comparison.total();
     let mut page = format!(
-        "# Parity with `wgpu` {VERSION}\n\n\
-         Written by `cargo xtask parity`. Every path that rustdoc finds in `wgpu` {VERSION} on Linux (default features, \
+        "# Parity with `wgpu` {WGPU_VERSION}\n\n\
+         Written by `cargo xtask parity`. Every path that rustdoc finds in `wgpu` {WGPU_VERSION} on Linux (default features, \
          `spirv`, `glsl`) is looked up in `webgpu`, with its signature: generics and bounds, types of parameters and results, \
          fields, variants, implemented traits. Aliases are resolved; names of parameters and generics do not count. A type that \
          both crates re-export from `wgpu-types` counts once, whatever it has inside.\n\n\
@@ -68,7 +68,7 @@ fn different(page: &mut String, comparison: &Comparison) {
     *page += "| path | `wgpu` | `webgpu` |\n|---|---|---|\n";
     for (path, own) in &comparison.different {
         let (theirs, own) = (code(&path.entry.signature), code(&own.signature));
-        let _ = writeln!(page, "| {} | {theirs} | {own} |", code(&path.name));
+        let _ = writeln!(page, "| {} | {theirs} | {own} |", path_code(&path.name));
     }
 }
 
@@ -80,7 +80,7 @@ fn missing(page: &mut String, comparison: &Comparison) {
     }
     *page += "| path | `wgpu` |\n|---|---|\n";
     for path in &comparison.missing {
-        let _ = writeln!(page, "| {} | {} |", code(&path.name), code(&path.entry.signature));
+        let _ = writeln!(page, "| {} | {} |", path_code(&path.name), code(&path.entry.signature));
     }
 }
 
@@ -89,7 +89,7 @@ fn inapplicable(page: &mut String, comparison: &Comparison) {
         "\n## What does not apply\n\nThese paths are not counted.\n\n| paths | why |\n|---|---|\n";
     let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
     for (reason, paths) in &comparison.inapplicable {
-        let paths = paths.iter().map(|path| code(&path.name));
+        let paths = paths.iter().map(|path| path_code(&path.name));
         match reasons.iter_mut().find(|(why, _)| *why == reason.why) {
             Some((_, all)) => all.extend(paths),
             None => reasons.push((reason.why, paths.collect())),
@@ -127,8 +127,16 @@ fn owners(page: &mut String, comparison: &Comparison) {
 fn added(page: &mut String, comparison: &Comparison) {
     *page += "\n## What only `webgpu` has\n\n";
     let added = comparison.added.iter().filter(|path| path.entry.kind != Kind::Implementation);
-    let names: Vec<String> = added.map(|path| code(&path.name)).collect();
+    let names: Vec<String> = added.map(|path| path_code(&path.name)).collect();
     let _ = writeln!(page, "{}.", names.join(", "));
+}
+
+/// A path as code: in full, but for the modules of a trait.
+fn path_code(path: &str) -> String {
+    match path.split_once(": ") {
+        Some((type_, trait_)) => format!("`{type_}: {}`", short(trait_)),
+        None => format!("`{path}`"),
+    }
 }
 
 /// Text as code in a cell of a table, without the modules that names are in.
@@ -173,6 +181,12 @@ mod tests {
         ] {
             assert_eq!(short(long), wanted);
         }
+    }
+
+    #[test]
+    fn paths_keep_their_modules() {
+        assert_eq!(path_code("util::Belt::new"), "`util::Belt::new`");
+        assert_eq!(path_code("util::Belt: core::fmt::Debug"), "`util::Belt: Debug`");
     }
 
     #[test]
