@@ -393,24 +393,24 @@ pub(super) fn request(
     handle: &Handle<sys::WGPUAdapterImpl, Arc<InstanceContext>>,
     descriptor: &DeviceDescriptor<'_>,
 ) -> impl Future<Output = Result<(Device, Queue), RequestDeviceError>> + WasmNotSend + use<> {
-    let (promise, userdata) = Promise::<DeviceAnswer>::new();
-    let sink = Arc::new(ErrorSink::default());
-    let loss = Arc::new(Loss::default());
+    let instance = handle.owner().clone();
+    let context = DeviceRequest { instance, sink: Arc::default(), loss: Arc::default() };
+    let (promise, userdata) = DevicePromise::new(context.clone());
     if let Some(message) = convert::unavailable(descriptor, adapter.features(), &adapter.limits()) {
         // SAFETY: The user data is taken back here instead of in the callback, which will not be called.
-        let promise = unsafe { Promise::<DeviceAnswer>::take_back(userdata) };
-        promise.fulfil(DeviceAnswer::refused(message));
+        let promise = unsafe { DevicePromise::take_back(userdata) };
+        promise.fulfil(DeviceAnswer { device: None, message });
     } else {
-        // The two structs outlive the device: its context owns them, and drops them after it.
+        // The two structs outlive the device: the promise owns them, then its context, and both drop them after it.
         let lost = sys::WGPUDeviceLostCallbackInfo {
             mode: sys::WGPUCallbackMode::AllowSpontaneous,
             callback: Some(on_lost),
-            userdata1: Arc::as_ptr(&loss).cast_mut().cast(),
+            userdata1: Arc::as_ptr(&context.loss).cast_mut().cast(),
             ..sys::WGPUDeviceLostCallbackInfo::INIT
         };
         let error = sys::WGPUUncapturedErrorCallbackInfo {
             callback: Some(on_error),
-            userdata1: Arc::as_ptr(&sink).cast_mut().cast(),
+            userdata1: Arc::as_ptr(&context.sink).cast_mut().cast(),
             ..sys::WGPUUncapturedErrorCallbackInfo::INIT
         };
         let answer = sys::WGPURequestDeviceCallbackInfo {
@@ -428,20 +428,18 @@ pub(super) fn request(
     }
     let adapter = adapter.clone();
     let handle = handle.clone();
-    let instance = handle.owner().clone();
     let label = descriptor.label.map(Into::into);
     let features = descriptor.required_features;
     let limits = descriptor.required_limits.clone();
     async move {
+        let DeviceRequest { instance, sink, loss } = context;
         let pump = || {
             // SAFETY: The instance is alive.
             unsafe { instance.functions().wgpuInstanceProcessEvents(instance.raw()) };
             events::deliver();
         };
         let answer = Completion::new(promise, pump).await;
-        // SAFETY: The engine gave a reference away with its answer, or null.
-        let device = unsafe { Handle::from_owned(answer.device.0, instance.clone()) };
-        let device = device.ok_or(RequestDeviceError { message: answer.message })?;
+        let device = answer.device.ok_or(RequestDeviceError { message: answer.message })?;
         // SAFETY: The device is alive.
         let queue = unsafe { instance.functions().wgpuDeviceGetQueue(device.raw()) };
         // SAFETY: The engine gave a reference away, or null.
@@ -464,23 +462,21 @@ pub(super) fn request(
     }
 }
 
+/// What a request for a device needs until it is answered, and the device after it.
+#[derive(Clone)]
+struct DeviceRequest {
+    instance: Arc<InstanceContext>,
+    sink: Arc<ErrorSink>,
+    loss: Arc<Loss>,
+}
+
 /// What the engine answered to a request for a device.
 struct DeviceAnswer {
-    device: OwnedDevice,
+    device: Option<Handle<sys::WGPUDeviceImpl, Arc<InstanceContext>>>,
     message: String,
 }
 
-impl DeviceAnswer {
-    fn refused(message: String) -> Self {
-        Self { device: OwnedDevice(std::ptr::null_mut()), message }
-    }
-}
-
-/// A reference to a device on its way to the handle that will own it.
-struct OwnedDevice(sys::WGPUDevice);
-
-// SAFETY: The engine's references can be moved between threads.
-unsafe impl Send for OwnedDevice {}
+type DevicePromise = Promise<DeviceAnswer, DeviceRequest>;
 
 unsafe extern "C" fn on_device(
     _status: sys::WGPURequestDeviceStatus,
@@ -490,11 +486,13 @@ unsafe extern "C" fn on_device(
     _: *mut c_void,
 ) {
     // SAFETY: The user data is that of `request`, and the engine calls back once.
-    let promise = unsafe { Promise::take_back(userdata) };
+    let promise = unsafe { DevicePromise::take_back(userdata) };
+    // SAFETY: The engine gave a reference away, or null.
+    let device = unsafe { Handle::from_owned(device, promise.context().instance.clone()) };
     // SAFETY: The message lives during the callback.
     let message = unsafe { message.to_text() };
     promise.fulfil(DeviceAnswer {
-        device: OwnedDevice(device),
+        device,
         message: message.trim_start_matches("Validation Error\n\nCaused by:\n").trim().to_owned(),
     });
 }

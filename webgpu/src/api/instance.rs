@@ -146,10 +146,10 @@ impl Instance {
         if let Some(surface) = options.compatible_surface {
             self.context.assert_same(surface.instance());
         }
-        let (promise, userdata) = Promise::<AdapterAnswer>::new();
+        let (promise, userdata) = AdapterPromise::new(self.context.clone());
         if self.usable_backends().is_empty() {
             // SAFETY: The user data is taken back here instead of in the callback, which will not be called.
-            let promise = unsafe { Promise::take_back(userdata) };
+            let promise = unsafe { AdapterPromise::take_back(userdata) };
             promise.fulfil(AdapterAnswer::default());
         } else {
             let surface =
@@ -176,9 +176,7 @@ impl Instance {
         };
         async move {
             let answer = Completion::new(promise, pump).await;
-            // SAFETY: The engine gave a reference away with its answer, or null.
-            let handle = unsafe { Handle::from_owned(answer.adapter.0, context.clone()) };
-            handle.map(Adapter::new).ok_or_else(|| {
+            answer.adapter.map(Adapter::new).ok_or_else(|| {
                 let supported = Instance::enabled_backend_features();
                 convert::adapter_error(context.backends, supported, &answer.message)
             })
@@ -309,21 +307,11 @@ impl Instance {
 /// What the engine answered to a request for an adapter.
 #[derive(Default)]
 struct AdapterAnswer {
-    adapter: OwnedAdapter,
+    adapter: Option<Handle<sys::WGPUAdapterImpl, Arc<InstanceContext>>>,
     message: String,
 }
 
-/// A reference to an adapter on its way to the handle that will own it.
-struct OwnedAdapter(sys::WGPUAdapter);
-
-// SAFETY: The engine's references can be moved between threads.
-unsafe impl Send for OwnedAdapter {}
-
-impl Default for OwnedAdapter {
-    fn default() -> Self {
-        Self(std::ptr::null_mut())
-    }
-}
+type AdapterPromise = Promise<AdapterAnswer, Arc<InstanceContext>>;
 
 unsafe extern "C" fn on_adapter(
     _status: sys::WGPURequestAdapterStatus,
@@ -333,10 +321,12 @@ unsafe extern "C" fn on_adapter(
     _: *mut c_void,
 ) {
     // SAFETY: The user data is that of `request_adapter`, and the engine calls back once.
-    let promise = unsafe { Promise::take_back(userdata) };
+    let promise = unsafe { AdapterPromise::take_back(userdata) };
+    // SAFETY: The engine gave a reference away, or null.
+    let adapter = unsafe { Handle::from_owned(adapter, promise.context().clone()) };
     // SAFETY: The message lives during the callback.
     let message = unsafe { message.to_text() }.into_owned();
-    promise.fulfil(AdapterAnswer { adapter: OwnedAdapter(adapter), message });
+    promise.fulfil(AdapterAnswer { adapter, message });
 }
 
 /// Why there is no [`Instance`].
