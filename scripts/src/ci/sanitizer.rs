@@ -1,0 +1,124 @@
+//! The tests of `webgpu` and `ffi` under AddressSanitizer and LeakSanitizer.
+//!
+//! Rust code is instrumented; of the engine library and the driver, whatever goes through the C library's functions is
+//! watched: their memory comes from the sanitizer too. Nothing is suppressed.
+
+use std::env;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use super::Outcome;
+use crate::failure::{Failure, Result};
+use crate::graphics::Graphics;
+use crate::process;
+use crate::scratch::Scratch;
+use crate::setup::Options;
+
+/// The platform that is checked: the sanitizer of stable toolchains comes for it.
+const TARGET: &str = "x86_64-unknown-linux-gnu";
+
+/// The tests of `ffi` that are left out, all for the same reason: there, unwinding ends at the frame of a call.
+const NOT_SANITIZED: [&str; 1] = ["unwind"];
+
+/// Reads memory that was given back: what the sanitizer has to find, if it works.
+const MISTAKE: &str = "
+fn main() {
+    let freed = Box::into_raw(Box::new(1));
+    unsafe { drop(Box::from_raw(freed)) };
+    println!(\"{}\", unsafe { freed.read_volatile() });
+}";
+
+pub(super) fn check() -> Result<Outcome> {
+    if env::consts::OS != "linux" || env::consts::ARCH != "x86_64" {
+        return Ok(Outcome::NotChecked(format!("the sanitizer is at hand for {TARGET} only")));
+    }
+    crate::setup::run(Options::default())?;
+    finds_mistakes()?;
+    let next = "see above what was found; its first frames say where";
+    let graphics = Graphics::new()?;
+    for calls in ["direct", "engine"] {
+        eprintln!("\nwebgpu with WEBGPU_CALLS={calls}:");
+        let mut webgpu = sanitized(graphics.cargo());
+        webgpu.args(["--package", "webgpu", "--lib", "--tests"]).env("WEBGPU_CALLS", calls);
+        process::run(&mut webgpu, next)?;
+    }
+    eprintln!("\nffi:");
+    let mut ffi = sanitized(process::cargo());
+    ffi.args(["--package", "ffi", "--lib"]);
+    for test in integration_tests("ffi")? {
+        ffi.args(["--test", &test]);
+    }
+    process::run(&mut ffi, next)?;
+    Ok(Outcome::Passed)
+}
+
+/// `cargo test` with instrumented code, in a folder of its own: it has nothing in common with other builds.
+fn sanitized(mut command: Command) -> Command {
+    let folder = process::workspace().join("target").join("sanitizer");
+    command.args(["test", "--target", TARGET, "--target-dir"]).arg(folder);
+    // Needed for the flag; the toolchain stays the stable one.
+    command.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", "-Zsanitizer=address");
+    command.env("ASAN_OPTIONS", "detect_leaks=1");
+    command
+}
+
+/// Makes sure that the sanitizer is there and finds something.
+fn finds_mistakes() -> Result {
+    let folder = Scratch::temporary().map_err(|error| {
+        Failure::file("cannot make a folder in", &env::temp_dir(), &error, "set TMPDIR to another")
+    })?;
+    let (source, program) = (folder.path().join("mistake.rs"), folder.path().join("mistake"));
+    fs::write(&source, MISTAKE)
+        .map_err(|error| Failure::file("cannot write", &source, &error, "set TMPDIR to another"))?;
+    let mut compile = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    compile.env("RUSTC_BOOTSTRAP", "1").args(["-Zsanitizer=address", "--target", TARGET, "-o"]);
+    process::run(compile.arg(&program).arg(&source), "use a toolchain that has the sanitizer")?;
+    let report = process::capture(&mut Command::new(&program), || ())?;
+    match report.stderr.contains("heap-use-after-free") {
+        true => Ok(()),
+        false => Err(Failure::new(
+            "the sanitizer does not find memory that is read after it was given back",
+            format!("see what it said instead:\n{}", report.tail(5)),
+        )),
+    }
+}
+
+/// The names of a package's integration tests, without those that are left out.
+fn integration_tests(package: &str) -> Result<Vec<String>> {
+    let folder = process::workspace().join(package).join("tests");
+    let unreadable = |error| Failure::file("cannot read", &folder, &error, "check the clone");
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        names.extend(test_name(&path).filter(|name| !NOT_SANITIZED.contains(&name.as_str())));
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// The name of the test that this file or folder holds.
+fn test_name(path: &Path) -> Option<String> {
+    let is_test = match path.is_dir() {
+        true => path.join("main.rs").is_file(),
+        false => path.extension().is_some_and(|extension| extension == "rs"),
+    };
+    let name = path.file_stem().filter(|_| is_test)?;
+    Some(name.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_out_is_there() {
+        let tests = integration_tests("ffi").unwrap();
+        assert!(tests.iter().any(|test| test == "against_c"), "{tests:?}");
+        let folder = process::workspace().join("ffi").join("tests");
+        for test in NOT_SANITIZED {
+            assert!(!tests.iter().any(|name| name == test));
+            assert_eq!(test_name(&folder.join(format!("{test}.rs"))).as_deref(), Some(test));
+        }
+    }
+}
