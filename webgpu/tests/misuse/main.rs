@@ -24,13 +24,15 @@ pub(crate) enum Outcome {
     Valid,
     /// A validation error, in the innermost scope.
     Invalid,
+    /// An error for lack of memory.
+    OutOfMemory,
     /// A panic with this in its message.
     Panic(&'static str),
     /// A validation error, as WebGPU has it; or a panic in `wgpu`, which does not look for the mistake.
     Refused,
 }
 
-pub(crate) use Outcome::{Invalid, Panic, Refused, Valid};
+pub(crate) use Outcome::{Invalid, OutOfMemory, Panic, Refused, Valid};
 
 /// A call, and what it leads to.
 pub(crate) struct Row(pub(crate) &'static str, pub(crate) Outcome, pub(crate) fn(&Gpu));
@@ -69,9 +71,19 @@ fn wrong(Row(name, expected, call): &Row) -> Result<(), String> {
         }
         Ok(()) => {}
     }
+    let kind = match (expected, &panic, &errors) {
+        (Refused, ..) => "Refused",
+        (_, Some(_), _) => "Panic",
+        (_, None, [Some(_), ..]) => "Validation",
+        (_, None, [_, Some(_), _]) => "OutOfMemory",
+        (_, None, [_, _, Some(_)]) => "Internal",
+        (_, None, _) => "Valid",
+    };
+    common::record(name, kind);
     match (expected, &panic, &errors) {
         (Valid, None, [None, None, None])
         | (Invalid | Refused, None, [Some(wgpu::Error::Validation { .. }), None, None])
+        | (OutOfMemory, None, [None, Some(wgpu::Error::OutOfMemory { .. }), None])
         | (Refused, Some(_), [_, None, None]) => return Ok(()),
         (Panic(part), Some(message), [_, None, None]) if message.contains(part) => return Ok(()),
         _ => {}

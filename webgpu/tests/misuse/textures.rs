@@ -1,6 +1,6 @@
 //! Textures, their views, and samplers.
 
-use crate::{Invalid, Row, Valid, common::Gpu};
+use crate::{Invalid, OutOfMemory, Row, Valid, common::Gpu};
 use webgpu as wgpu;
 use wgpu::{TextureFormat as Format, TextureUsages as Usages};
 
@@ -42,6 +42,16 @@ const MAKING: &[Row] = &[
     Row("wider than the limit", Invalid, |gpu| sized(gpu, gpu.device.limits().max_texture_dimension_2d + 1, 1, 1)),
     Row("the largest numbers", Invalid, |gpu| sized(gpu, u32::MAX, u32::MAX, u32::MAX)),
     Row("as many layers as there are numbers", Invalid, |gpu| sized(gpu, 1, 1, u32::MAX)),
+    Row("more than there is memory", OutOfMemory, |gpu| {
+        let limits = gpu.device.limits();
+        let (width, layers) = (limits.max_texture_dimension_2d, limits.max_texture_array_layers);
+        drop(gpu.device.create_texture(&wgpu::TextureDescriptor {
+            size: wgpu::Extent3d { width, height: width, depth_or_array_layers: layers },
+            format: Format::Rgba32Float,
+            usage: Usages::COPY_DST,
+            ..descriptor()
+        }));
+    }),
     Row("no levels", Invalid, |gpu| levels(gpu, 0, 1)),
     Row("as many levels as it can have", Valid, |gpu| levels(gpu, 5, 1)),
     Row("one level too many", Invalid, |gpu| levels(gpu, 6, 1)),
