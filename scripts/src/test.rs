@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &[OsString]) -> Result {
     let started = Instant::now();
     // The tests of the bindings read the headers.
     setup::run(setup::Options { headers: true, ..Default::default() })?;
-    tools::check()?;
+    tools::ensure()?;
     let graphics = Graphics::new()?;
     let next = "see the failing tests above; name a test after `cargo xtask test` to run it alone";
 

@@ -5,11 +5,8 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::failure::{Failure, Result};
-use crate::packages::{self, Manager};
+use crate::packages::{self, Need};
 use crate::process;
-
-/// Something the tests need: its name and Debian's package.
-type Need = (&'static str, &'static str);
 
 /// Compilers judge what `ffi` does and what the bindings say; make builds the libffi that the benches measure.
 const PROGRAMS: [Need; 3] = [("cc", "gcc"), ("c++", "g++"), ("make", "make")];
@@ -20,18 +17,14 @@ const HEADERS: [Need; 2] = [("sqlite3.h", "libsqlite3-dev"), ("zlib.h", "zlib1g-
 /// Libraries that the examples call, besides those of these headers.
 const LIBRARIES: [Need; 2] = [("libcurl.so.4", "libcurl4"), ("libSDL2-2.0.so.0", "libsdl2-2.0-0")];
 
-/// Fails where something is missing, and says how to get it.
-pub(crate) fn check() -> Result {
-    let search_path = process::search_path();
-    let missing = missing(&search_path, Path::new("/"));
-    if missing.is_empty() { Ok(()) } else { Err(failure(&missing, Manager::find(&search_path))) }
-}
-
-/// Installs what is missing on a Debian-like system, if this user may.
+/// Installs what is missing on a Debian-like system, if this user may; elsewhere fails and says what it is.
 pub(crate) fn ensure() -> Result {
     let missing = missing(&process::search_path(), Path::new("/"));
     if missing.is_empty() {
         return Ok(());
+    }
+    if cfg!(target_os = "macos") {
+        return Err(Failure::new(what(&missing), "run `xcode-select --install`"));
     }
     let packages: Vec<&str> = missing.iter().map(|(_, package)| *package).collect();
     packages::install_on_debian(&packages, &what(&missing))
@@ -62,16 +55,6 @@ fn has_header(name: &str, search_path: &OsStr) -> bool {
     process::capture(&mut command, || ()).is_ok_and(|compiled| compiled.status.success())
 }
 
-fn failure(missing: &[Need], manager: Option<Manager>) -> Failure {
-    let packages: Vec<&str> = missing.iter().map(|(_, package)| *package).collect();
-    let next = match manager {
-        Some(Manager::Apt) => format!("run {}", Manager::Apt.advice(&packages)),
-        _ if cfg!(target_os = "macos") => "run `xcode-select --install`".into(),
-        _ => format!("install what Debian calls {} with your package manager", packages.join(", ")),
-    };
-    Failure::new(what(missing), next)
-}
-
 fn what(missing: &[Need]) -> String {
     let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
     format!("the tests need {}, which are not there", names.join(", "))
@@ -85,9 +68,8 @@ mod tests {
     fn everything_is_missed_where_there_is_nothing() {
         let missing = missing(OsStr::new(""), Path::new("/no-such-folder"));
         assert_eq!(missing.len(), PROGRAMS.len() + HEADERS.len() + LIBRARIES.len());
-        let text = failure(&missing, Some(Manager::Apt)).to_string();
+        let text = what(&missing);
         assert!(text.contains("cc, c++, make, sqlite3.h, zlib.h, libcurl.so.4"), "{text}");
-        assert!(text.contains("install -y gcc g++ make libsqlite3-dev zlib1g-dev"), "{text}");
     }
 
     #[test]
