@@ -18,7 +18,7 @@ pub struct Options {
     pub windows: Option<u32>,
     /// Give each window so many sizes before its frames are counted.
     pub resizes: u32,
-    /// Do not close the window after the last frame, but at the end of standard input.
+    /// Close the windows when standard input ends; where frames are counted, not before the last one.
     pub hold: bool,
     /// Only say what the program needs of an adapter.
     pub needs: bool,
@@ -44,7 +44,7 @@ Options:
                        Frames that are counted are a sixtieth of a second apart, however long they take
   --windows N          open N windows on one device
   --resizes N          give each window N sizes, then the first one again, before frames are counted
-  --hold               with --frames: keep the last frame in the window until standard input ends
+  --hold               close the window when standard input ends; with --frames, keep the last one until then
   --needs              say which features and limits the program needs, and stop
   -h, --help           show this text
 
@@ -85,9 +85,6 @@ Environment:
                 Short('h') | Long("help") => options.help = true,
                 _ => return Err(argument.unexpected().into()),
             }
-        }
-        if options.hold && options.frames.is_none() {
-            return Err(Usage("`--hold` keeps the last frame: say with `--frames N` which".into()));
         }
         Ok(options)
     }
@@ -162,7 +159,6 @@ mod tests {
             ("--frames 0", "`0`"),
             ("--frames many", "many"),
             ("--windows 0", "--windows"),
-            ("--hold", "--frames"),
             ("--frame 3", "--frame"),
             ("picture.png", "picture.png"),
             ("-x", "-x"),

@@ -171,6 +171,13 @@ impl<E> Running<E> {
         self.open.retain(|shown| !shown.is(window));
     }
 
+    /// Holds the last frames no longer. Returns whether all that are counted are drawn; else each window closes after its
+    /// last one.
+    pub(crate) fn release(&mut self) -> bool {
+        self.hold = false;
+        self.frames.is_none_or(|frames| self.open.iter().all(|shown| shown.drawn >= frames))
+    }
+
     /// Whether no window is left.
     pub(crate) fn is_over(&self) -> bool {
         self.open.is_empty()

@@ -129,7 +129,9 @@ impl<E: Example> ApplicationHandler<Close> for App<'_, E> {
     }
 
     fn user_event(&mut self, event_loop: &ActiveEventLoop, _: Close) {
-        event_loop.exit();
+        if self.running.as_mut().is_none_or(Running::release) {
+            event_loop.exit();
+        }
     }
 
     fn window_event(&mut self, event_loop: &ActiveEventLoop, window: WindowId, event: WindowEvent) {

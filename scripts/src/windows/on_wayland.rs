@@ -90,7 +90,7 @@ fn scaled(stage: &Stage, name: &str) -> Result {
 fn never_shown(stage: &Stage, name: &str) -> Result {
     let compositor = Compositor::start(Shell::Kiosk)?;
     let mut command = stage.command(name)?;
-    command.args(arguments(SIZE)).arg("--hold");
+    command.arg("--hold");
     compositor.show_on(&mut command);
     let mut program = Program::start(name, command)?;
     // Nobody outside can tell when the frame is in flight; it is long before this.
