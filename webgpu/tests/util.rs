@@ -279,10 +279,9 @@ fn spirv_from_a_file() {
     let module = gpu.device.create_shader_module(DESCRIPTOR);
     assert_eq!(double(&gpu, &module, &[1, 20, 300]), [2, 40, 600]);
 
-    let bytes = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/shaders/double.spv"));
     let module = gpu.device.create_shader_module(wgpu::ShaderModuleDescriptor {
         label: None,
-        source: wgpu::util::make_spirv(&bytes.unwrap()),
+        source: wgpu::util::make_spirv(include_bytes!("shaders/double.spv")),
     });
     assert_eq!(double(&gpu, &module, &[5]), [10]);
 }
