@@ -1,5 +1,5 @@
 use super::*;
-use crate::{error::Error, handle::identity};
+use crate::handle::identity;
 use wgpu_types::Features;
 
 /// What a driver has compiled, to be used again.
@@ -19,16 +19,10 @@ impl PipelineCache {
         device: &Arc<DeviceContext>,
         descriptor: &PipelineCacheDescriptor<'_>,
     ) -> Self {
-        if !device.features.contains(Features::PIPELINE_CACHE) {
-            let cause = format!(
-                "Features {} are required but not enabled on the device",
-                Features::PIPELINE_CACHE
-            );
-            device.sink.report(Error::rejected(
-                "Device::create_pipeline_cache",
-                descriptor.label,
-                cause,
-            ));
+        let feature = Features::PIPELINE_CACHE;
+        if !device.features.contains(feature) {
+            let call = "Device::create_pipeline_cache";
+            device.refuse(call, descriptor.label, "A pipeline cache", feature);
         }
         Self { identity: Arc::new(0) }
     }
