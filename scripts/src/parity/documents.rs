@@ -85,7 +85,8 @@ impl Documents {
     }
 }
 
-fn parse(text: &str) -> std::result::Result<Crate, String> {
+/// Reads JSON of rustdoc.
+pub(super) fn parse(text: &str) -> std::result::Result<Crate, String> {
     let value: serde_json::Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let format = &value["format_version"];
     if *format != FORMAT_VERSION {

@@ -10,6 +10,8 @@ mod report;
 mod scope;
 mod signature;
 mod surface;
+#[cfg(test)]
+mod trial;
 
 use std::ffi::OsString;
 use std::fs;
