@@ -38,7 +38,7 @@ pub(super) fn compare(graphics: &Graphics, differences: &mut Differences) -> Res
             );
         }
         let verdict = if differences.count() == before { "the same" } else { "different" };
-        eprintln!("  {program:<12} {}: {verdict}", expected.0);
+        eprintln!("  {program:<17} {}: {verdict}", expected.0);
     }
     Ok(())
 }
@@ -48,6 +48,11 @@ fn result(graphics: &Graphics, side: Side, program: &str) -> Result<(&'static st
     let run = |arguments: &[&str]| {
         let mut command = side.examples(graphics, "run");
         command.args(["--quiet", "--bin", program, "--"]).args(arguments);
+        // One that reads its shader when it runs looks for it beside its package, which the other one is not.
+        let shader = process::workspace().join("shaders").join(format!("{program}.wgsl"));
+        if shader.exists() {
+            command.env("SHADER", shader);
+        }
         let captured = process::capture(&mut command, || ())?;
         if captured.status.success() {
             return Ok(captured.stdout);
@@ -60,11 +65,16 @@ fn result(graphics: &Graphics, side: Side, program: &str) -> Result<(&'static st
         );
         Err(Failure::new(what, format!("run `{}` to see it", process::shown(&command))))
     };
-    if !run(&["--help"])?.contains("--headless") {
+    let picture = side.folder().join(format!("{program}.png"));
+    let file = picture.to_string_lossy();
+    let help = run(&["--help"])?;
+    if help.contains("--headless") {
+        run(&["--frames", FRAMES, "--headless", &file])?;
+    } else if help.contains("FILE.png") {
+        run(&[&file])?;
+    } else {
         return Ok(("output", without_times(&run(&[])?)));
     }
-    let picture = side.folder().join(format!("{program}.png"));
-    run(&["--frames", FRAMES, "--headless", &picture.to_string_lossy()])?;
     let bytes = fs::read(&picture).map_err(|error| {
         Failure::file("cannot read", &picture, &error, "see what the example has written")
     })?;

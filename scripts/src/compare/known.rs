@@ -23,6 +23,22 @@ pub(super) const TABLE: &[Known] = &[
         why: "the C interface takes no shaders that go to the driver unread",
     },
     Known {
+        test: "corpus.instance.adapter_features", entry: "MULTIVIEW",
+        why: "the C interface has no place for the mask of views",
+    },
+    Known {
+        test: "corpus.instance.adapter_features", entry: "SELECTIVE_MULTIVIEW",
+        why: "the C interface has no place for the mask of views",
+    },
+    Known {
+        test: "corpus.instance.features_one_by_one", entry: "MULTIVIEW",
+        why: "the C interface has no place for the mask of views",
+    },
+    Known {
+        test: "corpus.instance.features_one_by_one", entry: "SELECTIVE_MULTIVIEW",
+        why: "the C interface has no place for the mask of views",
+    },
+    Known {
         test: "corpus.instance.adapter_info", entry: "subgroups",
         why: "the engine leaves the sizes at 0; what stands there instead are the bounds that WebGPU sets",
     },

@@ -63,7 +63,7 @@ pub(crate) fn run(names: &[OsString]) -> Result {
             count => format!("{count} differences"),
         };
         eprintln!(
-            "  {file:<12} {:>3} tests, {:>5} results: {verdict}",
+            "  {file:<17} {:>3} tests, {:>5} results: {verdict}",
             peer.tests.len(),
             peer.count()
         );
