@@ -47,7 +47,7 @@ pub(crate) fn run(names: &[OsString]) -> Result {
 
     let mut differences = Differences::default();
     side::build(&graphics, &files)?;
-    let mut results = 0;
+    let (mut tests, mut results) = (0, 0);
     eprintln!();
     for file in &files {
         let seen = Side::ALL.map(|side| side.run(&graphics, file));
@@ -57,14 +57,21 @@ pub(crate) fn run(names: &[OsString]) -> Result {
         for (side, other) in [(Side::Direct, &direct), (Side::Engine, &engine)] {
             differences.compare(side, &peer, other);
         }
+        let ignored = peer.ignored();
+        tests += peer.tests.len() - ignored;
         results += peer.count();
         let verdict = match differences.count() - before {
             0 => "the same".to_owned(),
             count => format!("{count} differences"),
         };
+        let not_run = if ignored > 0 {
+            format!(" ({ignored} are run on demand only)")
+        } else {
+            String::new()
+        };
         eprintln!(
-            "  {file:<17} {:>3} tests, {:>5} results: {verdict}",
-            peer.tests.len(),
+            "  {file:<17} {:>3} tests, {:>5} results: {verdict}{not_run}",
+            peer.tests.len() - ignored,
             peer.count()
         );
     }
@@ -87,7 +94,7 @@ pub(crate) fn run(names: &[OsString]) -> Result {
             ),
         ));
     }
-    eprintln!("compared in {}", seconds(started.elapsed()));
+    eprintln!("{tests} tests with {results} results compared in {}", seconds(started.elapsed()));
     Ok(())
 }
 

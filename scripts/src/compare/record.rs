@@ -49,6 +49,11 @@ impl Seen {
         Ok(Some(seen))
     }
 
+    /// How many tests were not run.
+    pub(super) fn ignored(&self) -> usize {
+        self.tests.values().filter(|test| test.verdict == "ignored").count()
+    }
+
     /// How many values were written down.
     pub(super) fn count(&self) -> usize {
         self.tests.values().map(|test| test.entries.len()).sum()
@@ -102,7 +107,7 @@ mod tests {
             seen.tests["a.one"].entries,
             [entry("size", "3"), entry("read", "2 bytes\nff\n00 x2")]
         );
-        assert_eq!(seen.count(), 2);
+        assert_eq!((seen.count(), seen.ignored()), (2, 1));
     }
 
     #[test]
