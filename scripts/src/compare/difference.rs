@@ -1,5 +1,7 @@
 //! Finding differences, and telling them.
 
+use std::collections::BTreeMap;
+
 use super::known::Known;
 use super::record::{Entry, Seen, Test};
 use super::side::Side;
@@ -8,6 +10,8 @@ use super::side::Side;
 #[derive(Debug, Default)]
 pub(super) struct Differences {
     found: Vec<Difference>,
+    /// The tests that were looked at, and whether they were run.
+    tests: BTreeMap<String, bool>,
 }
 
 /// One value that is not the same as on the `wgpu` crate.
@@ -41,6 +45,7 @@ impl Differences {
         for name in peer.tests.keys().chain(others) {
             let expected = peer.tests.get(name).unwrap_or(&none);
             let got = seen.tests.get(name).unwrap_or(&none);
+            self.tests.insert(name.clone(), expected.verdict != "ignored");
             self.test(side, name, expected, got);
         }
     }
@@ -74,20 +79,23 @@ impl Differences {
         }
         let expected = if expected == got { "ok" } else { expected };
         let same = |found: &&mut Difference| {
-            (found.test.as_str(), found.entry.as_str()) == (test, entry) && found.got == got
+            // The name of an entry may come several times in a test.
+            (found.test.as_str(), found.entry.as_str()) == (test, entry)
+                && found.got == got
+                && !found.sides.contains(&side)
         };
         match self.found.iter_mut().find(same) {
-            // The name of an entry may come several times in a test.
-            Some(found) if !found.sides.contains(&side) => found.sides.push(side),
-            _ => {
+            Some(found) => found.sides.push(side),
+            None => {
                 let [test, entry, expected, got] = [test, entry, expected, got].map(str::to_owned);
                 self.found.push(Difference { sides: vec![side], test, entry, expected, got });
             }
         }
     }
 
-    /// Prints the differences, known ones with their reason, and returns how many are not known; where `complete` is said,
-    /// rows of the table that nothing needs count too.
+    /// Prints the differences, known ones with their reason, and returns how many are not known. Rows of the table that
+    /// nothing needs count too: those of tests that were run, and where the comparison is `complete`, of tests that there
+    /// are not.
     pub(super) fn report(&self, table: &[Known], complete: bool) -> usize {
         let known = |difference: &Difference| {
             table.iter().find(|row| row.test == difference.test && row.entry == difference.entry)
@@ -110,7 +118,8 @@ impl Differences {
             }
         }
         let stale = table.iter().filter(|row| {
-            complete && !expected.iter().any(|d| d.test == row.test && d.entry == row.entry)
+            let run = self.tests.get(row.test).copied().unwrap_or(complete);
+            run && !expected.iter().any(|d| d.test == row.test && d.entry == row.entry)
         });
         let stale = stale.inspect(|row| {
             println!(
@@ -192,10 +201,17 @@ mod tests {
         let other = seen(&[("a", "ok", &[("x", "2")])]);
         let mut differences = Differences::default();
         differences.compare(Side::Direct, &peer, &other);
-        let row = |entry| [Known { test: "a", entry, why: "because" }];
-        assert_eq!(differences.report(&row("x"), true), 0);
-        assert_eq!(differences.report(&row("y"), true), 2, "one unexpected, one row too many");
-        assert_eq!(differences.report(&row("y"), false), 1);
+        let row = |test, entry| [Known { test, entry, why: "because" }];
+        assert_eq!(differences.report(&row("a", "x"), false), 0);
+        assert_eq!(
+            differences.report(&row("a", "y"), false),
+            2,
+            "one unexpected, one row too many"
+        );
+        assert_eq!(differences.report(&row("b", "y"), false), 1, "a test that was not looked at");
+        assert_eq!(differences.report(&row("b", "y"), true), 2, "a test that there is not");
+        differences.tests.insert("b".into(), false);
+        assert_eq!(differences.report(&row("b", "y"), true), 1, "a test that was not run");
     }
 
     #[test]

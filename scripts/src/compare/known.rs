@@ -70,4 +70,12 @@ pub(super) const TABLE: &[Known] = &[
         test: "corpus.shader.what_the_compiler_says", entry: "message",
         why: "the place is read out of the engine's message, which names the mistake more closely",
     },
+    Known {
+        test: "surface.frames_before_and_after_a_resize", entry: "usages",
+        why: "the engine names fewer usages than the surface has",
+    },
+    Known {
+        test: "surface.usages_that_can_be_configured", entry: "TextureUsages(COPY_DST | RENDER_ATTACHMENT)",
+        why: "the engine names fewer usages than the surface has, and ends the process over one that it has not",
+    },
 ];

@@ -5,6 +5,7 @@ mod examples;
 mod known;
 mod record;
 mod side;
+mod surfaces;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -47,10 +48,13 @@ pub(crate) fn run(names: &[OsString]) -> Result {
 
     let mut differences = Differences::default();
     side::build(&graphics, &files)?;
+    let has_surfaces = files.iter().any(|file| file == surfaces::FILE);
+    let screen = if has_surfaces { surfaces::screen() } else { None };
     let (mut tests, mut results) = (0, 0);
     eprintln!();
     for file in &files {
-        let seen = Side::ALL.map(|side| side.run(&graphics, file));
+        let screen = screen.as_ref().filter(|_| file == surfaces::FILE);
+        let seen = Side::ALL.map(|side| side.run(&graphics, file, screen));
         let [peer, direct, engine] = seen;
         let (peer, direct, engine) = (peer?, direct?, engine?);
         let before = differences.count();

@@ -6,8 +6,10 @@ use std::process::Command;
 use std::thread;
 
 use super::record::Seen;
+use super::surfaces;
 use crate::failure::{Failure, Result};
 use crate::graphics::Graphics;
+use crate::windows::Screen;
 use crate::{peer, process};
 
 /// What the tests run on.
@@ -75,8 +77,13 @@ impl Side {
         command.env("WEBGPU_CALLS", if self == Side::Engine { "engine" } else { "direct" });
     }
 
-    /// Runs the tests of one file.
-    pub(super) fn run(self, graphics: &Graphics, file: &str) -> Result<Seen> {
+    /// Runs the tests of one file, with a screen those of surfaces.
+    pub(super) fn run(
+        self,
+        graphics: &Graphics,
+        file: &str,
+        screen: Option<&Screen>,
+    ) -> Result<Seen> {
         // One thread would be the main one, and no test would have a name there.
         let threads = thread::available_parallelism().map_or(2, |count| count.get().max(2));
         let mut command = self.tests(graphics, "test");
@@ -84,8 +91,11 @@ impl Side {
         command.args(["--test", file, "--", "--test-threads", &threads.to_string()]);
         // Where a panic ends the process, its message is to be among the last lines.
         command.env("WEBGPU_RECORD", self.folder()).env("RUST_BACKTRACE", "0");
+        if let Some(screen) = screen {
+            surfaces::run_on(screen, &mut command);
+        }
         let captured = process::capture(&mut command, || ())?;
-        Seen::read(&captured.stdout, file, &self.folder())?.ok_or_else(|| {
+        let seen = Seen::read(&captured.stdout, file, &self.folder())?.ok_or_else(|| {
             let what = format!(
                 "the tests of {file} on {} did not come to their end ({}):\n{}",
                 self.name(),
@@ -93,7 +103,11 @@ impl Side {
                 captured.tail(20)
             );
             Failure::new(what, "mend what ends the process")
-        })
+        })?;
+        if screen.is_some() {
+            surfaces::check(&seen)?;
+        }
+        Ok(seen)
     }
 }
 

@@ -7,7 +7,7 @@
 mod common;
 mod x11;
 
-use common::{adapter, panic_message};
+use common::{Outcome, adapter, panic_message, record};
 use webgpu as wgpu;
 use x11::{Display, Window};
 
@@ -75,6 +75,11 @@ fn before_and_after_a_resize(window: &Window<'_>) {
     let mut shown = show(window, 320, 240);
     assert_eq!(shown.surface.get_configuration(), Some(shown.config.clone()));
     let capabilities = shown.surface.get_capabilities(&shown.adapter);
+    record("formats", format!("{:?}", capabilities.formats));
+    record("present modes", format!("{:?}", capabilities.present_modes));
+    record("alpha modes", format!("{:?}", capabilities.alpha_modes));
+    record("usages", format!("{:?}", capabilities.usages));
+    record("configuration", format!("{:?}", shown.config));
     assert!(capabilities.formats.contains(&shown.config.format));
     assert!(capabilities.present_modes.contains(&wgpu::PresentMode::Fifo));
     shown.gpu.no_error(|| {
@@ -93,6 +98,28 @@ fn before_and_after_a_resize(window: &Window<'_>) {
             shown.show_frame();
         }
     });
+}
+
+#[test]
+#[ignore = "needs an X server"]
+fn usages_that_can_be_configured() {
+    use wgpu::TextureUsages as Usages;
+    let display = Display::open();
+    let window = display.window(64, 64);
+    let shown = show(&window, 64, 64);
+    for usage in [
+        Usages::RENDER_ATTACHMENT,
+        Usages::RENDER_ATTACHMENT | Usages::COPY_SRC,
+        Usages::RENDER_ATTACHMENT | Usages::COPY_DST,
+        Usages::RENDER_ATTACHMENT | Usages::TEXTURE_BINDING,
+        Usages::TRANSIENT | Usages::RENDER_ATTACHMENT,
+    ] {
+        let config = wgpu::SurfaceConfiguration { usage, ..shown.config.clone() };
+        let configure = || shown.surface.configure(&shown.gpu.device, &config);
+        if shown.gpu.outcome(&format!("{usage:?}"), configure) == Outcome::Valid {
+            shown.gpu.no_error(|| shown.show_frame());
+        }
+    }
 }
 
 #[test]
