@@ -112,18 +112,19 @@ impl Mapping {
         lock(&self.state).phase == Phase::Pending
     }
 
-    /// Whether memory is in use.
-    pub(crate) fn has_views(&self) -> bool {
-        !lock(&self.state).views.is_empty()
-    }
-
-    /// Nothing is mapped any more.
-    pub(crate) fn end(&self) {
+    /// Nothing is mapped any more, unless memory is in use: then `false`, and nothing changes. From here on no memory is
+    /// given out, so this comes before the engine takes it away.
+    #[must_use]
+    pub(crate) fn end(&self) -> bool {
         let mut state = lock(&self.state);
+        if !state.views.is_empty() {
+            return false;
+        }
         state.phase = Phase::Unmapped;
         state.range = 0..0;
         // A late answer to the request belongs to nobody.
         state.request += 1;
+        true
     }
 
     /// Whether the GPU may use the buffer; else why not, as the end of a sentence about it.
@@ -237,9 +238,9 @@ mod tests {
         assert_eq!(mapping.usable(), Err("is still mapped"));
         assert_eq!(mapping.begin(0..64), None);
         open(&mapping, 0..64, Access::Exclusive).unwrap();
-        assert!(mapping.has_views());
+        assert!(!mapping.end(), "memory is in use");
         assert!(!mapping.close_view(0..64, Access::Exclusive));
-        mapping.end();
+        assert!(mapping.end());
         assert_eq!(mapping.usable(), Ok(()));
         assert!(open(&mapping, 0..64, Access::Shared).unwrap_err().contains("unmapped buffer"));
     }
@@ -258,7 +259,7 @@ mod tests {
     fn a_late_answer_changes_nothing() {
         let mapping = Mapping::new(None);
         let first = mapping.begin(0..8).unwrap();
-        mapping.end();
+        assert!(mapping.end());
         let second = mapping.begin(0..16).unwrap();
         mapping.finish(first, true);
         assert!(open(&mapping, 0..8, Access::Shared).is_err());

@@ -150,6 +150,35 @@ fn a_mapping_that_fails_is_answered_and_reported() {
 }
 
 #[test]
+fn views_are_opened_while_another_thread_unmaps() {
+    let gpu = gpu();
+    let buffer = gpu.empty_buffer(64, Usages::MAP_READ | Usages::COPY_DST);
+    let errors = gpu.collect_errors();
+    let panics =
+        |call: &dyn Fn()| std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).is_err();
+    let done = AtomicU32::new(0);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for _ in 0..500 {
+                // Either may panic: what is mapped, or in use.
+                panics(&|| buffer.map_async(wgpu::MapMode::Read, .., |_| ()));
+                gpu.wait();
+                panics(&|| buffer.unmap());
+            }
+            done.store(1, Ordering::Release);
+        });
+        scope.spawn(|| {
+            while done.load(Ordering::Acquire) == 0 {
+                // Where it opens, the memory is there as long as the view is.
+                panics(&|| assert_eq!(buffer.get_mapped_range(..).to_vec(), [0; 64]));
+            }
+        });
+    });
+    let errors = errors.lock().unwrap();
+    assert!(errors.iter().all(|error| error.to_string().contains("mapped")), "{errors:?}");
+}
+
+#[test]
 fn destroying_waits_for_views() {
     let gpu = gpu();
     let buffer = mapped(&gpu, 1024);

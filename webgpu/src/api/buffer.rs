@@ -107,15 +107,14 @@ impl Buffer {
     /// If views of the memory are still alive.
     #[track_caller]
     pub fn unmap(&self) {
-        assert!(
-            !self.inner.mapping.has_views(),
-            "You cannot unmap a buffer that still has accessible mapped views"
-        );
         {
-            let _gate = lock(&self.device().gate);
-            // SAFETY: The buffer is alive, and nobody uses its mapped memory.
+            let gate = lock(&self.device().gate);
+            if !self.inner.mapping.end() {
+                drop(gate);
+                panic!("You cannot unmap a buffer that still has accessible mapped views");
+            }
+            // SAFETY: The buffer is alive, and nobody uses its mapped memory, nor is given it any more.
             unsafe { self.device().functions().wgpuBufferUnmap(self.raw()) };
-            self.inner.mapping.end();
         }
         events::deliver();
     }
