@@ -216,14 +216,15 @@ fn run_in_child(seeds: Range<u64>, report: &mut Report) -> u64 {
     let status = child.wait().unwrap();
     let errors = readers.0.join().unwrap();
     readers.1.join().unwrap();
-    // The first panic; what follows it is that it could not leave the engine.
-    let panic = errors.lines().skip_while(|line| !line.contains("panicked at"));
-    let panic = panic.take(5).collect::<Vec<_>>().join("\n    ");
+    // The first panic, or what a sanitizer says; what follows a panic is that it could not leave the engine.
+    let tells = |line: &str| line.contains("panicked at") || line.contains("ERROR: ");
+    let panic = errors.lines().skip_while(|line| !tells(line));
+    let panic = panic.take(8).collect::<Vec<_>>().join("\n    ");
     let failure = match said {
         _ if hangs => format!("hangs\n    {panic}"),
         Some(said) if said == "through" && status.success() => return seed,
-        Some(said) => said,
-        None => format!("{status}\n    {panic}"),
+        Some(said) if said != "through" => said,
+        _ => format!("{status}\n    {panic}"),
     };
     println!("seed {seed}: {failure}");
     report.failures.push(format!("seed {seed}: {failure}"));
