@@ -25,6 +25,16 @@
 //! Callbacks are called inside of [`Device::poll`], or of another call of the thread that made them due; never while the
 //! engine is at work, so they may call anything. Futures need no particular executor.
 //!
+//! # What the engine library cannot do
+//! Everything of `wgpu` that a native program can name is there. What the engine's C interface has no place for is an
+//! error of the missing feature: ray queries, mesh shaders, multiview, external textures, shaders that go to the driver
+//! unread. Some things it keeps to itself: what an adapter can do with a format beyond what WebGPU guarantees, the sizes of
+//! subgroups, the contents of a pipeline cache.
+//!
+//! One difference nobody is told of: workgroup memory is not cleared before a shader runs, whatever
+//! [`PipelineCompilationOptions::zero_initialize_workgroup_memory`] says. A shader that relies on zeros there has to write
+//! them.
+//!
 //! # Calls through `ffi`
 //! With `WEBGPU_CALLS=engine` in the environment, every call of the engine library goes through the call interfaces of the
 //! `ffi` crate instead of directly; [`engine_calls`] counts them.
