@@ -6,7 +6,7 @@ use std::mem::MaybeUninit;
 use std::sync::atomic::AtomicPtr;
 use std::sync::atomic::Ordering::Relaxed;
 
-use crate::Type;
+use crate::{F16, Type};
 
 /// A Rust type whose values can be passed to C and back, with the C type that has the same representation.
 ///
@@ -15,7 +15,7 @@ use crate::Type;
 ///
 /// # Safety
 /// [`c_type`](CType::c_type) must describe the representation of `Self` exactly: size, alignment, and the kind and
-/// offset of every part. Every value that C can return under that type must be a valid `Self`, and so must zero bytes.
+/// offset of every part. [`RUST_PASSES_IT`](CType::RUST_PASSES_IT) must be false where a part has it false. Every value that C can return under that type must be a valid `Self`, and so must zero bytes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no C type",
     note = "implement `CType` for a `#[repr(C)]` type"
@@ -23,6 +23,10 @@ use crate::Type;
 pub unsafe trait CType: Sized {
     /// The C type.
     fn c_type() -> Type;
+
+    /// Whether a Rust `extern "C"` function takes and returns `Self` as C does a value of the C type; else no function
+    /// pointer may have it. False for [`F16`], and for what holds one.
+    const RUST_PASSES_IT: bool = true;
 
     /// Which scalar it is, for checks that look at one byte instead of a descriptor.
     #[doc(hidden)]
@@ -157,6 +161,17 @@ scalars! { isize => I64, usize => U64 }
 #[cfg(target_pointer_width = "32")]
 scalars! { isize => I32, usize => U32 }
 
+// SAFETY: both are the two bytes of a half-precision number. It goes the way of composites, because its register is not one
+// that Rust could name: of which kind it is differs between conventions.
+unsafe impl CType for F16 {
+    #[inline]
+    fn c_type() -> Type {
+        Type::F16
+    }
+
+    const RUST_PASSES_IT: bool = false;
+}
+
 // SAFETY: a thin pointer is C's data pointer.
 unsafe impl<T> CType for *const T {
     scalar!(Pointer);
@@ -178,6 +193,8 @@ unsafe impl<T: CType, const N: usize> CType for [T; N] {
     fn c_type() -> Type {
         Type::array(T::c_type(), N).expect("an array that Rust can hold in a struct has a C type")
     }
+
+    const RUST_PASSES_IT: bool = T::RUST_PASSES_IT;
 }
 
 macro_rules! function_pointers {

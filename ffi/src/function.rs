@@ -98,6 +98,12 @@ macro_rules! function_pointer {
 
             #[inline]
             unsafe fn from_code(code: CodePtr) -> $fn {
+                const {
+                    assert!(
+                        R::RUST_PASSES_IT $(&& $p::RUST_PASSES_IT)*,
+                        "Rust passes some type of this function otherwise than C: call through a `CallInterface`"
+                    );
+                }
                 // SAFETY: the caller's contract; both are one address.
                 unsafe { std::mem::transmute::<CodePtr, $fn>(code) }
             }

@@ -28,6 +28,7 @@ mod frame;
 mod function;
 #[doc = include_str!("guide.md")]
 pub mod guide {}
+mod half;
 mod interpose;
 mod library;
 mod signature;
@@ -52,6 +53,7 @@ pub use errno::ErrorNumbers;
 pub use error::{Error, ErrorFamily};
 pub use frame::{Frame, Slot};
 pub use function::{Function, FunctionPointer};
+pub use half::F16;
 pub use interpose::{Interposer, Invocation};
 pub use library::{Library, Symbol};
 pub use signature::{MAX_PARAMETERS, Parameter, Signature};

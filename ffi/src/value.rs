@@ -9,7 +9,7 @@ use std::fmt::{self, Debug, Formatter};
 use std::mem::MaybeUninit;
 
 use crate::call::{Arg, CallInterface};
-use crate::{CodePtr, Error, Type};
+use crate::{CodePtr, Error, F16, Type};
 pub(crate) use number::Number;
 pub(crate) use parts::fields;
 
@@ -59,6 +59,8 @@ pub enum Value {
     U64(u64),
     /// A [`Type::U128`].
     U128(u128),
+    /// A [`Type::F16`].
+    F16(F16),
     /// A [`Type::F32`].
     F32(f32),
     /// A [`Type::F64`].
@@ -131,7 +133,7 @@ impl Value {
     }
 
     fn held(&self) -> (Arg<'_>, Type) {
-        held!(self, Bool I8 I16 I32 I64 I128 U8 U16 U32 U64 U128 F32 F64 Pointer)
+        held!(self, Bool I8 I16 I32 I64 I128 U8 U16 U32 U64 U128 F16 F32 F64 Pointer)
     }
 
     /// The value of type `ty` whose bytes these are.
@@ -159,6 +161,7 @@ impl Value {
             Type::U32 => Value::U32(read!(u32)),
             Type::U64 => Value::U64(read!(u64)),
             Type::U128 => Value::U128(read!(u128)),
+            Type::F16 => Value::F16(read!(F16)),
             Type::F32 => Value::F32(read!(f32)),
             Type::F64 => Value::F64(read!(f64)),
             Type::Pointer => Value::Pointer(read!(*mut c_void)),

@@ -18,7 +18,7 @@ use judge::spec::{Spec, array, structure, union};
 use judge::{Case, run, verdict};
 
 use Type::{
-    Bool, F32, F64, F80, F128, I8, I16, I32, I64, I128, Pointer, U8, U16, U32, U64, U128, Void,
+    Bool, F16, F32, F64, F80, F128, I8, I16, I32, I64, I128, Pointer, U8, U16, U32, U64, U128, Void,
 };
 
 /// The tests of this file under each convention.
@@ -158,6 +158,22 @@ fn what_others_got_wrong(abi: Abi) {
         structure([Type::Complex(Float::F64)]),
         structure([Pointer, U64]),
         structure([Bool, Bool]),
+        pair(F16, I16),
+        pair(I8, F16),
+        pair(F16, F32),
+        structure([F16, F16, F16]).packed(1),
+        structure([I8, F16]).packed(1),
+        structure([F32, F16]).packed(2),
+        structure([array(F16, 6)]),
+        structure([array(F16, 7)]),
+        structure([array(F16, 9)]),
+        structure([F16]).bits(I8, 3).packed(1),
+        structure([F16]).aligned(16),
+        structure([structure([F16, F16]), F64.into()]),
+        union([F16, F32]),
+        union([structure([F16, F16, F16]), structure([F16])]),
+        union([F16, I32]),
+        structure([Type::Complex(Float::F16), F16]),
     ];
     let mut cases: Vec<Case> = specs.iter().flat_map(|spec| in_all_positions(abi, spec)).collect();
     cases.extend(specs.iter().map(|spec| Case::new(Vec::<Spec>::new(), spec.clone())));
@@ -180,7 +196,7 @@ fn what_others_got_wrong(abi: Abi) {
 fn homogeneous_aggregates(abi: Abi) {
     let vectors = [(F32, 2), (I64, 2)].map(|(lane, count)| Type::vector(lane, count).unwrap());
     let mut cases = Vec::new();
-    for member in [F32, F64, F128].into_iter().chain(vectors) {
+    for member in [F16, F32, F64, F128].into_iter().chain(vectors) {
         for count in 1..=5 {
             let spec = structure(repeat(member.clone(), count));
             cases.extend(in_all_positions(abi, &spec));
@@ -204,6 +220,7 @@ fn many_arguments(abi: Abi) {
         cases.push(Case::new(repeat(I8, count), I8));
         cases.push(Case::new(repeat(F64, count), F64));
         cases.push(Case::new(repeat(F32, count), F32));
+        cases.push(Case::new(repeat(F16, count), F16));
         let all = scalars(abi);
         cases.push(Case::new((0..count).map(|index| all[index % all.len()].clone()), U16));
     }
@@ -221,6 +238,10 @@ fn variadic(abi: Abi) {
         vec![F128, F64, F128],
         vec![I128, I32, I128],
         vec![Type::Complex(Float::F64), F64],
+        vec![F16],
+        vec![F16, F64, F16, I32, F16],
+        vec![F16; 9],
+        vec![Type::Complex(Float::F16), F64],
     ];
     let mut cases: Vec<Case> = rest
         .into_iter()
@@ -235,6 +256,7 @@ fn variadic(abi: Abi) {
     let aggregates = [
         structure([F64, F64]),
         structure([F32, F32, F32]),
+        structure([F16, F16, F16]),
         structure([I64, F64]),
         structure([I8]),
         structure([array(U8, 11)]),
@@ -249,6 +271,7 @@ fn variadic(abi: Abi) {
         let declared = [aggregate.clone(), F64.into(), aggregate.clone(), F64.into()];
         cases.push(Case::variadic(declared, 3, aggregate));
     }
+    cases.push(Case::variadic([F16, I32, F16, F64], 3, F16));
     verdict(&run("variadic", abi, &cases));
 }
 
@@ -273,8 +296,11 @@ fn small_structs(abi: Abi) {
 }
 
 fn random_signatures(abi: Abi) {
-    let scalars = scalars(abi);
-    let seeds = regressions(abi).iter().copied().chain(seeds());
-    let cases: Vec<Case> = seeds.map(|seed| random::case(seed, &scalars)).collect();
+    let all = scalars(abi);
+    let is_half = |ty: &Type| matches!(ty, F16 | Type::Complex(Float::F16));
+    // The seeds that once failed chose among fewer.
+    let fewer: Vec<Type> = all.iter().filter(|ty| !is_half(ty)).cloned().collect();
+    let once = regressions(abi).iter().map(|seed| random::case(*seed, &fewer));
+    let cases: Vec<Case> = once.chain(seeds().map(|seed| random::case(seed, &all))).collect();
     verdict(&run("random", abi, &cases));
 }

@@ -58,6 +58,10 @@ fn numbers_fit_or_are_refused() {
     assert_eq!(refusal(call!(sqrtf, (1 << 24) + 1)), "argument 0: 16777217 is not exact as float");
     let literal = |text: &'static str| Argument::Literal(text.into());
     assert_eq!(call!(sqrtf, literal("0.1")).unwrap(), Value::F32(0.1_f32.sqrt()));
+    for large in ["1e39", "1e400"] {
+        let refused = refusal(call!(sqrtf, literal(large)));
+        assert_eq!(refused, format!("argument 0: {large} does not fit float"));
+    }
     let sqrtl = libm.declare("long double sqrtl(long double)").unwrap();
     let two = call!(sqrtl, 4).unwrap();
     assert_eq!((two.to_string(), f64::try_from(two).unwrap()), ("2".to_owned(), 2.0));
@@ -320,7 +324,7 @@ fn what_is_not_there_is_named() {
     );
     assert_eq!(message("int x;"), "`int x;` was not declared as a function");
     for (text, part) in [
-        ("void abs(_Float16 x);", "_Float16"),
+        ("void abs(__bf16 x);", "__bf16"),
         (
             "struct s { double __attribute__((vector_size(64))) v; }; struct s abs(void);",
             "double __attribute__((vector_size(64)))",

@@ -257,7 +257,8 @@ struct layouts_alone { char a; _Float16 b; char c; h8 d; char e; _Decimal32 h; c
     char m; _Float16 _Complex n; };
 typedef unsigned word __attribute__((mode(__DI__)));
 typedef int tiny __attribute__((__mode__(__QI__)));
-struct modes { tiny a; word b; tiny c; };
+typedef float short_float __attribute__((mode(HF)));
+struct modes { tiny a; word b; tiny c; short_float d; };
 enum __attribute__((packed)) small { SMALL = 200 };
 enum negative { NEGATIVE = -1 };
 enum large { LARGE = 0x100000000 };

@@ -11,7 +11,9 @@ use ffi::{
     Abi, BitFieldLayout, DataModel, Field, Float, Plan, Signature, StructType, Type, UnionType,
 };
 
-use Type::{Bool, F32, F64, F80, F128, I8, I16, I32, I64, I128, Pointer, U8, U16, U32, U64, Void};
+use Type::{
+    Bool, F16, F32, F64, F80, F128, I8, I16, I32, I64, I128, Pointer, U8, U16, U32, U64, Void,
+};
 
 const CONVENTIONS: [Abi; 5] =
     [Abi::SysV64, Abi::Win64, Abi::Aapcs64, Abi::AppleArm64, Abi::WindowsArm64];
@@ -68,6 +70,7 @@ fn signatures() -> Vec<(&'static str, Vec<Signature>)> {
     let sixteen: Vec<Type> = eight.iter().cloned().chain(vec![F64; 8]).collect();
     let none: &[Type] = &[];
     let plain = |types: Vec<Type>| behind(none, types, Void);
+    let halves = |count: usize| structure("Halves", vec![F16; count]);
     let floats = |count: usize| structure("Floats", vec![F32; count]);
     let doubles = |count: usize| structure("Doubles", vec![F64; count]);
     let vectors = |count: usize| structure("Vectors", vec![vector(F32, 4); count]);
@@ -95,6 +98,9 @@ fn signatures() -> Vec<(&'static str, Vec<Signature>)> {
                 behind(none, [Type::Complex(Float::F64), F32], Type::Complex(Float::F64)),
                 behind(none, [Type::Complex(Float::F128)], Type::Complex(Float::F128)),
                 behind(none, [Type::Complex(Float::F80)], Type::Complex(Float::F80)),
+                behind(none, [F16, I32, F16, F32, F16], F16),
+                behind(&sixteen, [F16, I8, F16, F32], Void),
+                behind(none, [Type::Complex(Float::F16), F16], Type::Complex(Float::F16)),
             ],
         ),
         (
@@ -116,6 +122,8 @@ fn signatures() -> Vec<(&'static str, Vec<Signature>)> {
                     plain(vec![structure("Quads", [F128, F128])]),
                     plain(vec![structure("Wide", [vector(F32, 8)])]),
                 ])
+                .chain((1..=5).map(|count| behind(none, [halves(count), F16], halves(count))))
+                .chain([behind(&sixteen, [F16, halves(3), F16, halves(5)], Void)])
                 .collect(),
         ),
         (
@@ -176,6 +184,8 @@ fn signatures() -> Vec<(&'static str, Vec<Signature>)> {
                     [I32, aligned("Apart", 16, [I64]), I32, aligned("Far", 32, [I64])],
                     Void,
                 ),
+                variadic(2, [I32, F16, F64, halves(3)], F16),
+                variadic(1, [I32, F16, F64, F16], F16),
             ],
         ),
     ]

@@ -225,6 +225,12 @@ fn nothing_is_read_beyond_a_value() {
         Type::from(StructType::new("", [field]).unwrap())
     };
     let mut types: Vec<Type> = (1..40).map(bytes).collect();
+    let halves = |count| {
+        let field = Field::new("halves", Type::array(Type::F16, count).unwrap());
+        Type::from(StructType::new("", [field]).unwrap())
+    };
+    types.extend((1..=7).map(halves));
+    types.push(Type::F16);
     types.extend([Type::Bool, Type::I8, Type::U16, Type::I32, Type::F32, Type::F64, Type::I128]);
     types.push(Type::vector(Type::F32, 4).unwrap());
     for ty in types {

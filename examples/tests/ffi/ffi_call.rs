@@ -51,6 +51,8 @@ fn numbers() {
     prints(sample("_Bool negated(_Bool)", &["true"]), "false");
     prints(sample("bool negated(bool)", &["0"]), "true");
     prints(sample("long double half(long double)", &["0.5"]), "0.25");
+    prints(sample("_Float16 halved(_Float16)", &["1.5"]), "0.75");
+    prints(sample("_Float16 halved(_Float16)", &["0.1"]), "0.049987793");
     prints(sample("double _Complex turned(double _Complex)", &["[3, 4]"]), "-4+3i");
     prints(sample("unsigned long long biggest(void)", &[]), "18446744073709551615");
     prints(

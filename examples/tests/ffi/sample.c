@@ -28,6 +28,7 @@ void shout(char *s) { for (; *s; s++) if (*s >= 'a' && *s <= 'z') *s -= 32; }
 _Bool negated(_Bool b) { return !b; }
 char next_char(char c) { return c + 1; }
 unsigned char byte(unsigned char b) { return b; }
+_Float16 halved(_Float16 x) { return x / 2; }
 long double half(long double x) { return x / 2; }
 double _Complex turned(double _Complex z) { return z * (double _Complex)__builtin_complex(0.0, 1.0); }
 unsigned long long biggest(void) { return ~0ull; }

@@ -107,6 +107,9 @@ fn plan(rules: &Rules, signature: &Signature) -> Result<Plan, Error> {
             continue;
         }
         let unnamed = signature.fixed().is_some_and(|fixed| index >= fixed);
+        if let Some(promoted) = rules.abi.promotion(ty).filter(|_| unnamed) {
+            return Err(Error::Unpromoted { index, ty: parameter.ty().clone(), promoted });
+        }
         let assigned = match rules.variadic {
             Variadic::ImaginaryStack if plan.variadic => {
                 on_imaginary_stack(rules, &mut plan, &mut registers, ty)?
@@ -166,7 +169,7 @@ impl Class {
     fn of(rules: &Rules, ty: &Type) -> Class {
         let extension = |extended| if rules.extends { extended } else { Extension::None };
         match ty {
-            Type::F32 | Type::F64 | Type::F128 => Class::Vector,
+            Type::F16 | Type::F32 | Type::F64 | Type::F128 => Class::Vector,
             Type::Vector(vector) if vector.size() <= 16 => Class::Vector,
             Type::I8 | Type::I16 => Class::Integer(extension(Extension::Sign)),
             Type::Bool | Type::U8 | Type::U16 => Class::Integer(extension(Extension::Zero)),
@@ -360,7 +363,7 @@ fn check_meaning(rules: &Rules, ty: &Type, place: impl FnOnce() -> String) -> Re
 /// x87 numbers, and quadruple ones where C has none.
 fn meaningless<'a>(rules: &Rules, ty: &'a Type) -> Option<&'a Type> {
     let has_meaning = |float| match float {
-        Float::F32 | Float::F64 => true,
+        Float::F16 | Float::F32 | Float::F64 => true,
         Float::F80 => false,
         Float::F128 => rules.quadruple,
     };

@@ -53,7 +53,7 @@ fn merge_type(classes: &mut EightbyteClasses, ty: &Type, offset: usize) -> bool 
     }
     let (low, high) = match ty {
         Type::Void => (Class::None, Class::None),
-        Type::F32 | Type::F64 => (Class::Sse, Class::None),
+        Type::F16 | Type::F32 | Type::F64 => (Class::Sse, Class::None),
         Type::F128 => (Class::Sse, Class::SseUp),
         Type::F80 => (Class::X87, Class::X87Up),
         Type::I128 | Type::U128 => (Class::Integer, Class::Integer),

@@ -39,7 +39,7 @@ impl Homogeneous {
 /// How many members of type `base`, which the first one settles, `ty` consists of; none if of anything else, or of padding.
 fn count(ty: &Type, base: &mut Option<Base>) -> Option<usize> {
     let (members, member) = match ty.resolve() {
-        Type::F32 | Type::F64 | Type::F128 => (1, Base::Float(ty.size())),
+        Type::F16 | Type::F32 | Type::F64 | Type::F128 => (1, Base::Float(ty.size())),
         Type::Complex(part) => (2, Base::Float(part.size())),
         Type::Vector(vector) if vector.size() <= 16 => (1, Base::Vector(vector.size())),
         Type::Array(array) if array.length() > 0 => {

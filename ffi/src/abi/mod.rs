@@ -13,7 +13,8 @@
 //! | type | [`SysV64`](Abi::SysV64) | [`Win64`](Abi::Win64) | [`Aapcs64`](Abi::Aapcs64) | [`AppleArm64`](Abi::AppleArm64) | [`WindowsArm64`](Abi::WindowsArm64) |
 //! |---|---|---|---|---|---|
 //! | integers of 1 to 8 bytes, `bool`, pointers | yes | yes | yes | yes | yes |
-//! | `float`, `double`, `_Complex` of them | yes | yes | yes | yes | yes |
+//! | `float`, `double`; `_Complex` of them and of `_Float16` | yes | yes | yes | yes | yes |
+//! | `_Float16` | yes | as gcc has it | yes | yes | yes |
 //! | `__int128` | yes | yes | yes | yes | yes |
 //! | x87 extended, `_Complex` of it | yes | yes | no meaning | no meaning | no meaning |
 //! | IEEE quadruple, `_Complex` of it | yes | yes | yes | no meaning | no meaning |
@@ -22,6 +23,10 @@
 //! | unions, bit-fields | yes | yes | yes | yes | yes |
 //! | variadic arguments | yes | yes | yes | yes | yes |
 //! | executed on | Linux x86-64, gcc | Linux x86-64, gcc's `ms_abi`; Windows programs under wine | Linux arm64 in qemu, gcc | Linux arm64 in qemu, code of clang for Apple | Linux arm64 in qemu, code of clang for Windows |
+//!
+//! A variadic `_Float16` travels as it is, but as a `double` under [`AppleArm64`](Abi::AppleArm64), where it has to be passed
+//! as that. Of a `_Float16` alone, Microsoft says nothing: on x86-64, gcc's functions for Windows look for it in integer
+//! registers, clang's in vector registers; on arm64 clang, the judge, compiles no variadic call with it.
 //!
 //! A type without meaning is refused when a call is prepared: [`Error::NoMeaning`].
 #![forbid(unsafe_code)]
@@ -39,7 +44,8 @@ use std::fmt::{self, Display, Formatter};
 
 pub use plan::{ArgumentMove, Copied, Extension, Piece, Place, Plan, ResultPlan};
 
-use crate::{Error, Signature};
+use crate::signature::promotion;
+use crate::{Error, Signature, Type};
 
 /// A calling convention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -73,6 +79,15 @@ impl Abi {
     } else {
         Abi::SysV64
     };
+
+    /// What becomes of a variadic argument of this type, where it is changed: by C's default promotions, and by Apple's
+    /// compilers, whose `va_arg` finds a `_Float16` as a `double`.
+    pub(crate) fn promotion(self, ty: &Type) -> Option<Type> {
+        match ty {
+            Type::F16 if self == Abi::AppleArm64 => Some(Type::F64),
+            ty => promotion(ty),
+        }
+    }
 }
 
 impl Display for Abi {
@@ -91,7 +106,8 @@ impl Plan {
     /// Where the arguments and the result of a call of this signature travel.
     ///
     /// # Errors
-    /// [`Error::NoMeaning`] for a type that the convention cannot pass, [`Error::TooLarge`] where the arguments take more
+    /// [`Error::NoMeaning`] for a type that the convention cannot pass, [`Error::Unpromoted`] for a variadic argument that it
+    /// alone promotes (`_Float16` under [`Abi::AppleArm64`]), [`Error::TooLarge`] where the arguments take more
     /// than [`MAX_STACK`](Plan::MAX_STACK) bytes of stack.
     pub fn new(abi: Abi, signature: &Signature) -> Result<Plan, Error> {
         match abi {

@@ -99,7 +99,7 @@ fn scalar(ty: &Type) -> Option<(Class, Extension)> {
         Type::I8 | Type::I16 | Type::I32 => (Class::Integer, Extension::Sign),
         Type::Bool | Type::U8 | Type::U16 | Type::U32 => (Class::Integer, Extension::Zero),
         Type::I64 | Type::U64 | Type::Pointer => (Class::Integer, Extension::None),
-        Type::F32 | Type::F64 => (Class::Sse, Extension::None),
+        Type::F16 | Type::F32 | Type::F64 => (Class::Sse, Extension::None),
         _ => return None,
     })
 }

@@ -222,7 +222,7 @@ impl Declared {
                     let place = format!("argument {index}");
                     let ty = converter.variadic_type(&place, &argument)?;
                     let bytes = converter.bytes(&ty, argument, &place)?;
-                    let (bytes, ty) = promoted(declarations.value_type(&ty)?, bytes);
+                    let (bytes, ty) = promoted(self.abi, declarations.value_type(&ty)?, bytes);
                     variadic.push(ty.clone());
                     (bytes, ty)
                 }
@@ -239,8 +239,8 @@ impl Declared {
 }
 
 /// A variadic argument as C promotes it.
-fn promoted(ty: Type, bytes: Vec<u8>) -> (Vec<u8>, Type) {
-    let Some(wide) = crate::signature::promotion(ty.resolve()) else { return (bytes, ty) };
+fn promoted(abi: Abi, ty: Type, bytes: Vec<u8>) -> (Vec<u8>, Type) {
+    let Some(wide) = abi.promotion(ty.resolve()) else { return (bytes, ty) };
     // SAFETY: they are the bytes of a value of this type.
     let value = unsafe { Value::from_bytes(&ty, &bytes) };
     let number = crate::value::Number::of(&value);

@@ -3,7 +3,7 @@
 use super::Declarations;
 use crate::Value;
 use crate::value::Number;
-use crate::{Float, Type};
+use crate::{F16, Float, Type};
 
 /// The value that a text stands for in a type: a number, a character in single quotes, an enumerator.
 pub(super) fn number(text: &str, ty: &Type, declarations: &Declarations) -> Result<Value, String> {
@@ -20,18 +20,29 @@ pub(super) fn number(text: &str, ty: &Type, declarations: &Declarations) -> Resu
     let Ok(float) = text.parse::<f64>() else {
         return Err("is no number".into());
     };
+    let is_number = text.contains(|c: char| c.is_ascii_digit());
     match ty.resolve() {
         // Rounding twice could miss the nearest: the text is read again.
         Type::F32 | Type::Complex(Float::F32) => {
             let nearest = text.parse::<f32>().map_err(|error| error.to_string())?;
-            if nearest.is_infinite() && float.is_finite() {
+            if nearest.is_infinite() && is_number {
                 return Err("does not fit float".into());
             }
             Number::Float(nearest.into()).to(ty)
         }
-        _ if float.is_infinite() && text.contains(|c: char| c.is_ascii_digit()) => {
-            Err("does not fit double".into())
+        Type::F16 | Type::Complex(Float::F16) => {
+            let nearest = F16::from_f64(float).to_f32();
+            if nearest.is_infinite() && is_number {
+                return Err("does not fit _Float16".into());
+            }
+            // Right between two halves, what the double lacks of the text decides.
+            let [below, above] = [float.next_down(), float.next_up()].map(F16::from_f64);
+            if below != above && !float.is_nan() && !is_exact(text, float) {
+                return Err("is too close to the middle between two _Float16".into());
+            }
+            Number::Float(nearest.into()).to(ty)
         }
+        _ if float.is_infinite() && is_number => Err("does not fit double".into()),
         Type::F80 | Type::F128 | Type::Complex(Float::F80 | Float::F128)
             if !is_exact(text, float) =>
         {

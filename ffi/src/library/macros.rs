@@ -300,6 +300,8 @@ macro_rules! c_struct {
                 })
                 .clone()
             }
+
+            const RUST_PASSES_IT: bool = true $(&& <$ty as $crate::CType>::RUST_PASSES_IT)*;
         }
     )*};
 }

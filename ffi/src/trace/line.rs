@@ -5,6 +5,7 @@ use std::fmt::{self, Debug, Formatter, Write};
 
 use super::operand::Operand;
 use super::tracer::Decoder;
+use crate::F16;
 use crate::types::{BitRange, Type};
 
 /// How much of a value is shown before the rest becomes `…`.
@@ -147,6 +148,7 @@ impl<'tracer> Line<'tracer> {
             Type::U16 => write_as!(u16, "{}"),
             Type::U32 => write_as!(u32, "{}"),
             Type::U64 => write_as!(u64, "{}"),
+            Type::F16 => write_as!(F16, "{:?}"),
             Type::F32 => write_as!(f32, "{:?}"),
             Type::F64 => write_as!(f64, "{:?}"),
             Type::Pointer => match value.read::<*mut c_void>() {

@@ -19,7 +19,9 @@ impl Display for Type {
             Type::U32 => f.write_str("uint32_t"),
             Type::U64 => f.write_str("uint64_t"),
             Type::U128 => f.write_str("unsigned __int128"),
-            Type::F32 | Type::F64 | Type::F80 | Type::F128 => f.write_str(float_name(self)),
+            Type::F16 | Type::F32 | Type::F64 | Type::F80 | Type::F128 => {
+                f.write_str(float_name(self))
+            }
             Type::Complex(part) => write!(f, "{part} _Complex"),
             Type::Pointer => f.write_str("void *"),
             Type::Array(array) => write!(f, "{}[{}]", array.element(), array.length()),
@@ -35,6 +37,7 @@ impl Display for Type {
 
 fn float_name(ty: &Type) -> &'static str {
     match ty {
+        Type::F16 => "_Float16",
         Type::F32 => "float",
         Type::F64 => "double",
         Type::F80 => "_Float64x",

@@ -66,6 +66,11 @@ pub enum Type {
     U64,
     /// An unsigned integer of 16 bytes (`unsigned __int128`).
     U128,
+    /// A half-precision number (IEEE binary16) of 2 bytes: `_Float16`.
+    ///
+    /// Microsoft's x64 convention does not know it: under [`Abi::Win64`](crate::Abi::Win64) it travels as gcc passes it, in
+    /// integer registers. (clang's functions for Windows look for it in vector registers.)
+    F16,
     /// A floating-point number of 4 bytes.
     F32,
     /// A floating-point number of 8 bytes.
@@ -117,7 +122,7 @@ impl Type {
         match self {
             Type::Void => 0,
             Type::Bool | Type::I8 | Type::U8 => 1,
-            Type::I16 | Type::U16 => 2,
+            Type::I16 | Type::U16 | Type::F16 => 2,
             Type::I32 | Type::U32 | Type::F32 => 4,
             Type::I64 | Type::U64 | Type::F64 | Type::Pointer => 8,
             Type::I128 | Type::U128 | Type::F80 | Type::F128 => 16,

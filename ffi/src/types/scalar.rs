@@ -5,6 +5,8 @@ use super::Type;
 /// A floating-point format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Float {
+    /// `_Float16`, 2 bytes.
+    F16,
     /// `float`, 4 bytes.
     F32,
     /// `double`, 8 bytes.
@@ -25,6 +27,7 @@ impl Float {
 impl From<Float> for Type {
     fn from(float: Float) -> Type {
         match float {
+            Float::F16 => Type::F16,
             Float::F32 => Type::F32,
             Float::F64 => Type::F64,
             Float::F80 => Type::F80,

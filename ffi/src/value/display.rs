@@ -23,6 +23,7 @@ impl Display for Value {
             Value::U32(value) => value.fmt(f),
             Value::U64(value) => value.fmt(f),
             Value::U128(value) => value.fmt(f),
+            Value::F16(value) => value.fmt(f),
             Value::F32(value) => value.fmt(f),
             Value::F64(value) => value.fmt(f),
             Value::Pointer(address) if address.is_null() => f.write_str("null"),

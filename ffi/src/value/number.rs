@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::{Bytes, Value};
-use crate::{Error, Float, Type};
+use crate::{Error, F16, Float, Type};
 
 /// A number on its way from one type to another.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,6 +42,7 @@ impl Number {
                 Ok(value) => Number::Integer(value),
                 Err(_) => Number::Large(*value),
             },
+            Value::F16(value) => Number::Float(value.to_f32().into()),
             Value::F32(value) => Number::Float((*value).into()),
             Value::F64(value) => Number::Float(*value),
             Value::Bytes(bytes) => {
@@ -86,6 +87,14 @@ impl Number {
                 Number::Large(value) => Value::U128(value),
                 _ => fit!(U128),
             },
+            Type::F16 => {
+                let value = self.to_f64()?;
+                let narrow = F16::from_f64(value);
+                if f64::from(narrow.to_f32()) != value && !value.is_nan() {
+                    return Err("is not exact as _Float16".into());
+                }
+                Value::F16(narrow)
+            }
             Type::F32 => {
                 let value = self.to_f64()?;
                 let narrow = value as f32;
@@ -213,5 +222,5 @@ conversions! {
     bool => Bool,
     i8 => I8, i16 => I16, i32 => I32, i64 => I64, i128 => I128,
     u8 => U8, u16 => U16, u32 => U32, u64 => U64, u128 => U128,
-    f32 => F32, f64 => F64,
+    F16 => F16, f32 => F32, f64 => F64,
 }

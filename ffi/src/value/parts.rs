@@ -19,7 +19,7 @@ impl Value {
                 }
             };
         }
-        bytes!(I8 I16 I32 I64 I128 U8 U16 U32 U64 U128 F32 F64)
+        bytes!(I8 I16 I32 I64 I128 U8 U16 U32 U64 U128 F16 F32 F64)
     }
 
     /// A value of a Rust type: of a `#[repr(C)]` struct as of a number.

@@ -64,7 +64,10 @@ fn functions(text: &mut String, convention: &str, case: &Typed<'_>) -> std::fmt:
     writeln!(text, "typedef {ty} R{index};")?;
     layout(text, case)?;
     callee(text, convention, case)?;
-    caller(text, convention, case)
+    match case.has_unsound_caller(case.abi) {
+        true => Ok(()),
+        false => caller(text, convention, case),
+    }
 }
 
 fn layout(text: &mut String, case: &Typed<'_>) -> std::fmt::Result {

@@ -35,6 +35,7 @@ pub(crate) fn scalars(abi: Abi) -> Vec<Type> {
     all.extend([Complex(Float::F32), Complex(Float::F64)]);
     all.extend([F80, F128, Complex(Float::F80), Complex(Float::F128)]);
     all.extend(vectors);
+    all.extend([F16, Complex(Float::F16)]);
     all.retain(|ty| has_meaning(abi, ty));
     all
 }
@@ -77,9 +78,16 @@ impl Case {
         self.parameters.iter().chain([&self.returns]).any(|spec| spec.any(&property))
     }
 
-    /// Whether some type has no meaning under the convention.
+    /// Whether some type has no meaning under the convention, or not where it stands.
     pub(crate) fn lacks_meaning(&self, abi: Abi) -> bool {
         self.any(|spec| matches!(spec, Spec::Scalar(ty) if !has_meaning(abi, ty)))
+            || self.promotes_half(abi)
+    }
+
+    /// Whether a variadic argument is a half, which clang passes as a double for Apple.
+    pub(crate) fn promotes_half(&self, abi: Abi) -> bool {
+        let unnamed = self.fixed.map_or(&[][..], |fixed| &self.parameters[fixed..]);
+        abi == Abi::AppleArm64 && unnamed.contains(&Spec::Scalar(Type::F16))
     }
 }
 
@@ -125,10 +133,12 @@ impl Case {
             }
             // Where one integer register is left, clang's calls pass what takes two on the stack whole, and they pass vectors
             // in vector registers; its va_arg looks for the first half in x7, and for vectors in integer registers, as
-            // Microsoft's document says.
-            Abi::WindowsArm64 => unnamed
-                .iter()
-                .any(|spec| is_vector(spec) || matches!(spec.ty(bit_fields(abi)).size(), 9..=16)),
+            // Microsoft's document says. On a call with a `_Float16` clang 14 gives up.
+            Abi::WindowsArm64 => {
+                let divided = |spec: &Spec| matches!(spec.ty(bit_fields(abi)).size(), 9..=16);
+                unnamed.iter().any(|spec| is_vector(spec) || divided(spec))
+                    || self.parameters.contains(&Spec::Scalar(Type::F16))
+            }
             _ => false,
         }
     }

@@ -25,7 +25,7 @@ pub(super) unsafe fn call(
     }
     by_type! {
         Void: (), Bool: bool, I8: i8, I16: i16, I32: i32, I64: i64,
-        U8: u8, U16: u16, U32: u32, U64: u64, F32: f32, F64: f64, Pointer: *const u8
+        U8: u8, U16: u16, U32: u32, U64: u64, F16: ffi::F16, F32: f32, F64: f64, Pointer: *const u8
     }
 }
 

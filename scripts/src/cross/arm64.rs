@@ -24,7 +24,8 @@ const LIBRARIES: &str = "/usr/aarch64-linux-gnu";
 const LIMIT: u32 = 400;
 
 /// The tests that load libraries, among them those that hold `ffi` against the C and C++ compilers.
-const LOADING: [&str; 6] = ["against_c", "declare_call", "errors", "typed", "unwind", "worker"];
+const LOADING: [&str; 7] =
+    ["against_c", "declare_call", "errors", "half", "typed", "unwind", "worker"];
 
 /// The tests that judge by the headers and the tools of this machine, which have nothing to say on another.
 const OF_THIS_MACHINE: [&str; 2] = ["declare_headers", "symbols"];

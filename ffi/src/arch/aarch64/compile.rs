@@ -110,9 +110,10 @@ fn load_vector(first: &ArgumentMove, more: u16) -> LoadStep {
     let stub = match size {
         4 if more > 0 => &stubs::LOAD_F32_RUN[usize::from(more)],
         8 if more > 0 => &stubs::LOAD_F64_RUN[usize::from(more)],
-        4 => &stubs::LOAD_VECTOR_PIECE[register][0],
-        8 => &stubs::LOAD_VECTOR_PIECE[register][1],
-        _ => &stubs::LOAD_VECTOR_PIECE[register][2],
+        2 => &stubs::LOAD_VECTOR_PIECE[register][0],
+        4 => &stubs::LOAD_VECTOR_PIECE[register][1],
+        8 => &stubs::LOAD_VECTOR_PIECE[register][2],
+        _ => &stubs::LOAD_VECTOR_PIECE[register][3],
     };
     LoadStep { stub, argument: first.argument, operand: offset }
 }
@@ -180,6 +181,7 @@ fn store_value(abi: Abi, argument: u16, piece: &Piece, steps: &mut Vec<Step>) ->
     // On Apple's stack the next argument may follow at once.
     let packed = match rest {
         1 | 2 | 4 if abi == Abi::AppleArm64 => Some(stubs::STORE_PACKED[rest.ilog2() as usize]),
+        6 if abi == Abi::AppleArm64 => Some(stubs::STORE_PACKED[3]),
         _ => None,
     };
     match (rest, packed) {

@@ -187,10 +187,11 @@ pub(super) static LOAD_SIGNED: [[Load; 2]; 8] = [
     signed!("w7"),
 ];
 
-/// 4, 8 or 16 bytes to a vector register.
+/// 2, 4, 8 or 16 bytes to a vector register.
 macro_rules! vector_pieces {
-    ($s:literal, $d:literal, $q:literal) => {
+    ($h:literal, $s:literal, $d:literal, $q:literal) => {
         [
+            piece!(load, concat!("ldr ", $h, ", [x12, x13]")),
             piece!(load, concat!("ldr ", $s, ", [x12, x13]")),
             piece!(load, concat!("ldr ", $d, ", [x12, x13]")),
             piece!(load, concat!("ldr ", $q, ", [x12, x13]")),
@@ -198,16 +199,16 @@ macro_rules! vector_pieces {
     };
 }
 
-/// Loads 4 (0), 8 (1) or 16 (2) bytes at the operand into a vector register, v0 to v7.
-pub(super) static LOAD_VECTOR_PIECE: [[Load; 3]; 8] = [
-    vector_pieces!("s0", "d0", "q0"),
-    vector_pieces!("s1", "d1", "q1"),
-    vector_pieces!("s2", "d2", "q2"),
-    vector_pieces!("s3", "d3", "q3"),
-    vector_pieces!("s4", "d4", "q4"),
-    vector_pieces!("s5", "d5", "q5"),
-    vector_pieces!("s6", "d6", "q6"),
-    vector_pieces!("s7", "d7", "q7"),
+/// Loads 2 (0), 4 (1), 8 (2) or 16 (3) bytes at the operand into a vector register, v0 to v7.
+pub(super) static LOAD_VECTOR_PIECE: [[Load; 4]; 8] = [
+    vector_pieces!("h0", "s0", "d0", "q0"),
+    vector_pieces!("h1", "s1", "d1", "q1"),
+    vector_pieces!("h2", "s2", "d2", "q2"),
+    vector_pieces!("h3", "s3", "d3", "q3"),
+    vector_pieces!("h4", "s4", "d4", "q4"),
+    vector_pieces!("h5", "s5", "d5", "q5"),
+    vector_pieces!("h6", "s6", "d6", "q6"),
+    vector_pieces!("h7", "s7", "d7", "q7"),
 ];
 
 /// Loads of 1, 2, 3, … scalars of one kind, which are adjoining arguments, into adjoining registers: through `$pointer`.
@@ -304,11 +305,19 @@ pub(super) static STORE_U64_RUN: Stub = store_run!("x15");
 /// Stores 1 to 8 bytes at the operand as one stack word.
 pub(super) static STORE_PIECE: [Stub; 8] = pieces!(stub, "x15", "w15", "str x15, [x14], #8");
 
-/// Stores 1 (0), 2 (1) or 4 (2) bytes at the operand, and nothing beside them.
-pub(super) static STORE_PACKED: [Stub; 3] = [
+/// Stores 1 (0), 2 (1), 4 (2) or 6 (3) bytes at the operand, and nothing beside them.
+pub(super) static STORE_PACKED: [Stub; 4] = [
     piece!(stub, "ldrb w15, [x12, x13]", "strb w15, [x14], #1"),
     piece!(stub, "ldrh w15, [x12, x13]", "strh w15, [x14], #2"),
     piece!(stub, "ldr w15, [x12, x13]", "str w15, [x14], #4"),
+    piece!(
+        stub,
+        "add x12, x12, x13",
+        "ldr w15, [x12]",
+        "ldrh w13, [x12, #4]",
+        "str w15, [x14], #4",
+        "strh w13, [x14], #2",
+    ),
 ];
 
 /// Stores the first `operand` words of a value.

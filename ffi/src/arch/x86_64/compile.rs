@@ -141,13 +141,13 @@ fn load_vector(first: &ArgumentMove, more: u16) -> LoadStep {
     let stub = match (size, offset) {
         (4, _) if more > 0 => &stubs::LOAD_F32_RUN[usize::from(more)],
         (8, _) if more > 0 => &stubs::LOAD_F64_RUN[usize::from(more)],
-        (4, 0) => &stubs::LOAD_FLOAT[register][0],
-        (8, 0) => &stubs::LOAD_FLOAT[register][1],
-        // What fills up an eightbyte behind a float is padding.
-        (..8, _) => &stubs::LOAD_VECTOR_PIECE[register][0],
-        (8, _) => &stubs::LOAD_VECTOR_PIECE[register][1],
-        (16, _) => &stubs::LOAD_VECTOR_PIECE[register][2],
-        _ => &stubs::LOAD_VECTOR_PIECE[register][3],
+        (2, 0) => &stubs::LOAD_FLOAT[register][0],
+        (4, 0) => &stubs::LOAD_FLOAT[register][1],
+        (8, 0) => &stubs::LOAD_FLOAT[register][2],
+        // A last odd byte of an eightbyte, behind numbers, is padding.
+        (..=8, _) => &stubs::LOAD_VECTOR_PIECE[register][size as usize / 2 - 1],
+        (16, _) => &stubs::LOAD_VECTOR_PIECE[register][4],
+        _ => &stubs::LOAD_VECTOR_PIECE[register][5],
     };
     LoadStep { stub, argument: first.argument, operand: offset }
 }

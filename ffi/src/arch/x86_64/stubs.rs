@@ -231,21 +231,34 @@ pub(super) static LOAD_PIECE: [[Load; 8]; 6] = [
     pieces!(load, "r9", "r9d"),
 ];
 
-/// Loads a `float` (0) or `double` (1) into a vector register.
+/// Loads a `_Float16` (0), `float` (1) or `double` (2) into a vector register.
 macro_rules! floats {
     ($xmm:literal) => {
         [
+            value!(load, "movzx eax, word ptr [rax]", concat!("movd ", $xmm, ", eax")),
             value!(load, concat!("movss ", $xmm, ", dword ptr [rax]")),
             value!(load, concat!("movsd ", $xmm, ", qword ptr [rax]")),
         ]
     };
 }
 
-/// Loads 4, 8, 16 or 32 bytes at the operand into a vector register.
+/// Loads 2, 4, 6, 8, 16 or 32 bytes at the operand into a vector register.
 macro_rules! vector_pieces {
     ($xmm:literal, $ymm:literal) => {
         [
+            piece!(
+                load,
+                ["r9", "r9d"],
+                "movzx eax, word ptr [rax]",
+                concat!("movd ", $xmm, ", eax")
+            ),
             piece!(load, ["r9", "r9d"], concat!("movss ", $xmm, ", dword ptr [rax]")),
+            piece!(
+                load,
+                ["r9", "r9d"],
+                concat!("movss ", $xmm, ", dword ptr [rax]"),
+                concat!("pinsrw ", $xmm, ", word ptr [rax + 4], 2"),
+            ),
             piece!(load, ["r9", "r9d"], concat!("movsd ", $xmm, ", qword ptr [rax]")),
             piece!(load, ["r9", "r9d"], concat!("movups ", $xmm, ", xmmword ptr [rax]")),
             piece!(load, ["r9", "r9d"], concat!("vmovups ", $ymm, ", ymmword ptr [rax]")),
@@ -253,8 +266,8 @@ macro_rules! vector_pieces {
     };
 }
 
-/// Loads a `float` (0) or `double` (1) into a vector register.
-pub(super) static LOAD_FLOAT: [[Load; 2]; 8] = [
+/// Loads a `_Float16` (0), `float` (1) or `double` (2) into a vector register.
+pub(super) static LOAD_FLOAT: [[Load; 3]; 8] = [
     floats!("xmm0"),
     floats!("xmm1"),
     floats!("xmm2"),
@@ -265,8 +278,8 @@ pub(super) static LOAD_FLOAT: [[Load; 2]; 8] = [
     floats!("xmm7"),
 ];
 
-/// Loads 4 (0), 8 (1), 16 (2) or 32 (3) bytes at the operand into a vector register.
-pub(super) static LOAD_VECTOR_PIECE: [[Load; 4]; 8] = [
+/// Loads 2 (0), 4 (1), 6 (2), 8 (3), 16 (4) or 32 (5) bytes at the operand into a vector register.
+pub(super) static LOAD_VECTOR_PIECE: [[Load; 6]; 8] = [
     vector_pieces!("xmm0", "ymm0"),
     vector_pieces!("xmm1", "ymm1"),
     vector_pieces!("xmm2", "ymm2"),

@@ -1,4 +1,4 @@
-//! Types that have a layout here and no more: half precision and decimal numbers, and wider vectors than calls know.
+//! Types that have a layout here and no more: brain floats and decimal numbers, and wider vectors than calls know.
 
 use super::super::model::{DeclaredType, Definition, Form, Tag, TagKind};
 use super::Parser;
@@ -6,8 +6,7 @@ use super::specifiers::Words;
 use crate::types::{Field, StructType, Type};
 
 /// The numbers, by their words, and an integer of their size and alignment.
-const NUMBERS: [(&str, Type); 5] = [
-    ("_Float16", Type::U16),
+const NUMBERS: [(&str, Type); 4] = [
     ("__bf16", Type::U16),
     ("_Decimal32", Type::U32),
     ("_Decimal64", Type::U64),
@@ -25,9 +24,6 @@ impl Parser<'_, '_> {
         let number = NUMBERS.iter().find(|(number, _)| Some(*number) == words.base);
         match (number, words.complex, words.has_prefixes()) {
             (Some((name, integer)), 0, false) => self.opaque(name, integer, 1, integer.size()),
-            (Some((name @ "_Float16", half)), 1, false) => {
-                self.opaque(&format!("{name} _Complex"), half, 2, half.size())
-            }
             _ => Err("these words together are no type".into()),
         }
     }

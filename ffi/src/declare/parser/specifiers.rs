@@ -303,6 +303,7 @@ impl Words {
         if complex > 0 {
             return match (base, sign + short, long) {
                 (Some("double") | None, 0, 0) => Ok(Type::Complex(Float::F64)),
+                (Some("_Float16"), 0, 0) => Ok(Type::Complex(Float::F16)),
                 (Some("float"), 0, 0) => Ok(Type::Complex(Float::F32)),
                 (Some("double"), 0, 1) => Ok(data.complex_long_double()),
                 (Some("_Float128" | "__float128"), 0, 0) => Ok(Type::Complex(Float::F128)),
@@ -342,6 +343,7 @@ impl Words {
                     Type::I128
                 }
             }
+            (Some("_Float16"), 0, 0, 0) => Type::F16,
             (Some("float" | "_Float32"), 0, 0, 0) => Type::F32,
             (Some("double" | "_Float64" | "_Float32x"), 0, 0, 0) => Type::F64,
             (Some("double"), 0, 0, 1) => Type::alias("long double", data.long_double()),
