@@ -80,7 +80,11 @@ fn fuse(plan: &Plan, steps: &mut Vec<Step>) -> Option<Stub> {
         loads.push(LoadStep { stub: &stubs::COUNT_VECTORS, argument: 0, operand });
     }
     let (first, last) = (loads.first?, loads.last?);
-    let enter = if steps.len() == 1 { first.only } else { first.first };
+    let enter = match **steps {
+        [Step { argument: 0, .. }] => first.alone,
+        [_] => first.only,
+        _ => first.first,
+    };
     steps.last_mut()?.stub = last.last;
     steps[0].stub = enter;
     Some(enter)

@@ -16,9 +16,9 @@
 //! | `[rbp + 16]`, `[rbp - 8]` | with a frame: the C function; the address for the result |
 //! | `[rbp - 16]` | with a frame and copies of arguments: their base |
 //!
-//! An indirect jump costs as much as the load that it leads to. So the stubs of a call without a frame come in four
+//! An indirect jump costs as much as the load that it leads to. So the stubs of a call without a frame come in several
 //! forms ([`Load`]): the first one takes the place of an entry, the last one jumps to the C function itself, and a call
-//! with one argument is a single stub.
+//! with one argument, or with arguments of one kind, is a single stub.
 //!
 //! Every stub begins with `endbr64`, because an indirect jump lands there.
 
@@ -75,6 +75,8 @@ pub(super) struct Load {
     pub(super) last: Stub,
     /// Entered first, and jumps to the C function at its end.
     pub(super) only: Stub,
+    /// The same, beginning with the first argument: it needs no step.
+    pub(super) alone: Stub,
 }
 
 /// One form of a [`Load`]: `$head`, `lines`, `$tail`.
@@ -88,9 +90,12 @@ macro_rules! form {
     }};
 }
 
-/// All forms of a [`Load`] that does `lines`.
+/// All forms of a [`Load`] that does `lines`; [`Load::alone`] does `$alone` where there is one.
 macro_rules! load {
-    ([$($line:expr),*] $(, $name:ident = $value:expr)*) => {
+    ([$($line:expr),*] $(, $name:ident = $value:expr)* $(; alone: [$($alone:expr),*])?) => {{
+        let only: Stub = form!(
+            ["mov r10, rsi", "mov r11, rdx"], [$($line),*], ["jmp qword ptr [rsp + 8]"] $(, $name = $value)*
+        );
         Load {
             middle: form!(
                 [], [$($line),*], ["add r10, {step}", "jmp qword ptr [r10]"],
@@ -101,15 +106,25 @@ macro_rules! load {
                 step = size_of::<Step>() $(, $name = $value)*
             ),
             last: form!([], [$($line),*], ["jmp qword ptr [rsp + 8]"] $(, $name = $value)*),
-            only: form!(
-                ["mov r10, rsi", "mov r11, rdx"], [$($line),*], ["jmp qword ptr [rsp + 8]"] $(, $name = $value)*
-            ),
+            only,
+            alone: load!(@alone only $([$($alone),*])?),
         }
+    }};
+    (@alone $only:ident) => { $only };
+    (@alone $only:ident [$($alone:expr),*]) => {
+        form!([], [$($alone),*], ["jmp qword ptr [rsp + 8]"])
     };
 }
 
 /// With `rax` pointing to the argument's value: `lines`, in the `$form!` of a stub.
 macro_rules! value {
+    (load, $($line:expr),* $(,)?) => {
+        load!(
+            ["mov eax, dword ptr [r10 + {argument}]", "mov rax, qword ptr [r11 + rax]", $($line),*],
+            argument = offset_of!(Step, argument);
+            alone: ["mov rax, qword ptr [rdx]", $($line),*]
+        )
+    };
     ($form:ident, $($line:expr),* $(,)?) => {
         $form!(
             ["mov eax, dword ptr [r10 + {argument}]", "mov rax, qword ptr [r11 + rax]", $($line),*],
@@ -314,7 +329,13 @@ macro_rules! runs {
                     concat!("mov ", $pointer, ", qword ptr [rax + ", $offset, "]"),
                     concat!($op, " ", $register, ", ", $width, " ptr [", $pointer, "]")
                 ],
-                argument = offset_of!(Step, argument)
+                argument = offset_of!(Step, argument);
+                alone: [
+                    "mov rax, rdx",
+                    $($line,)*
+                    concat!("mov ", $pointer, ", qword ptr [rax + ", $offset, "]"),
+                    concat!($op, " ", $register, ", ", $width, " ptr [", $pointer, "]")
+                ]
             )],
             [
                 $($line,)*
