@@ -23,11 +23,7 @@ enum Shape {
     Stored,
     /// The callee stores it, at the address that is its first argument.
     Memory,
-    /// From the first integer register, of 4 bytes.
-    Integer4,
-    /// Likewise, of 8 bytes.
-    Integer8,
-    /// Likewise, of another number, or not at the start of the result.
+    /// From the first integer register.
     Integer,
     /// From the first vector register.
     Vector,
@@ -146,16 +142,8 @@ impl Returns {
                 unsafe { enter_for::<$result>(enter, first, second, code) }
             }};
         }
-        // The frequent shapes by comparison: a jump table would cost one more indirect jump.
-        if self.shape == Shape::Integer8 {
-            let value = enter!(u64);
-            // SAFETY: the result has 8 bytes; a byte array is never unaligned.
-            unsafe { result.cast::<[u8; 8]>().write(value.to_ne_bytes()) }
-        } else if self.shape == Shape::Integer4 {
-            let value = enter!(u32);
-            // SAFETY: the result has 4 bytes; a byte array is never unaligned.
-            unsafe { result.cast::<[u8; 4]>().write(value.to_ne_bytes()) }
-        } else if self.shape == Shape::Integer {
+        // Two comparisons: a jump table of all shapes would cost one more indirect jump.
+        if self.shape == Shape::Integer {
             let value = enter!(u64);
             // SAFETY: the result has these bytes, by the plan.
             unsafe { self.store(result, value) }
@@ -248,8 +236,6 @@ fn shape(plan: &Plan) -> (Shape, Option<Stub>) {
     };
     let stored = |stub| (Shape::Stored, Some(stub));
     match **pieces {
-        [Piece { place: Place::Integer(_), offset: 0, size: 4, .. }] => (Shape::Integer4, None),
-        [Piece { place: Place::Integer(_), offset: 0, size: 8, .. }] => (Shape::Integer8, None),
         [Piece { place: Place::Integer(_), .. }] => (Shape::Integer, None),
         [Piece { place: Place::Vector(_), size: ..=8, .. }] => (Shape::Vector, None),
         [Piece { place: Place::Vector(_), size: 16, .. }] => stored(stubs::CALL_STORE_XMM),
