@@ -1,7 +1,10 @@
 //! Libraries that were written for `wgpu`, on `webgpu`.
 
+use std::fs;
+use std::path::Path;
+
 use super::Outcome;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::outside::{self, WGPU_VERSION};
 use crate::process;
 
@@ -16,7 +19,8 @@ wgpu-profiler = "=0.27.0"
 "#;
 
 /// The features of `wgpu` that they ask for, or may. None changes anything: all that they bring is there.
-const FEATURES: [&str; 12] = [
+const FEATURES: [&str; 13] = [
+    "default",
     "dx12",
     "fragile-send-sync-non-atomic-wasm",
     "gles",
@@ -54,7 +58,44 @@ pub(super) fn check() -> Result<Outcome> {
         ],
     )?;
     let mut command = process::cargo();
-    command.current_dir(package).args(["check", "--target-dir", "target"]);
+    command.current_dir(&package).args(["check", "--target-dir", "target"]);
     process::run(&mut command, "give `webgpu` what the library misses, with wgpu's signature")?;
+    only_ours(&package.join("Cargo.lock"))?;
     Ok(Outcome::Passed)
+}
+
+/// Fails where cargo has taken the `wgpu` of the registry all the same: it does so in silence where the stand-in lacks a
+/// feature that is asked for.
+fn only_ours(lock: &Path) -> Result {
+    let next = "see which of them asks for a feature of `wgpu` that is not in `FEATURES`";
+    let text = fs::read_to_string(lock)
+        .map_err(|error| Failure::file("cannot read", lock, &error, next))?;
+    if only_ours_in(&text) {
+        return Ok(());
+    }
+    Err(Failure::new("the libraries were compiled on `wgpu` itself", next))
+}
+
+/// Whether every `wgpu` in the text of a lock file is the stand-in, and `webgpu` is there.
+fn only_ours_in(lock: &str) -> bool {
+    let mut packages = lock.split("\n[[");
+    let of_registry =
+        |package: &str| package.contains("name = \"wgpu\"\n") && package.contains("\nsource = ");
+    lock.contains("name = \"webgpu\"\n") && !packages.any(of_registry)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wgpu_of_the_registry_is_noticed() {
+        let package = |name: &str, rest: &str| {
+            format!("\n[[package]]\nname = \"{name}\"\nversion = \"29.0.4\"\n{rest}")
+        };
+        let ours = package("webgpu", "") + &package("wgpu", "") + &package("x", "source = \"r\"\n");
+        assert!(only_ours_in(&ours));
+        assert!(!only_ours_in(&package("wgpu", "")));
+        assert!(!only_ours_in(&(ours + &package("wgpu", "source = \"registry\"\n"))));
+    }
 }
