@@ -218,8 +218,9 @@ fn push_stack(plan: &Plan, copies: &Copies, steps: &mut Vec<Step>) {
             let operand = place_of_copy(plan, copies.size, last.argument);
             steps.push(step(stubs::PUSH_ADDRESS, 0, operand));
         } else if more > 0 {
-            let stub = if size == 4 { stubs::PUSH_I32_RUN } else { stubs::PUSH_U64_RUN };
-            steps.push(step(stub, first.argument, u32::from(more) + 1));
+            let runs = if size == 4 { &stubs::PUSH_I32_RUN } else { &stubs::PUSH_U64_RUN };
+            let count = more + 1;
+            steps.push(step(runs.stub(count.into()), first.argument, count.into()));
         } else {
             push_value(last.argument, &last.piece, steps);
         }

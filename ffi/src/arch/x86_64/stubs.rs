@@ -381,8 +381,42 @@ pub(super) static LOAD_F32_RUN: &[Load] = runs!(
     ("xmm0" "r9") ("xmm1" "r9") ("xmm2" "r9") ("xmm3" "r9") ("xmm4" "r9") ("xmm5" "r9") ("xmm6" "r9") ("xmm7" "r9")
 );
 
-/// Pushes `operand` adjoining arguments of one kind, the last one first.
-macro_rules! push_run {
+/// Pushes of 1, 2, 3, … adjoining arguments of one kind, the last one first: `$load` loads a value at `r8` into it.
+macro_rules! push_runs {
+    ($load:literal) => {
+        push_runs!(@ $load, [], [], ["0" "8" "16" "24" "32" "40" "48" "56"])
+    };
+    // What is done; the lines so far; the offsets still to come.
+    (@ $load:literal, [$($done:expr),*], [$($line:expr),*], []) => {
+        [$($done),*]
+    };
+    (@ $load:literal, [$($done:expr),*], [$($line:expr),*], [$offset:literal $($offsets:literal)*]) => {
+        push_runs!(
+            @ $load,
+            [$($done,)* stub!(
+                [
+                    "mov eax, dword ptr [r10 + {argument}]",
+                    "add rax, r11",
+                    concat!("mov r8, qword ptr [rax + ", $offset, "]"),
+                    concat!($load, " ptr [r8]"),
+                    "push r8"
+                    $(, $line)*
+                ],
+                argument = offset_of!(Step, argument)
+            )],
+            [
+                concat!("mov r8, qword ptr [rax + ", $offset, "]"),
+                concat!($load, " ptr [r8]"),
+                "push r8"
+                $(, $line)*
+            ],
+            [$($offsets)*]
+        )
+    };
+}
+
+/// Pushes `operand` adjoining arguments of one kind, any number, the last one first.
+macro_rules! push_long_run {
     ($load:literal) => {
         stub!(
             [
@@ -401,11 +435,26 @@ macro_rules! push_run {
     };
 }
 
-/// Pushes `operand` signed integers of 4 bytes.
-pub(super) static PUSH_I32_RUN: Stub = push_run!("movsxd r8, dword");
+/// Runs that are pushed: by their number less one, and longer ones.
+pub(super) struct PushRuns {
+    short: [Stub; 8],
+    long: Stub,
+}
 
-/// Pushes `operand` values of 8 bytes.
-pub(super) static PUSH_U64_RUN: Stub = push_run!("mov r8, qword");
+impl PushRuns {
+    /// The stub for `count` arguments, its operand.
+    pub(super) fn stub(&self, count: usize) -> Stub {
+        self.short.get(count - 1).copied().unwrap_or(self.long)
+    }
+}
+
+/// Pushes signed integers of 4 bytes.
+pub(super) static PUSH_I32_RUN: PushRuns =
+    PushRuns { short: push_runs!("movsxd r8, dword"), long: push_long_run!("movsxd r8, dword") };
+
+/// Pushes values of 8 bytes.
+pub(super) static PUSH_U64_RUN: PushRuns =
+    PushRuns { short: push_runs!("mov r8, qword"), long: push_long_run!("mov r8, qword") };
 
 /// Pushes a scalar as one stack word.
 pub(super) static PUSH_SCALAR: [Stub; 7] = scalars!(stub, "rax", "eax", "push rax");
