@@ -25,7 +25,7 @@ mod measured {
         Arg, CType, CallInterface, CodePtr, Field, Frame, FunctionPointer, StructType, Type,
     };
 
-    use super::table::row;
+    use super::table::{repeated, row};
 
     #[derive(Clone, Copy)]
     #[repr(C)]
@@ -106,12 +106,12 @@ mod measured {
             let function: $ty = black_box($fn);
             $(let $arg: $argty = black_box($value);)*
             let code: CodePtr = function.code();
-            let interface = CallInterface::new(&<$ty>::signature().unwrap()).unwrap();
-            let cif = libffi::middle::Cif::new(
+            let interface = &CallInterface::new(&<$ty>::signature().unwrap()).unwrap();
+            let cif = &libffi::middle::Cif::new(
                 <Vec<Type>>::from([$(<$argty as CType>::c_type()),*]).iter().map(peer_type),
                 peer_type(&<$result as CType>::c_type()),
             );
-            let mut frame = Frame::new(&interface);
+            let mut frame = Frame::new(interface);
             #[allow(unused_mut, unused_variables, reason = "not every function has arguments")]
             let mut index = 0..;
             let slots = ($(frame.slot::<$argty>(index.next().unwrap()).unwrap(),)*);
@@ -119,38 +119,32 @@ mod measured {
             row(
                 $name,
                 &mut [
-                    ("direct", Box::new(move |n| {
-                        for _ in 0..n {
-                            // SAFETY: the functions measured take these arguments.
-                            #[allow(unused_unsafe, reason = "some are safe functions")]
-                            let result = unsafe { black_box(function)($(black_box($arg)),*) };
-                            black_box(result);
-                        }
+                    ("direct", repeated!({
+                        // SAFETY: the functions measured take these arguments.
+                        #[allow(unused_unsafe, reason = "some are safe functions")]
+                        let result = unsafe { black_box(function)($(black_box($arg)),*) };
+                        black_box(result);
                     })),
-                    ("ffi", Box::new(|n| {
-                        for _ in 0..n {
-                            let arguments = [$(Arg::new(black_box(&$arg))),*];
-                            // SAFETY: the interface is that of the function.
-                            let result = unsafe { interface.call::<$result>(code, &arguments) };
-                            black_box(result.unwrap());
-                        }
+                    ("ffi", repeated!({
+                        let arguments = [$(Arg::new(black_box(&$arg))),*];
+                        // SAFETY: the interface is that of the function.
+                        let result = unsafe { interface.call::<$result>(code, &arguments) };
+                        black_box(result.unwrap());
                     })),
                     // The arguments stay in the frame; of those of a loop, one changes.
-                    ("frame", Box::new(move |n| {
+                    ("frame", {
                         let ($($arg,)*) = slots;
                         $(frame.set($arg, $value);)*
-                        for _ in 0..n {
+                        repeated!({
                             rewrite!(frame $($arg = $value)*);
                             // SAFETY: the interface is that of the function.
                             black_box(unsafe { frame.call::<$result>(code) }.unwrap());
-                        }
-                    })),
-                    ("libffi", Box::new(|n| {
-                        for _ in 0..n {
-                            let arguments = [$(libffi::middle::arg(black_box(&$arg))),*];
-                            // SAFETY: the interface is that of the function.
-                            black_box(unsafe { cif.call::<$result>(peer_code, &arguments) });
-                        }
+                        })
+                    }),
+                    ("libffi", repeated!({
+                        let arguments = [$(libffi::middle::arg(black_box(&$arg))),*];
+                        // SAFETY: the interface is that of the function.
+                        black_box(unsafe { cif.call::<$result>(peer_code, &arguments) });
                     })),
                 ],
             );

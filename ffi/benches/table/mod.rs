@@ -9,6 +9,35 @@ const ROUNDS: usize = 301;
 /// A way to do the same thing, as a closure that does it so many times.
 pub(crate) type Contestant<'a> = (&'static str, Box<dyn FnMut(u32) + 'a>);
 
+/// A contestant that does `$once` over and over. Where in memory a loop lies changes the time of a call by up to a third: so
+/// there are four copies of it, which take turns.
+macro_rules! repeated {
+    ($once:block) => {{
+        let mut round = 0_u32;
+        Box::new(move |n: u32| {
+            round += 1;
+            match round % 4 {
+                0 => repeated!(@ n, $once, "0"),
+                1 => repeated!(@ n, $once, "16"),
+                2 => repeated!(@ n, $once, "32"),
+                _ => repeated!(@ n, $once, "48"),
+            }
+        })
+    }};
+    (@ $n:ident, $once:block, $padding:literal) => {{
+        // SAFETY: it does nothing, a few times.
+        unsafe {
+            std::arch::asm!(
+                ".p2align 6",
+                concat!(".skip ", $padding, ", 0x90"),
+                options(nomem, nostack, preserves_flags)
+            )
+        };
+        for _ in 0..$n $once
+    }};
+}
+pub(crate) use repeated;
+
 /// Measures contestants; prints ns per repetition and, for all but the first, the ratio to the first (medians).
 /// Returns the medians in ns.
 pub(crate) fn row(name: &str, contestants: &mut [Contestant<'_>]) -> Vec<f64> {
