@@ -13,7 +13,7 @@ use std::mem::{MaybeUninit, transmute};
 use super::returns::{Returns, enter_for};
 use super::stubs::Stub;
 use super::unwind::{framed_asm, pop_frame, push_frame};
-use crate::abi::{Abi, Place, Plan};
+use crate::abi::{Abi, ArgumentMove, Place, Plan};
 use crate::c_type::CType;
 
 /// A register or stack word.
@@ -35,6 +35,8 @@ pub(crate) struct Image {
 /// does not see registers and stack words beyond its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Integers {
+    /// In the first [`Integers::FEW`] registers at most.
+    InFewRegisters,
     /// In registers.
     InRegisters,
     /// In registers and [`Integers::ON_STACK`] stack words at most.
@@ -44,11 +46,14 @@ enum Integers {
 }
 
 impl Integers {
+    const FEW: usize = 2;
     const ON_STACK: usize = 8;
 
     fn of(plan: &Plan) -> Integers {
         let on_stack = plan.stack_size as usize;
+        let is_few = |step: &ArgumentMove| matches!(step.piece.place, Place::Integer(register) if usize::from(register) < Integers::FEW);
         match (plan.variadic || plan.vector_registers > 0, on_stack) {
+            (false, 0) if plan.moves.iter().all(is_few) => Integers::InFewRegisters,
             (false, 0) => Integers::InRegisters,
             (false, _) if on_stack <= 8 * Integers::ON_STACK => Integers::OnStack,
             _ => Integers::No,
@@ -120,12 +125,26 @@ impl Image {
     /// As for [`Image::run`], where the result is an `R`, a scalar or `()`.
     #[inline(always)]
     pub(crate) unsafe fn scalar<R: CType>(&self, code: *const c_void, words: &[Word]) -> R {
+        debug_assert_eq!(words.len(), self.words());
+        if self.integers == Integers::InFewRegisters {
+            // SAFETY: an image has a word for every register.
+            let [a, b] = unsafe { words.as_ptr().cast::<[Word; Integers::FEW]>().read() };
+            macro_rules! call {
+                ($result:ty) => {{
+    type Function = integer_function!($result; Word Word);
+                    // SAFETY: by the plan, the function's arguments are among these.
+                    let function = unsafe { transmute::<*const c_void, Function>(code) };
+                    // SAFETY: the caller's contract.
+                    unsafe { function(a, b) }
+                }};
+            }
+            return scalar_result!(R, call);
+        }
         if self.integers != Integers::InRegisters {
             // SAFETY: the caller's contract.
             return unsafe { self.other_scalar(code, words) };
         }
-        debug_assert_eq!(words.len(), self.words());
-        // SAFETY: an image has a word for every register.
+        // SAFETY: as above.
         let [a, b, c, d, e, f] = unsafe { words.as_ptr().cast::<[Word; VECTORS]>().read() };
         macro_rules! call {
             ($result:ty) => {{
