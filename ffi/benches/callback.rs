@@ -24,7 +24,7 @@ mod measured {
     use libffi::low;
     use libffi::middle;
 
-    use super::table::row;
+    use super::table::{repeated, row};
 
     type Two = unsafe extern "C" fn(i32, i32) -> i32;
     type Floats = unsafe extern "C" fn(f64, f64) -> f64;
@@ -77,12 +77,10 @@ mod measured {
         // SAFETY: the closure has this signature.
         let peer: Two = unsafe { *peer.instantiate_code_ptr() };
         let call = |function: Two| {
-            Box::new(move |n: u32| {
-                let function = black_box(function);
-                for i in 0..n {
-                    // SAFETY: the functions take any numbers.
-                    black_box(unsafe { function(black_box(i as i32), 2) });
-                }
+            let function = black_box(function);
+            repeated!({
+                // SAFETY: the functions take any numbers.
+                black_box(unsafe { function(black_box(1), 2) });
             })
         };
         row(
@@ -110,12 +108,10 @@ mod measured {
         // SAFETY: the closure has this signature.
         let peer: Floats = unsafe { *peer.instantiate_code_ptr() };
         let call = |function: Floats| {
-            Box::new(move |n: u32| {
-                let function = black_box(function);
-                for i in 0..n {
-                    // SAFETY: the functions take any numbers.
-                    black_box(unsafe { function(black_box(f64::from(i)), 2.0) });
-                }
+            let function = black_box(function);
+            repeated!({
+                // SAFETY: the functions take any numbers.
+                black_box(unsafe { function(black_box(1.5), 2.0) });
             })
         };
         row(
