@@ -145,19 +145,24 @@ fn has_libclang() -> bool {
     })
 }
 
-/// Checks the code with the oldest supported toolchain, if it is there: none is downloaded.
+/// Checks the code with the oldest supported toolchain, which rustup installs where it can.
 pub(super) fn msrv() -> Result<Outcome> {
     let version = env!("CARGO_PKG_RUST_VERSION");
-    let installed = process::capture(Command::new("rustup").args(["toolchain", "list"]), || ());
-    let toolchain = installed.ok().and_then(|list| {
-        let names = list.stdout.lines().filter_map(|line| line.split_whitespace().next());
-        names.map(str::to_owned).find(|name| is_version(name, version))
-    });
-    let Some(toolchain) = toolchain else {
-        return Ok(Outcome::NotChecked(format!(
-            "Rust {version} is not installed: `rustup toolchain install {version} --profile minimal`\n\
-             (clippy has still refused what the standard library of {version} lacks)"
-        )));
+    let toolchain = match installed(version) {
+        Some(toolchain) => toolchain,
+        None => {
+            let mut rustup = Command::new("rustup");
+            rustup.args(["toolchain", "install", version, "--profile", "minimal"]);
+            let said = process::capture(&mut rustup, || ());
+            let Some(toolchain) = installed(version) else {
+                let said = said.map_or_else(|failure| failure.to_string(), |said| said.tail(3));
+                return Ok(Outcome::NotChecked(format!(
+                    "Rust {version} is not installed, and cannot be: {said}\n\
+                     (clippy has still refused what the standard library of {version} lacks)"
+                )));
+            };
+            toolchain
+        }
     };
     // Through rustup: the cargo that runs this program belongs to another toolchain.
     let mut command = Command::new("rustup");
@@ -206,6 +211,13 @@ pub(super) fn targets() -> Result<Outcome> {
     }
     let missing = missing.join(" ");
     Ok(Outcome::NotChecked(format!("not installed: `rustup target add {missing}`")))
+}
+
+/// The toolchain of a version, if rustup has it.
+fn installed(version: &str) -> Option<String> {
+    let list = process::capture(Command::new("rustup").args(["toolchain", "list"]), || ()).ok()?;
+    let mut names = list.stdout.lines().filter_map(|line| line.split_whitespace().next());
+    names.find(|name| is_version(name, version)).map(str::to_owned)
 }
 
 /// Whether the toolchain `name` ("1.88.0-x86_64-…") is one of `version` ("1.88").
