@@ -1,4 +1,4 @@
-//! docs/gallery.md: a picture of each example, what it shows and what it needs.
+//! examples/README.md: a picture of each example, what it shows and what it needs.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -39,7 +39,7 @@ const MOST_BYTES: u64 = 300 << 10;
 const NEXT: &str = "run `cargo xtask gallery --readme`, look at what it changes, and commit it";
 
 fn page() -> PathBuf {
-    workspace().join("docs").join("gallery.md")
+    workspace().join("examples").join("README.md")
 }
 
 fn pictures() -> PathBuf {
@@ -78,7 +78,7 @@ pub(super) fn check(rows: &[Row]) -> Result {
     let read = fs::read_to_string(page())
         .map_err(|error| Failure::file("cannot read", &page(), &error, NEXT))?;
     if read.replace("\r\n", "\n") != text(rows)? {
-        return Err(Failure::new("docs/gallery.md does not say what the examples say", NEXT));
+        return Err(Failure::new("examples/README.md does not say what the examples say", NEXT));
     }
     for row in rows {
         let picture = Picture::read(&file(&row.example.name))?;
@@ -146,12 +146,12 @@ fn text(rows: &[Row]) -> Result<String> {
 
 /// The name of an example, which leads to its source.
 fn link(example: &Example) -> String {
-    format!("[`{}`](../examples/src/bin/{})", example.name, example.file)
+    format!("[`{}`](src/bin/{})", example.name, example.file)
 }
 
 /// The picture of an example, in the page.
 fn shown(name: &str) -> String {
-    format!("![{name}](gallery/{name}.png)")
+    format!("![{name}](../docs/gallery/{name}.png)")
 }
 
 #[cfg(test)]
@@ -166,14 +166,17 @@ mod tests {
         let page = fs::read_to_string(page()).unwrap();
         let rows = page.lines().filter(|line| line.starts_with("| ![")).count();
         for name in &names {
-            assert!(page.contains(&shown(name)), "docs/gallery.md misses `{name}`: {NEXT}");
+            assert!(page.contains(&shown(name)), "examples/README.md misses `{name}`: {NEXT}");
         }
         assert_eq!(rows, names.len(), "{NEXT}");
         assert_eq!(pictured().unwrap(), names, "{NEXT}");
         check_size().unwrap();
         for other in examples::others().unwrap() {
             let row = format!("| {} | {} |", link(&other), other.about);
-            assert!(page.lines().any(|line| line == row), "docs/gallery.md misses {row}: {NEXT}");
+            assert!(
+                page.lines().any(|line| line == row),
+                "examples/README.md misses {row}: {NEXT}"
+            );
         }
     }
 

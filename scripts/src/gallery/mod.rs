@@ -22,10 +22,10 @@ the pictures, which have to be identical. target/gallery/NAME.png shows both sid
 
 usage: cargo xtask gallery [--readme | --check] [EXAMPLE...]
 
-  --readme  write docs/gallery.md and its pictures anew
-  --check   fail where docs/gallery.md is not what --readme would write, or its pictures look otherwise";
+  --readme  write examples/README.md and its pictures anew
+  --check   fail where examples/README.md is not what --readme would write, or its pictures look otherwise";
 
-/// What is done with docs/gallery.md.
+/// What is done with examples/README.md.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Document {
     /// Nothing.
@@ -56,7 +56,7 @@ pub(crate) fn command(arguments: Vec<OsString>) -> Result {
         }
     }
     if document != Document::Leave && !names.is_empty() {
-        return Err(Failure::usage("docs/gallery.md holds all examples or none", "gallery"));
+        return Err(Failure::usage("examples/README.md holds all examples or none", "gallery"));
     }
     run(&examples::chosen(&names, "gallery")?, document).map(drop)
 }
