@@ -97,5 +97,5 @@ pub use wgpu_types::{
     WriteOnlyIter,
 };
 
-#[expect(deprecated)]
+#[expect(deprecated, reason = "`wgpu` has it as well")]
 pub use wgpu_types::VERTEX_STRIDE_ALIGNMENT;

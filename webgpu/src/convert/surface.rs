@@ -57,8 +57,7 @@ unsafe fn with_window<R>(
         (RawWindowHandle::Xlib(window), Some(RawDisplayHandle::Xlib(display))) => {
             let source = sys::WGPUSurfaceSourceXlibWindow {
                 display: connected(display.display, "Xlib")?,
-                // A C `long`, which has 32 bits on some platforms.
-                #[allow(clippy::useless_conversion)]
+                #[allow(clippy::useless_conversion, reason = "C's `long` has 32 bits on some platforms")]
                 window: u64::from(window.window),
                 ..sys::WGPUSurfaceSourceXlibWindow::INIT
             };
