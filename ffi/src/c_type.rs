@@ -15,7 +15,8 @@ use crate::{F16, Type};
 ///
 /// # Safety
 /// [`c_type`](CType::c_type) must describe the representation of `Self` exactly: size, alignment, and the kind and
-/// offset of every part. [`RUST_PASSES_IT`](CType::RUST_PASSES_IT) must be false where a part has it false. Every value that C can return under that type must be a valid `Self`, and so must zero bytes.
+/// offset of every part. [`RUST_PASSES_IT`](CType::RUST_PASSES_IT) must be false where a part has it false. Every value
+/// that C can return under that type must be a valid `Self`, and so must zero bytes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no C type",
     note = "implement `CType` for a `#[repr(C)]` type"

@@ -13,8 +13,8 @@ use crate::{CodePtr, Error, Parameter, Type};
 
 /// The arguments of calls of one signature, kept between calls; the caller rewrites those that change.
 ///
-/// Where every argument travels in whole words that follow each other, a frame is an image of the registers, and a call loads them at once. Every
-/// argument that was never written is zero.
+/// Where every argument travels in whole words that follow each other, a frame is an image of the registers, and a call
+/// loads them at once. Every argument that was never written is zero.
 ///
 /// ```
 /// use ffi::{CallInterface, CodePtr, Frame, Signature, Type};

@@ -19,6 +19,26 @@ use crate::c_type::CType;
 /// A register or stack word.
 type Word = MaybeUninit<u64>;
 
+/// Functions of integers, under the convention of images: [`Integers::FEW`], in all registers, and on the stack too.
+type Few<R> = unsafe extern "sysv64-unwind" fn(Word, Word) -> R;
+type InRegisters<R> = unsafe extern "sysv64-unwind" fn(Word, Word, Word, Word, Word, Word) -> R;
+type OnStack<R> = unsafe extern "sysv64-unwind" fn(
+    Word,
+    Word,
+    Word,
+    Word,
+    Word,
+    Word,
+    Word,
+    Word,
+    Word,
+    Word,
+    Word,
+    Word,
+    Word,
+    Word,
+) -> R;
+
 const VECTORS: usize = 6;
 const STACK: usize = 14;
 
@@ -51,7 +71,10 @@ impl Integers {
 
     fn of(plan: &Plan) -> Integers {
         let on_stack = plan.stack_size as usize;
-        let is_few = |step: &ArgumentMove| matches!(step.piece.place, Place::Integer(register) if usize::from(register) < Integers::FEW);
+        let is_few = |step: &ArgumentMove| match step.piece.place {
+            Place::Integer(register) => usize::from(register) < Integers::FEW,
+            _ => false,
+        };
         match (plan.variadic || plan.vector_registers > 0, on_stack) {
             (false, 0) if plan.moves.iter().all(is_few) => Integers::InFewRegisters,
             (false, 0) => Integers::InRegisters,
@@ -131,9 +154,8 @@ impl Image {
             let [a, b] = unsafe { words.as_ptr().cast::<[Word; Integers::FEW]>().read() };
             macro_rules! call {
                 ($result:ty) => {{
-    type Function = integer_function!($result; Word Word);
                     // SAFETY: by the plan, the function's arguments are among these.
-                    let function = unsafe { transmute::<*const c_void, Function>(code) };
+                    let function = unsafe { transmute::<*const c_void, Few<$result>>(code) };
                     // SAFETY: the caller's contract.
                     unsafe { function(a, b) }
                 }};
@@ -148,9 +170,8 @@ impl Image {
         let [a, b, c, d, e, f] = unsafe { words.as_ptr().cast::<[Word; VECTORS]>().read() };
         macro_rules! call {
             ($result:ty) => {{
-    type Function = integer_function!($result; Word Word Word Word Word Word);
                 // SAFETY: by the plan, the function's arguments are among these.
-                let function = unsafe { transmute::<*const c_void, Function>(code) };
+                let function = unsafe { transmute::<*const c_void, InRegisters<$result>>(code) };
                 // SAFETY: the caller's contract.
                 unsafe { function(a, b, c, d, e, f) }
             }};
@@ -170,11 +191,8 @@ impl Image {
         {
             macro_rules! call {
                 ($result:ty) => {{
-                    type Function = integer_function!(
-                        $result; Word Word Word Word Word Word Word Word Word Word Word Word Word Word
-                    );
                     // SAFETY: by the plan, the function's arguments are among these.
-                    let function = unsafe { transmute::<*const c_void, Function>(code) };
+                    let function = unsafe { transmute::<*const c_void, OnStack<$result>>(code) };
                     // SAFETY: the caller's contract.
                     unsafe { function(a, b, c, d, e, f, g, h, i, j, k, l, m, n) }
                 }};
@@ -186,14 +204,6 @@ impl Image {
         unsafe { enter_for(self.enter as *const c_void, words.as_ptr().cast(), count, code) }
     }
 }
-
-/// A function of integers, under the convention of images.
-macro_rules! integer_function {
-    ($result:ty; $($word:ty)*) => {
-        unsafe extern "sysv64-unwind" fn($($word),*) -> $result
-    };
-}
-use integer_function;
 
 /// Loads the registers from the image at `r11`.
 macro_rules! load_integers {
