@@ -67,8 +67,8 @@ pub(super) const TABLE: &[Known] = &[
         why: "the engine does not clear the memory of workgroups, and the C interface has no way to ask for it",
     },
     Known {
-        test: "corpus.shader.what_the_compiler_says", entry: "message",
-        why: "the place is read out of the engine's message, which names the mistake more closely",
+        test: "corpus.shader.a_place_that_is_in_no_source", entry: "message",
+        why: "`wgpu` takes the place from what wants the type, which is nowhere; `webgpu` from the mistake",
     },
     Known {
         test: "surface.frames_before_and_after_a_resize", entry: "usages",

@@ -146,17 +146,36 @@ fn what_the_compiler_says() {
         ("fine", "fn f() {}"),
         ("in the first line", "fn f() { let x = nothing; }"),
         ("in the third line", "fn f() {\n\n  let größe = 1; let x = nothing;\n}"),
-        ("a type", "fn f() -> u32 {\n return 1.0;\n}"),
+        ("after tabs", "fn f() {\n\t\tlet x =\tnothing;\n}"),
         ("at the end", "fn f() {"),
+        ("two places", "fn f() {\n let x = 1;\n let größe = 1; let x = 2;\n}"),
+        ("two places after tabs", "\tvar<private> a: u32;\n\t\tvar<private> a: u32;"),
+        ("two in a line", "fn f(a: u32, a: u32) {}"),
+        ("two types in a line", "fn f() { let x = vec3<u32>(1.0, 2.0, 3.0); }"),
+        ("a function", "fn g() {}\n  fn f() {\n  if true { return 1u; }\n  } // ß"),
+        ("a function in a line", "fn f() { if true { return 1u; } }"),
+        ("a call of several lines", "fn f() {\n g(1u,\n  2u);\n}\nfn g(a: u32) {}"),
+        ("an entry point", "@vertex fn f() {}"),
+        ("a variable", "var<private> a: f32;\nvar<storage> b: array<f32>;"),
     ] {
-        let (_, module) =
-            gpu.attempt(name, || module(&gpu, wgpu::ShaderSource::Wgsl(source.into())));
-        let info = pollster::block_on(module.unwrap().get_compilation_info());
-        for message in info.messages {
-            let at =
-                message.location.map(|at| (at.line_number, at.line_position, at.offset, at.length));
-            record("message", format!("{:?} {at:?}", message.message_type));
-        }
+        says(&gpu, name, source);
+    }
+}
+
+#[test]
+fn a_place_that_is_in_no_source() {
+    // A type that nothing in the source asks for.
+    says(&gpu(), "of a type", "fn f() -> u32 {\n return 1.0;\n}");
+}
+
+/// Records what the compiler says about this source.
+fn says(gpu: &Gpu, name: &str, source: &str) {
+    let (_, module) = gpu.attempt(name, || module(gpu, wgpu::ShaderSource::Wgsl(source.into())));
+    let info = pollster::block_on(module.unwrap().get_compilation_info());
+    for message in info.messages {
+        let at =
+            message.location.map(|at| (at.line_number, at.line_position, at.offset, at.length));
+        record("message", format!("{name}: {:?} {at:?}", message.message_type));
     }
 }
 
