@@ -66,7 +66,7 @@ fn run(seed: u64, trace: bool) {
                 let (gpus, kit, tally) = (&gpus, &kit, &tally);
                 let threads = [1, 2, 3].map(|thread| {
                     let mut dice = Dice::new(seed + (thread << 32));
-                    let world = move || World::new(gpus, kit, tally, true);
+                    let world = move || World::new(gpus, kit, tally);
                     scope.spawn(move || make_calls(world(), &mut dice, trace))
                 });
                 // The end of a scope does not wait for what is local to a thread.
@@ -75,7 +75,7 @@ fn run(seed: u64, trace: bool) {
                 }
             });
         } else {
-            make_calls(World::new(&gpus, &kit, &tally, false), &mut dice, trace);
+            make_calls(World::new(&gpus, &kit, &tally), &mut dice, trace);
         }
         for gpu in gpus {
             // What is still due may own objects.

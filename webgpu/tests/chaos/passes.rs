@@ -149,7 +149,6 @@ fn compute_command(world: &mut World, dice: &mut Dice) {
                 }
             }
         }
-        _ if world.shared => {}
         _ => {
             let label = dice.label().unwrap_or_default();
             match dice.below(3) {
@@ -247,7 +246,6 @@ fn render_command(world: &mut World, dice: &mut Dice) {
             }
         },
         18 => pass.execute_bundles(world.bundles.any(dice)),
-        _ if world.shared => {}
         _ => {
             let label = dice.label().unwrap_or_default();
             match dice.below(3) {

@@ -128,8 +128,7 @@ fn clear(world: &mut World, dice: &mut Dice) {
 }
 
 fn marks(world: &mut World, dice: &mut Dice) {
-    let shared = world.shared;
-    let Some(encoder) = world.encoders.any_mut(dice).filter(|_| !shared) else { return };
+    let Some(encoder) = world.encoders.any_mut(dice) else { return };
     let label = dice.label().unwrap_or_default();
     match dice.below(3) {
         0 => encoder.insert_debug_marker(label),

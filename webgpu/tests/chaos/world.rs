@@ -90,8 +90,6 @@ pub(crate) type Call = fn(&mut World, &mut Dice);
 #[derive(Default)]
 pub(crate) struct World {
     pub(crate) tally: Arc<Tally>,
-    /// Whether other threads use the same devices. Then there are no marks for debuggers: Mesa 22 can crash over them.
-    pub(crate) shared: bool,
     /// Command buffers that were recorded, and those of them that were valid.
     pub(crate) finished: usize,
     pub(crate) valid: usize,
@@ -151,9 +149,9 @@ impl Gpu {
 
 impl World {
     /// What one thread has at first.
-    pub(crate) fn new(gpus: &[Gpu], kit: &Kit, tally: &Arc<Tally>, shared: bool) -> Self {
+    pub(crate) fn new(gpus: &[Gpu], kit: &Kit, tally: &Arc<Tally>) -> Self {
         let (gpus, tally) = (gpus.to_vec(), tally.clone());
-        let mut world = Self { gpus, tally, shared, ..Default::default() };
+        let mut world = Self { gpus, tally, ..Default::default() };
         kit.share(&mut world);
         world.kit = Some(kit.clone());
         world
