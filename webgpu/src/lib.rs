@@ -51,16 +51,21 @@ mod handle;
 mod loss;
 mod macros;
 mod mapping;
+#[cfg(not(feature = "naga-ir"))]
 pub mod naga;
 mod needs;
 mod presentation;
 mod recording;
 pub mod util;
 pub mod wgc;
+#[cfg(feature = "naga-ir")]
+mod wgsl;
 
 pub use api::*;
 pub use engine::{Calls, EngineInfo, EngineVersion, engine_calls};
 pub use error::{Error, ErrorFilter, ErrorSource, UncapturedErrorHandler};
+#[cfg(feature = "naga-ir")]
+pub use naga;
 pub use raw_window_handle as rwh;
 pub use wgpu_types as wgt;
 

@@ -1,7 +1,7 @@
 //! The types of the shader compiler that this API names.
 //!
-//! The compiler itself, the crate `naga`, is part of the engine library: what `wgpu` re-exports of it beyond these is not
-//! there.
+//! The compiler itself, the crate `naga`, is part of the engine library. With the feature `naga-ir` it is compiled into
+//! the program as well, and is here instead of these.
 
 /// A stage of a pipeline, as the compiler names it.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -35,33 +35,7 @@ macro_rules! storage_formats {
         pub enum StorageFormat {
             $($name,)*
         }
-
-        impl StorageFormat {
-            /// The one with the name of this format of textures.
-            pub(crate) fn of(format: wgpu_types::TextureFormat) -> Option<Self> {
-                match format {
-                    $(wgpu_types::TextureFormat::$name => Some(Self::$name),)*
-                    _ => None,
-                }
-            }
-
-            /// The format of textures with this name.
-            pub(crate) fn texture_format(self) -> wgpu_types::TextureFormat {
-                match self {
-                    $(Self::$name => wgpu_types::TextureFormat::$name,)*
-                }
-            }
-        }
     };
 }
 
-storage_formats! {
-    R8Unorm R8Snorm R8Uint R8Sint
-    R16Uint R16Sint R16Float Rg8Unorm Rg8Snorm Rg8Uint Rg8Sint
-    R32Uint R32Sint R32Float Rg16Uint Rg16Sint Rg16Float
-    Rgba8Unorm Rgba8Snorm Rgba8Uint Rgba8Sint Bgra8Unorm
-    Rgb10a2Uint Rgb10a2Unorm Rg11b10Ufloat
-    R64Uint Rg32Uint Rg32Sint Rg32Float Rgba16Uint Rgba16Sint Rgba16Float
-    Rgba32Uint Rgba32Sint Rgba32Float
-    R16Unorm R16Snorm Rg16Unorm Rg16Snorm Rgba16Unorm Rgba16Snorm
-}
+crate::util::for_storage_formats!(storage_formats);

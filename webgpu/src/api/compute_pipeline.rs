@@ -17,14 +17,46 @@ impl ComputePipeline {
         device: &Arc<DeviceContext>,
         descriptor: &ComputePipelineDescriptor<'_>,
     ) -> Self {
+        #[cfg(feature = "naga-ir")]
+        let stage = match naga_module::Stage::of_compute(descriptor) {
+            Ok(stage) => stage,
+            Err(cause) => return Self::refused(device, descriptor, cause),
+        };
+        #[cfg(feature = "naga-ir")]
+        let descriptor = &stage.in_compute(descriptor);
+        let pipeline = Self::with(device, descriptor);
+        events::deliver();
+        pipeline
+    }
+
+    /// What the engine makes of the descriptor.
+    #[track_caller]
+    fn with(device: &Arc<DeviceContext>, descriptor: &ComputePipelineDescriptor<'_>) -> Self {
         let raw = convert::with_compute_pipeline_descriptor(device, descriptor, |descriptor| {
             // SAFETY: Device and descriptor, and all that it names, are alive.
             unsafe { device.functions().wgpuDeviceCreateComputePipeline(device.raw(), descriptor) }
         });
         // SAFETY: The engine gave a reference away.
-        let inner = unsafe { device.adopt(raw) };
-        events::deliver();
-        Self { inner }
+        Self { inner: unsafe { device.adopt(raw) } }
+    }
+
+    /// Reports why there is no pipeline, and gives an invalid one: no shader has an entry point with such a name.
+    #[cfg(feature = "naga-ir")]
+    #[track_caller]
+    fn refused(
+        device: &Arc<DeviceContext>,
+        descriptor: &ComputePipelineDescriptor<'_>,
+        cause: String,
+    ) -> Self {
+        let call = "Device::create_compute_pipeline";
+        let invalid = ComputePipelineDescriptor {
+            entry_point: Some("not a name"),
+            compilation_options: Default::default(),
+            ..descriptor.clone()
+        };
+        let pipeline = events::silence(|| Self::with(device, &invalid));
+        device.sink.report(Error::rejected(call, descriptor.label, cause));
+        pipeline
     }
 
     /// The handle, for a call about `device`.

@@ -113,7 +113,7 @@ impl Device {
     #[must_use]
     #[track_caller]
     pub fn create_shader_module(&self, desc: ShaderModuleDescriptor<'_>) -> ShaderModule {
-        ShaderModule::create(&self.context, &desc, None)
+        ShaderModule::create(&self.context, desc, None)
     }
 
     /// Compiles shaders with only some of the checks of [`create_shader_module`](Self::create_shader_module).
@@ -127,7 +127,7 @@ impl Device {
         desc: ShaderModuleDescriptor<'_>,
         runtime_checks: ShaderRuntimeChecks,
     ) -> ShaderModule {
-        ShaderModule::create(&self.context, &desc, Some(runtime_checks))
+        ShaderModule::create(&self.context, desc, Some(runtime_checks))
     }
 
     /// Compiles shaders without any of the checks of [`create_shader_module`](Self::create_shader_module).

@@ -20,6 +20,8 @@ mod external_texture;
 mod indirect;
 mod instance;
 mod mesh_pipeline;
+#[cfg(feature = "naga-ir")]
+mod naga_module;
 mod pipeline_cache;
 mod pipeline_layout;
 mod query_set;

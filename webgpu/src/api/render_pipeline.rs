@@ -30,6 +30,13 @@ impl RenderPipeline {
         device: &Arc<DeviceContext>,
         descriptor: &RenderPipelineDescriptor<'_>,
     ) -> Self {
+        #[cfg(feature = "naga-ir")]
+        let stages = match naga_module::Stage::of_render(descriptor) {
+            Ok(stages) => stages,
+            Err(cause) => return Self::not_created(device, descriptor, cause),
+        };
+        #[cfg(feature = "naga-ir")]
+        let descriptor = &naga_module::Stage::in_render(&stages, descriptor);
         let create = |descriptor| {
             // SAFETY: Device and descriptor, and all that it names, are alive.
             unsafe { device.functions().wgpuDeviceCreateRenderPipeline(device.raw(), descriptor) }
@@ -42,11 +49,19 @@ impl RenderPipeline {
                 events::deliver();
                 Self { inner, targets: Arc::new(targets) }
             }
-            Err(cause) => {
-                let (call, module) = ("Device::create_render_pipeline", descriptor.vertex.module);
-                Self::refused(device, call, descriptor.label, module, targets, cause)
-            }
+            Err(cause) => Self::not_created(device, descriptor, cause),
         }
+    }
+
+    #[track_caller]
+    fn not_created(
+        device: &Arc<DeviceContext>,
+        descriptor: &RenderPipelineDescriptor<'_>,
+        cause: String,
+    ) -> Self {
+        let (call, module) = ("Device::create_render_pipeline", descriptor.vertex.module);
+        let targets = Targets::of_pipeline(descriptor);
+        Self::refused(device, call, descriptor.label, module, targets, cause)
     }
 
     /// Reports why there is no pipeline, and gives an invalid one.

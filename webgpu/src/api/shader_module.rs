@@ -11,6 +11,8 @@ use wgpu_types::{
 pub struct ShaderModule {
     inner: Child<sys::WGPUShaderModuleImpl>,
     info: Arc<CompilationInfo>,
+    #[cfg(feature = "naga-ir")]
+    naga: Option<Arc<naga_module::NagaModule>>,
 }
 
 assert_send_sync!(
@@ -25,9 +27,13 @@ impl ShaderModule {
     #[track_caller]
     pub(super) fn create(
         device: &Arc<DeviceContext>,
-        descriptor: &ShaderModuleDescriptor<'_>,
+        descriptor: ShaderModuleDescriptor<'_>,
         checks: Option<ShaderRuntimeChecks>,
     ) -> Self {
+        #[cfg(feature = "naga-ir")]
+        if let ShaderSource::Naga(module) = descriptor.source {
+            return Self::of_naga(device, descriptor.label, module, checks);
+        }
         let (functions, raw) = (device.functions(), device.raw());
         let create = |descriptor| match checks {
             // SAFETY: Device and descriptor are alive.
@@ -64,7 +70,7 @@ impl ShaderModule {
         let messages =
             messages.into_iter().map(|message| CompilationMessage::of(message, &descriptor.source));
         let info = CompilationInfo { messages: messages.collect() };
-        let module = Self { inner, info: Arc::new(info) };
+        let module = Self::new(inner, info);
         events::deliver();
         module
     }
@@ -80,18 +86,43 @@ impl ShaderModule {
         Self::refused(device, Error::rejected(call, descriptor.label, cause))
     }
 
+    fn new(inner: Child<sys::WGPUShaderModuleImpl>, info: CompilationInfo) -> Self {
+        Self {
+            inner,
+            info: Arc::new(info),
+            #[cfg(feature = "naga-ir")]
+            naga: None,
+        }
+    }
+
+    /// The same, made of a module of `naga`.
+    #[cfg(feature = "naga-ir")]
+    pub(super) fn with_naga(self, naga: naga_module::NagaModule) -> Self {
+        Self { naga: Some(Arc::new(naga)), ..self }
+    }
+
+    /// What there is to know where it was made of a module of `naga`.
+    #[cfg(feature = "naga-ir")]
+    pub(super) fn naga(&self) -> Option<&naga_module::NagaModule> {
+        self.naga.as_deref()
+    }
+
+    /// The device that it belongs to.
+    #[cfg(feature = "naga-ir")]
+    pub(super) fn device(&self) -> &Arc<DeviceContext> {
+        self.inner.owner()
+    }
+
     /// Reports why there is no module, and gives an invalid one.
     #[track_caller]
-    fn refused(device: &Arc<DeviceContext>, error: Error) -> Self {
+    pub(super) fn refused(device: &Arc<DeviceContext>, error: Error) -> Self {
         let message = CompilationMessage {
             message: error.to_string(),
             message_type: CompilationMessageType::Error,
             location: None,
         };
-        let module = Self {
-            inner: Self::invalid(device),
-            info: Arc::new(CompilationInfo { messages: vec![message] }),
-        };
+        let info = CompilationInfo { messages: vec![message] };
+        let module = Self::new(Self::invalid(device), info);
         device.sink.report(error);
         module
     }
@@ -137,6 +168,10 @@ pub type ShaderModuleDescriptorPassthrough<'a> =
     CreateShaderModuleDescriptorPassthrough<'a, Label<'a>>;
 
 /// The source of shaders.
+#[cfg_attr(
+    feature = "naga-ir",
+    expect(clippy::large_enum_variant, reason = "`wgpu` has the module in place as well")
+)]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ShaderSource<'a> {
@@ -153,6 +188,10 @@ pub enum ShaderSource<'a> {
     },
     /// WGSL.
     Wgsl(Cow<'a, str>),
+    /// A module of `naga`. It is handed to the engine as WGSL, once for each pipeline stage where it has constants that can
+    /// be overridden.
+    #[cfg(feature = "naga-ir")]
+    Naga(Cow<'static, crate::naga::Module>),
     /// None: this is here for the lifetime's sake.
     #[doc(hidden)]
     Dummy(PhantomData<&'a ()>),
@@ -183,8 +222,56 @@ impl CompilationMessage {
             ShaderSource::Wgsl(code) => SourceLocation::read(&message, code),
             ShaderSource::Glsl { shader, .. } => SourceLocation::read_span(&message, shader),
             ShaderSource::SpirV(_) | ShaderSource::Dummy(_) => None,
+            #[cfg(feature = "naga-ir")]
+            ShaderSource::Naga(_) => None,
         };
         Self { message, message_type: CompilationMessageType::Error, location }
+    }
+}
+
+#[cfg(feature = "naga-ir")]
+mod of_naga {
+    use super::{CompilationInfo, CompilationMessage, CompilationMessageType, SourceLocation};
+    use crate::naga::{self, WithSpan, error::ShaderError, front, valid::ValidationError};
+
+    fn error(message: String, location: Option<naga::SourceLocation>) -> CompilationMessage {
+        let location = location.map(SourceLocation::from);
+        CompilationMessage { message, message_type: CompilationMessageType::Error, location }
+    }
+
+    impl From<ShaderError<front::wgsl::ParseError>> for CompilationInfo {
+        fn from(value: ShaderError<front::wgsl::ParseError>) -> Self {
+            let location = value.inner.location(&value.source);
+            Self { messages: vec![error(value.to_string(), location)] }
+        }
+    }
+
+    impl From<ShaderError<front::glsl::ParseErrors>> for CompilationInfo {
+        fn from(value: ShaderError<front::glsl::ParseErrors>) -> Self {
+            let errors = value.inner.errors.iter();
+            let messages = errors.map(|one| error(one.to_string(), one.location(&value.source)));
+            Self { messages: messages.collect() }
+        }
+    }
+
+    impl From<ShaderError<front::spv::Error>> for CompilationInfo {
+        fn from(value: ShaderError<front::spv::Error>) -> Self {
+            Self { messages: vec![error(value.to_string(), None)] }
+        }
+    }
+
+    impl From<ShaderError<WithSpan<ValidationError>>> for CompilationInfo {
+        fn from(value: ShaderError<WithSpan<ValidationError>>) -> Self {
+            let location = value.inner.location(&value.source);
+            Self { messages: vec![error(value.to_string(), location)] }
+        }
+    }
+
+    impl From<naga::SourceLocation> for SourceLocation {
+        fn from(place: naga::SourceLocation) -> Self {
+            let naga::SourceLocation { line_number, line_position, offset, length } = place;
+            Self { line_number, line_position, offset, length }
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use wgpu_types::ShaderRuntimeChecks;
 /// Hands the struct for a shader module with this source to `call`, or returns what in it has no name in C.
 ///
 /// # Panics
-/// For the source variant that exists for its lifetime alone.
+/// For the source variant that exists for its lifetime alone, and for a module of `naga`, which is written as WGSL before.
 pub(crate) fn with_shader_descriptor<R>(
     label: Option<&str>,
     source: &ShaderSource<'_>,
@@ -50,6 +50,8 @@ pub(crate) fn with_shader_descriptor<R>(
             };
             with_chain(chain(&mut source))
         }
+        #[cfg(feature = "naga-ir")]
+        ShaderSource::Naga(_) => panic!("found `ShaderSource::Naga`"),
         ShaderSource::Dummy(_) => panic!("found `ShaderSource::Dummy`"),
     }
 }

@@ -1,0 +1,158 @@
+//! Shader modules that are made of a module of `naga`, and pipelines with them.
+
+use super::*;
+use crate::wgsl::{EntryPoint, Valid, Written};
+use naga::{Module, ShaderStage};
+use std::borrow::Cow;
+use wgpu_types::ShaderRuntimeChecks;
+
+/// What pipelines need to know of a module of `naga` besides the engine's module.
+#[derive(Debug)]
+pub(super) enum NagaModule {
+    /// The engine has it; these are its entry points.
+    Written(Vec<EntryPoint>),
+    /// Each pipeline may set something in it: the engine has nothing yet.
+    Open { module: Box<Valid>, checks: Option<ShaderRuntimeChecks> },
+}
+
+impl ShaderModule {
+    /// Makes a module of one of `naga`.
+    #[track_caller]
+    pub(super) fn of_naga(
+        device: &Arc<DeviceContext>,
+        label: Label<'_>,
+        module: Cow<'static, Module>,
+        checks: Option<ShaderRuntimeChecks>,
+    ) -> Self {
+        let made = Valid::new(module, device.features).and_then(|module| {
+            if module.is_open() {
+                let nothing = Self::of_wgsl(device, label, "", None);
+                return Ok((nothing, NagaModule::Open { module: Box::new(module), checks }));
+            }
+            let Written { code, entry_points } = module.write()?;
+            let written = Self::of_wgsl(device, label, &code, checks);
+            Ok((written, NagaModule::Written(entry_points)))
+        });
+        match made {
+            Ok((made, naga)) => made.with_naga(naga),
+            Err(cause) => {
+                let call = "Device::create_shader_module";
+                Self::refused(device, Error::rejected(call, label, cause))
+            }
+        }
+    }
+
+    /// Another module of the same device.
+    #[track_caller]
+    fn with_wgsl(&self, code: &str, checks: Option<ShaderRuntimeChecks>) -> Self {
+        Self::of_wgsl(self.device(), None, code, checks)
+    }
+
+    #[track_caller]
+    fn of_wgsl(
+        device: &Arc<DeviceContext>,
+        label: Label<'_>,
+        code: &str,
+        checks: Option<ShaderRuntimeChecks>,
+    ) -> Self {
+        let source = ShaderSource::Wgsl(code.into());
+        Self::create(device, ShaderModuleDescriptor { label, source }, checks)
+    }
+}
+
+/// A stage of a pipeline, in the words of the module that the engine has.
+pub(super) struct Stage<'a> {
+    module: Cow<'a, ShaderModule>,
+    entry_point: Option<Cow<'a, str>>,
+    options: PipelineCompilationOptions<'a>,
+}
+
+impl<'a> Stage<'a> {
+    /// The stage of a pipeline that computes; or why there is none.
+    #[track_caller]
+    pub(super) fn of_compute(descriptor: &ComputePipelineDescriptor<'a>) -> Result<Self, String> {
+        let ComputePipelineDescriptor { module, entry_point, compilation_options, .. } = descriptor;
+        Self::new(ShaderStage::Compute, module, *entry_point, compilation_options)
+    }
+
+    /// The stages of a pipeline that draws; or why one is not there.
+    #[track_caller]
+    pub(super) fn of_render(
+        descriptor: &RenderPipelineDescriptor<'a>,
+    ) -> Result<(Self, Option<Self>), String> {
+        let VertexState { module, entry_point, compilation_options, .. } = &descriptor.vertex;
+        let vertex = Self::new(ShaderStage::Vertex, module, *entry_point, compilation_options)?;
+        let fragment = descriptor.fragment.as_ref().map(|fragment| {
+            let FragmentState { module, entry_point, compilation_options, .. } = fragment;
+            Self::new(ShaderStage::Fragment, module, *entry_point, compilation_options)
+        });
+        Ok((vertex, fragment.transpose()?))
+    }
+
+    /// The pipeline with this stage.
+    pub(super) fn in_compute<'b>(
+        &'b self,
+        descriptor: &ComputePipelineDescriptor<'b>,
+    ) -> ComputePipelineDescriptor<'b> {
+        ComputePipelineDescriptor {
+            module: &self.module,
+            entry_point: self.entry_point.as_deref(),
+            compilation_options: self.options.clone(),
+            ..descriptor.clone()
+        }
+    }
+
+    /// The pipeline with these stages.
+    pub(super) fn in_render<'b>(
+        (vertex, fragment): &'b (Self, Option<Self>),
+        descriptor: &RenderPipelineDescriptor<'b>,
+    ) -> RenderPipelineDescriptor<'b> {
+        let fragment = fragment.as_ref().zip(descriptor.fragment.as_ref());
+        RenderPipelineDescriptor {
+            vertex: VertexState {
+                module: &vertex.module,
+                entry_point: vertex.entry_point.as_deref(),
+                compilation_options: vertex.options.clone(),
+                buffers: descriptor.vertex.buffers,
+            },
+            fragment: fragment.map(|(stage, fragment)| FragmentState {
+                module: &stage.module,
+                entry_point: stage.entry_point.as_deref(),
+                compilation_options: stage.options.clone(),
+                targets: fragment.targets,
+            }),
+            ..descriptor.clone()
+        }
+    }
+
+    #[track_caller]
+    fn new(
+        stage: ShaderStage,
+        module: &'a ShaderModule,
+        entry_point: Option<&'a str>,
+        options: &PipelineCompilationOptions<'a>,
+    ) -> Result<Self, String> {
+        let mut made = Self {
+            module: Cow::Borrowed(module),
+            entry_point: entry_point.map(Cow::Borrowed),
+            options: options.clone(),
+        };
+        let written;
+        let entry_points = match module.naga() {
+            None => return Ok(made),
+            Some(NagaModule::Written(entry_points)) => entry_points,
+            Some(NagaModule::Open { module: valid, checks }) => {
+                let constants = std::mem::take(&mut made.options.constants);
+                written = valid.write_for(stage, entry_point, constants)?;
+                made.module = Cow::Owned(module.with_wgsl(&written.code, *checks));
+                &written.entry_points
+            }
+        };
+        let name = |name: &'a str| match EntryPoint::find(entry_points, stage, name) {
+            Some(entry) => Cow::Owned(entry.written.clone()),
+            None => Cow::Borrowed(name),
+        };
+        made.entry_point = entry_point.map(name);
+        Ok(made)
+    }
+}

@@ -1,0 +1,394 @@
+//! Modules of `naga` in WGSL, the form in which the engine gets them.
+//!
+//! Of the two forms that `naga` writes and the engine reads, this one keeps more: what comes back out of SPIR-V is refused
+//! where it divides vectors of integers, or needs what the reader does not know, such as indices that are not uniform.
+//! What the writer of WGSL leaves out is added to its text, which has one line for each thing: the places of the members
+//! of structs, and tests of depth that come early. What a pipeline may set is set before: the writer knows neither
+//! workgroups of such a size nor calculations with it.
+
+use naga::back::{pipeline_constants::process_overrides, wgsl as writer};
+use naga::proc::{Alignment, IndexableLength, Layouter};
+use naga::valid::{ModuleInfo, ValidationFlags};
+use naga::{
+    ArraySize, ConservativeDepth, EarlyDepthTest, Module, ShaderStage, StructMember, Type,
+    TypeInner,
+};
+use std::{borrow::Cow, error::Error, fmt::Write, num::NonZeroU32};
+use wgpu_types::{DownlevelFlags, Features};
+
+/// A module that is valid on a device.
+#[derive(Debug)]
+pub(crate) struct Valid {
+    module: Cow<'static, Module>,
+    info: ModuleInfo,
+    features: Features,
+}
+
+/// A module, written.
+#[derive(Debug)]
+pub(crate) struct Written {
+    /// The WGSL.
+    pub(crate) code: String,
+    /// What its entry points were called, and are called in it: names end in no digit there, and are unique.
+    pub(crate) entry_points: Vec<EntryPoint>,
+}
+
+/// An entry point of a module that was written.
+#[derive(Debug)]
+pub(crate) struct EntryPoint {
+    stage: ShaderStage,
+    name: String,
+    /// Its name in the text.
+    pub(crate) written: String,
+}
+
+impl Valid {
+    /// Looks whether the module is valid on a device with these features; if not, returns why.
+    pub(crate) fn new(module: Cow<'static, Module>, features: Features) -> Result<Self, String> {
+        // What devices lack beyond features, the engine looks for in the text.
+        let (downlevel, flags) = (DownlevelFlags::all(), ValidationFlags::all());
+        let mut validator = wgpu_naga_bridge::create_validator(features, downlevel, flags);
+        match validator.validate(&module) {
+            Ok(info) => Ok(Self { module, info, features }),
+            Err(error) => Err(causes("Shader validation error: ", error.as_inner())),
+        }
+    }
+
+    /// Whether a pipeline may set something in it, which has to be known before it can be written.
+    pub(crate) fn is_open(&self) -> bool {
+        !self.module.overrides.is_empty()
+    }
+
+    /// Writes the module, in which there is nothing to set; returns what there is no WGSL for.
+    pub(crate) fn write(&self) -> Result<Written, String> {
+        write(&self.module, &self.info, self.features)
+    }
+
+    /// Writes one entry point, with what the pipeline sets; returns why it cannot be set, or what there is no WGSL for.
+    ///
+    /// Without a name, it is the only one of its stage. Where there is none it is left out: the engine says so.
+    pub(crate) fn write_for(
+        &self,
+        stage: ShaderStage,
+        name: Option<&str>,
+        constants: &[(&str, f64)],
+    ) -> Result<Written, String> {
+        let mut names = self.module.entry_points.iter().filter(|entry| entry.stage == stage);
+        let name = match (name, names.next()) {
+            (Some(name), _) => name,
+            (None, Some(only)) if names.next().is_none() => &only.name,
+            (None, Some(_)) => {
+                return Err("Unable to select an entry point: the shader module has several for this stage, and none was \
+                            specified"
+                    .into());
+            }
+            (None, None) => "",
+        };
+        let constants = constants.iter().map(|&(key, value)| (key.to_owned(), value)).collect();
+        let set = process_overrides(&self.module, &self.info, Some((stage, name)), &constants);
+        let (module, info) = set.map_err(|error| causes("Pipeline constant error: ", &error))?;
+        let mut module = module.into_owned();
+        set_lengths(&mut module)?;
+        write(&module, &info, self.features)
+    }
+}
+
+impl EntryPoint {
+    /// The one with this name.
+    pub(crate) fn find<'a>(all: &'a [Self], stage: ShaderStage, name: &str) -> Option<&'a Self> {
+        all.iter().find(|entry| entry.stage == stage && entry.name == name)
+    }
+}
+
+/// Replaces the lengths of arrays that were to be set by their values. The names keep each type apart from others: no type
+/// may be there twice.
+fn set_lengths(module: &mut Module) -> Result<(), String> {
+    let open = module.types.iter().filter_map(|(ty, array)| match array.inner {
+        TypeInner::Array { size: size @ ArraySize::Pending(_), .. }
+        | TypeInner::BindingArray { size: size @ ArraySize::Pending(_), .. } => Some((ty, size)),
+        _ => None,
+    });
+    for (ty, size) in open.collect::<Vec<_>>() {
+        let length = size.resolve(module.to_ctx());
+        let length = length.map_err(|error| causes("Length of an array: ", &error))?;
+        let mut inner = module.types[ty].inner.clone();
+        if let TypeInner::Array { size, .. } | TypeInner::BindingArray { size, .. } = &mut inner
+            && let IndexableLength::Known(length) = length
+            && let Some(length) = NonZeroU32::new(length)
+        {
+            *size = ArraySize::Constant(length);
+        }
+        let name = Some(format!("array of set length {}", ty.index()));
+        module.types.replace(ty, Type { name, inner });
+    }
+    Ok(())
+}
+
+/// What is wrong, and below it why, each cause two columns further to the right: where the engine's messages have it.
+fn causes(kind: &str, error: &(dyn Error + 'static)) -> String {
+    let mut text = format!("{kind}{error}");
+    let (mut indent, mut cause) = (6, error.source());
+    while let Some(error) = cause {
+        let _ = write!(text, "\n{:indent$}{error}", "");
+        (indent, cause) = (indent + 2, error.source());
+    }
+    text
+}
+
+fn write(module: &Module, info: &ModuleInfo, features: Features) -> Result<Written, String> {
+    let text = writer::write_string(module, info, writer::WriterFlags::empty())
+        .map_err(|error| causes("There is no WGSL for the module: ", &error))?;
+    let mut code = String::with_capacity(text.len() + 64);
+    if features.contains(Features::SHADER_F16) {
+        // The writer looks for it in types alone.
+        code += "enable f16;\n";
+    }
+    let mut sizes = sizes(module)?.into_iter();
+    let mut entries = module.entry_points.iter();
+    let mut entry_points = Vec::with_capacity(entries.len());
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if line.starts_with("struct ") {
+            push_line(&mut code, line);
+            for (size, member) in sizes.next().into_iter().flatten().zip(&mut lines) {
+                if let Some(size) = size {
+                    let _ = write!(code, "    @size({size})");
+                }
+                push_line(&mut code, member);
+            }
+            continue;
+        }
+        if STAGES.iter().any(|stage| line.starts_with(stage))
+            && let Some(entry) = entries.next()
+        {
+            code += early_depth_test(entry.early_depth_test);
+            let declaration = lines.clone().next().unwrap_or_default();
+            let written = declaration.trim_start_matches("fn ").split('(').next();
+            entry_points.push(EntryPoint {
+                stage: entry.stage,
+                name: entry.name.clone(),
+                written: written.unwrap_or_default().to_owned(),
+            });
+        }
+        push_line(&mut code, line);
+    }
+    Ok(Written { code, entry_points })
+}
+
+/// What the line before the function of an entry point begins with.
+const STAGES: [&str; 3] = ["@vertex ", "@fragment ", "@compute "];
+
+fn push_line(code: &mut String, line: &str) {
+    code.push_str(line);
+    code.push('\n');
+}
+
+fn early_depth_test(test: Option<EarlyDepthTest>) -> &'static str {
+    match test {
+        None => "",
+        Some(EarlyDepthTest::Force) => "@early_depth_test(force) ",
+        Some(EarlyDepthTest::Allow { conservative }) => match conservative {
+            ConservativeDepth::GreaterEqual => "@early_depth_test(greater_equal) ",
+            ConservativeDepth::LessEqual => "@early_depth_test(less_equal) ",
+            ConservativeDepth::Unchanged => "@early_depth_test(unchanged) ",
+        },
+    }
+}
+
+/// For each struct that is written, the sizes that its members need to be given, so that the next one is in its place.
+fn sizes(module: &Module) -> Result<Vec<Vec<Option<u32>>>, String> {
+    let mut layouter = Layouter::default();
+    layouter.update(module.to_ctx()).map_err(|error| causes("Layout error: ", &error))?;
+    for (_, array) in module.types.iter() {
+        if let TypeInner::Array { base, stride, .. } = array.inner
+            && stride != layouter[base].to_stride()
+        {
+            return Err(format!(
+                "There is no WGSL for the module: the elements of an array are {stride} bytes apart instead of {}",
+                layouter[base].to_stride()
+            ));
+        }
+    }
+    let special = &module.special_types;
+    let known = |ty| {
+        special.predeclared_types.values().any(|known| *known == ty)
+            || special.external_texture_params == Some(ty)
+            || special.external_texture_transfer_function == Some(ty)
+    };
+    let structs = module.types.iter().filter(|(ty, _)| !known(*ty));
+    let structs = structs.filter_map(|(ty, written)| match &written.inner {
+        TypeInner::Struct { members, span } => {
+            let end = (*span, layouter[ty].alignment);
+            Some(member_sizes(module, &layouter, members, end))
+        }
+        _ => None,
+    });
+    Ok(structs.collect())
+}
+
+fn member_sizes(
+    module: &Module,
+    layouter: &Layouter,
+    members: &[StructMember],
+    end: (u32, Alignment),
+) -> Vec<Option<u32>> {
+    let next = members.iter().skip(1).map(|next| (next.offset, layouter[next.ty].alignment));
+    let next = next.chain([end]);
+    let sizes = members.iter().zip(next).map(|(member, (next, alignment))| {
+        let natural = alignment.round_up(member.offset + layouter[member.ty].size);
+        // Between stages, places mean nothing, and some readers give none.
+        let in_memory = member.binding.is_none();
+        let endless = module.types[member.ty].inner.is_dynamically_sized(&module.types);
+        (natural < next && in_memory && !endless).then(|| next - member.offset)
+    });
+    sizes.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use naga::{AddressSpace, Handle, front};
+    use std::{fs, path::Path};
+
+    fn valid(wgsl: &str) -> Valid {
+        let module = front::wgsl::parse_str(wgsl)
+            .unwrap_or_else(|error| panic!("{}", error.emit_to_string(wgsl)));
+        Valid::new(Cow::Owned(module), Features::all()).unwrap()
+    }
+
+    /// What comes out of the text that is written.
+    fn again(module: &Valid) -> Valid {
+        valid(&module.write().unwrap().code)
+    }
+
+    /// What others see of a module: its bindings, where everything lies in them, and its entry points.
+    fn face(module: &Module) -> Vec<String> {
+        let bound = module.global_variables.iter().filter(|(_, global)| {
+            global.binding.is_some() || global.space == AddressSpace::Immediate
+        });
+        let mut face = bound
+            .map(|(_, it)| format!("{:?} {:?} {}", it.binding, it.space, layout(module, it.ty)))
+            .collect::<Vec<_>>();
+        face.sort();
+        face.extend(module.entry_points.iter().map(|entry| {
+            format!("{:?} {:?} {:?}", entry.stage, entry.workgroup_size, entry.early_depth_test)
+        }));
+        face
+    }
+
+    fn layout(module: &Module, ty: Handle<Type>) -> String {
+        match &module.types[ty].inner {
+            TypeInner::Struct { members, span } => {
+                let member =
+                    |it: &StructMember| format!("{}: {}", it.offset, layout(module, it.ty));
+                let members = members.iter().map(member).collect::<Vec<_>>();
+                format!("{span} {{ {} }}", members.join(", "))
+            }
+            TypeInner::Array { base, size, stride } => {
+                format!("[{}; {size:?}] of {stride}", layout(module, *base))
+            }
+            TypeInner::BindingArray { base, size } => {
+                format!("bindings [{}; {size:?}]", layout(module, *base))
+            }
+            inner => format!("{inner:?}"),
+        }
+    }
+
+    #[test]
+    fn shaders_come_back_as_they_were() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shaders");
+        let mut count = 0;
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            // Some are in other languages, one has a mistake that an example is about.
+            let Ok(Ok(module)) =
+                fs::read_to_string(&path).map(|text| front::wgsl::parse_str(&text))
+            else {
+                continue;
+            };
+            let module = Valid::new(Cow::Owned(module), Features::all()).unwrap();
+            if !module.is_open() {
+                assert_eq!(face(&again(&module).module), face(&module.module), "{path:?}");
+                count += 1;
+            }
+        }
+        assert!(count > 10, "{count}");
+    }
+
+    #[test]
+    fn what_the_writer_leaves_out_is_there() {
+        let module = valid(
+            "enable f16;
+            struct Small { @size(8) a: f32, b: vec2f }
+            struct Large { a: f32, @align(32) small: array<Small, 3>, @size(40) b: vec3f, @align(64) c: f32 }
+            struct Endless { @align(16) large: Large, rest: array<f32> }
+            struct Between { @location(0) color: vec4f, @builtin(position) position: vec4f }
+            @group(0) @binding(0) var<storage> endless: Endless;
+            @group(0) @binding(1) var<uniform> uniforms: array<vec4f, 2>;
+            @group(1) @binding(3) var textures: binding_array<texture_2d<f32>, 4>;
+            @group(1) @binding(4) var stored: texture_storage_2d<rgba8unorm, read_write>;
+            var<immediate> pushed: Small;
+            @fragment @early_depth_test(less_equal) fn fs(in: Between) -> @location(0) vec4f {
+                let index = u32(in.color.x);
+                textureStore(stored, vec2u(), textureLoad(textures[index], vec2u(), 0) * pushed.a);
+                return f32(f16(endless.rest[index]) * 1.5h) * uniforms[0];
+            }
+            @fragment @early_depth_test(force) fn second() {}
+            @compute @workgroup_size(4, 2) fn third() {}",
+        );
+        assert_eq!(face(&again(&module).module), face(&module.module));
+    }
+
+    #[test]
+    fn nothing_else_is_given_a_size() {
+        let natural = "
+            struct S { a: f32, b: vec3f, c: mat3x3f, d: array<vec3f, 2>, e: f32 }
+            struct Endless { a: vec4f, b: array<f32> }
+            @group(0) @binding(0) var<storage> s: array<S>;
+            @group(0) @binding(1) var<storage> endless: Endless;
+            @compute @workgroup_size(1) fn main() { _ = s[0].e + endless.b[1]; }";
+        let code = valid(natural).write().unwrap().code;
+        assert!(!code.contains("@size"), "{code}");
+    }
+
+    #[test]
+    fn entry_points_are_found_by_stage_and_name() {
+        let module =
+            "@vertex fn v1() -> @builtin(position) vec4f { return vec4f(); } @fragment fn f1() {}";
+        let mut module = front::wgsl::parse_str(module).unwrap();
+        module.entry_points.iter_mut().for_each(|entry| entry.name = "main".into());
+        let module = Valid::new(Cow::Owned(module), Features::empty()).unwrap();
+        let Written { code, entry_points } = module.write().unwrap();
+        let find = |stage| EntryPoint::find(&entry_points, stage, "main").unwrap().written.as_str();
+        let (vertex, fragment) = (find(ShaderStage::Vertex), find(ShaderStage::Fragment));
+        assert!(vertex != fragment, "{code}");
+        assert!(
+            code.contains(&format!("fn {vertex}(")) && code.contains(&format!("fn {fragment}("))
+        );
+        assert!(EntryPoint::find(&entry_points, ShaderStage::Compute, "main").is_none());
+    }
+
+    #[test]
+    fn what_there_is_no_wgsl_for_is_told() {
+        let module = |shader: &str| {
+            let options = front::glsl::Options::from(ShaderStage::Compute);
+            let module = front::glsl::Frontend::default().parse(&options, shader).unwrap();
+            Valid::new(Cow::Owned(module), Features::empty()).unwrap()
+        };
+        let apart = module(
+            "#version 450
+            layout(std140, binding = 0) uniform Block { float numbers[4]; };
+            layout(binding = 1) buffer Result { float result; };
+            void main() { result = numbers[gl_LocalInvocationIndex]; }",
+        );
+        let message = apart.write().unwrap_err();
+        assert!(message.contains("are 16 bytes apart instead of 4"), "{message}");
+        let relation = module(
+            "#version 450
+            layout(binding = 1) buffer Result { float result; };
+            void main() { if (isnan(result)) { result = 0.0; } }",
+        );
+        let message = relation.write().unwrap_err();
+        assert!(message.starts_with("There is no WGSL for the module: Unsupported"), "{message}");
+    }
+}
