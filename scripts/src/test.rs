@@ -1,4 +1,5 @@
-//! `cargo xtask test`: all tests on a real driver, and those that use the engine library once more through `ffi`.
+//! `cargo xtask test`: all tests on a real driver, those that use the engine library once more through `ffi`, and those of
+//! a feature.
 
 use std::ffi::OsString;
 use std::time::Instant;
@@ -11,8 +12,9 @@ use crate::setup;
 use crate::tools;
 
 const HELP: &str = "\
-Sets up, then runs `cargo test` twice, with the engine library and the graphics driver that were found:
-all packages, then those that use the engine library with WEBGPU_CALLS=engine: every call through the FFI engine.
+Sets up, then runs `cargo test` three times, with the engine library and the graphics driver that were found:
+all packages, then those that use the engine library with WEBGPU_CALLS=engine: every call through the FFI engine, then
+what the feature `naga-ir` of `webgpu` brings.
 
 usage: cargo xtask test [arguments for `cargo test`]
 
@@ -21,7 +23,7 @@ For example: cargo xtask test --no-fail-fast, cargo xtask test -- --nocapture";
 /// The packages whose tests use the engine library.
 const ON_THE_ENGINE: [&str; 2] = ["webgpu", "examples"];
 
-/// The command line's way in: the arguments are cargo's, for both runs.
+/// The command line's way in: the arguments are cargo's, for all runs.
 pub(crate) fn command(arguments: Vec<OsString>) -> Result {
     match arguments.first() {
         Some(help) if help == "--help" || help == "-h" => {
@@ -32,7 +34,7 @@ pub(crate) fn command(arguments: Vec<OsString>) -> Result {
     }
 }
 
-/// Runs all tests, passing `arguments` on to both runs of cargo.
+/// Runs all tests, passing `arguments` on to all runs of cargo.
 pub(crate) fn run(arguments: &[OsString]) -> Result {
     let started = Instant::now();
     // The tests of the bindings read the headers.
@@ -43,7 +45,7 @@ pub(crate) fn run(arguments: &[OsString]) -> Result {
 
     eprintln!("\nall packages:");
     let mut direct = graphics.cargo();
-    // A mode that the caller has set would make both runs the same.
+    // A mode that the caller has set would make two runs the same.
     direct
         .env_remove("WEBGPU_CALLS")
         .env_remove("WEBGPU_TRACE")
@@ -56,6 +58,12 @@ pub(crate) fn run(arguments: &[OsString]) -> Result {
     engine.env("WEBGPU_CALLS", "engine").arg("test");
     engine.args(ON_THE_ENGINE.iter().flat_map(|package| ["--package", package])).args(arguments);
     process::run(&mut engine, next)?;
+
+    eprintln!("\nwebgpu with the feature `naga-ir`:");
+    let mut naga = graphics.cargo();
+    naga.env_remove("WEBGPU_CALLS").env_remove("WEBGPU_TRACE");
+    naga.args(["test", "--package=webgpu", "--features=naga-ir", "--lib", "--test=naga_ir"]);
+    process::run(naga.args(arguments), next)?;
 
     eprintln!("\ntests passed in {}", seconds(started.elapsed()));
     eprintln!(

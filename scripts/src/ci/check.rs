@@ -24,7 +24,7 @@ pub(super) fn format() -> Result<Outcome> {
 pub(super) fn clippy() -> Result<Outcome> {
     // Checking the benches builds what they measure beside `ffi`.
     tools::ensure()?;
-    let features = "--features=xtask/generate,xtask/parity";
+    let features = "--features=xtask/generate,xtask/parity,webgpu/naga-ir";
     let arguments = ["clippy", "--workspace", "--all-targets", features, "--", "-D", "warnings"];
     cargo(&arguments, "mend what clippy says above")
 }

@@ -46,7 +46,8 @@ impl Side {
             Side::Peer => peer::cargo(graphics, command),
             Side::Direct | Side::Engine => {
                 let mut cargo = graphics.cargo();
-                cargo.args([command, "--package", "webgpu"]);
+                // Those of modules of `naga` are among them.
+                cargo.args([command, "--package", "webgpu", "--features", "naga-ir"]);
                 cargo
             }
         }

@@ -26,8 +26,8 @@ edition = "2024"
 [workspace]
 
 [dependencies]
-webgpu = {{ path = {webgpu} }}
-wgpu = {{ version = "={WGPU_VERSION}", features = ["glsl", "spirv"] }}
+webgpu = {{ path = {webgpu}, features = ["naga-ir"] }}
+wgpu = {{ version = "={WGPU_VERSION}", features = ["glsl", "naga-ir", "spirv"] }}
 wgpu-types = "={WGPU_VERSION}"
 "#
     )

@@ -29,7 +29,8 @@ usage: cargo xtask parity [--check]
 
   --check  write nothing; fail if the page would change, or if less than 98 % of what applies are the same
 
-The API of `wgpu` is the one that a native program sees: its default features, with SPIR-V and GLSL.";
+The API of `wgpu` is the one that a native program sees: its default features, with SPIR-V, GLSL and
+modules of naga.";
 
 /// What the share of equal signatures must not fall below, in per cent.
 const LEAST_SHARE: f64 = 98.0;

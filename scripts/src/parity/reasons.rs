@@ -26,8 +26,6 @@ const NO_CORE: &str = "the crate `wgpu-core` is not compiled in: the engine is a
     `webgpu::wgc` has the report of its objects";
 const NO_HAL: &str = "the crate `wgpu-hal` is not compiled in, and the shared library does not give its objects out; \
     `webgpu::hal` has the numbers of vendors";
-const NO_NAGA: &str = "the crate `naga` is not compiled in: the shader compiler is part of the shared library; \
-    `webgpu::naga` has the types that signatures need";
 const INTERNAL: &str =
     "public in `wgpu` by accident: nothing that a program can call takes it or returns it";
 
@@ -36,7 +34,6 @@ const INTERNAL: &str =
 pub(super) const REASONS: &[Reason] = &[
     Reason { pattern: "wgc", why: NO_CORE },
     Reason { pattern: "hal", why: NO_HAL },
-    Reason { pattern: "naga", why: NO_NAGA },
     Reason { pattern: "Instance::from_core", why: NO_CORE },
     Reason { pattern: "CompilationInfo: core::convert::From<wgpu_core*", why: NO_CORE },
     Reason { pattern: "CreateSurfaceError: core::convert::From<wgpu_core*", why: NO_CORE },
@@ -45,16 +42,12 @@ pub(super) const REASONS: &[Reason] = &[
     Reason { pattern: "*::as_hal_mut", why: NO_HAL },
     Reason { pattern: "*_from_hal", why: NO_HAL },
     Reason { pattern: "*::from_hal", why: NO_HAL },
-    Reason { pattern: "CompilationInfo: core::convert::From<naga*", why: NO_NAGA },
-    Reason { pattern: "SourceLocation: core::convert::From<naga*", why: NO_NAGA },
     Reason { pattern: "ContextBlas*", why: INTERNAL },
 ];
 
 /// Types of crates that are not compiled in, and where `webgpu` has its own in their place.
 #[rustfmt::skip]
 pub(super) const STAND_INS: &[(&str, &str)] = &[
-    ("naga::ir::ShaderStage", "naga::ShaderStage"),
-    ("naga::ir::StorageFormat", "naga::StorageFormat"),
     ("wgpu_core::global::GlobalReport", "wgc::global::GlobalReport"),
 ];
 

@@ -28,9 +28,12 @@ pub(super) fn page(comparison: &Comparison) -> String {
     let mut page = format!(
         "# Parity with `wgpu` {WGPU_VERSION}\n\n\
          Written by `cargo xtask parity`. Every path that rustdoc finds in `wgpu` {WGPU_VERSION} on Linux (default features, \
-         `spirv`, `glsl`) is looked up in `webgpu`, with its signature: generics and bounds, types of parameters and results, \
-         fields, variants, implemented traits. Aliases are resolved; names of parameters and generics do not count. A type that \
+         `spirv`, `glsl`, `naga-ir`) is looked up in `webgpu` (`naga-ir`), with its signature: generics and bounds, types of \
+         parameters and results, fields, variants, implemented traits. Aliases are resolved; names of parameters and generics do not count. A type that \
          both crates re-export from `wgpu-types` counts once, whatever it has inside.\n\n\
+         Without `naga-ir`, `webgpu` compiles nothing of the crate `naga`: `ShaderSource::Naga` is not there, and \
+         `webgpu::naga` has types of its own in place of the two that other signatures need, `ShaderStage` and \
+         `StorageFormat`.\n\n\
          **{} of {} paths have the same signature: {:.1} %.**\n\n",
         total.same,
         total.applicable(),
