@@ -35,6 +35,12 @@
 //! [`PipelineCompilationOptions::zero_initialize_workgroup_memory`] says. A shader that relies on zeros there has to write
 //! them.
 //!
+//! # Features
+//! - `naga-ir`, off by default: shaders as modules of the crate `naga`, by `ShaderSource::Naga`. The crate is compiled then,
+//!   with its readers of WGSL, SPIR-V and GLSL, and [`naga`] is that crate. The engine gets such a module as WGSL. What there
+//!   is no WGSL for is a validation error: `isnan` and `isinf`, `switch` cases that fall through, arrays whose elements lie
+//!   further apart than they need.
+//!
 //! # Calls through `ffi`
 //! With `WEBGPU_CALLS=engine` in the environment, every call of the engine library goes through the call interfaces of the
 //! `ffi` crate instead of directly; [`engine_calls`] counts them.

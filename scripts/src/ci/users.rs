@@ -8,18 +8,21 @@ use crate::failure::{Failure, Result};
 use crate::outside::{self, WGPU_VERSION};
 use crate::process;
 
-/// The libraries: what draws user interfaces, text, vectors, pixels, and what measures it.
+/// The libraries: what draws games, user interfaces, text, vectors, pixels, and what measures it.
 const LIBRARIES: &str = r#"
+bevy_render = "=0.19.1"
 egui-wgpu = "=0.35.0"
+femtovg = { version = "=0.25.1", features = ["wgpu"] }
 glyphon = "=0.11.0"
 pixels = "=0.17.2"
 vello = "=0.10.0"
-vello_hybrid = "=0.2.0"
 wgpu-profiler = "=0.27.0"
+wgpu_text = "=29.0.3"
 "#;
 
-/// The features of `wgpu` that they ask for, or may. None changes anything: all that they bring is there.
-const FEATURES: [&str; 13] = [
+/// The features of `wgpu` that they ask for, or may, without `naga-ir`. None of these changes anything: all that they bring
+/// is there.
+const FEATURES: [&str; 16] = [
     "default",
     "dx12",
     "fragile-send-sync-non-atomic-wasm",
@@ -28,8 +31,11 @@ const FEATURES: [&str; 13] = [
     "metal",
     "parking_lot",
     "spirv",
+    "static-dxc",
     "std",
     "vulkan",
+    "vulkan-portability",
+    "web",
     "webgl",
     "webgpu",
     "wgsl",
@@ -41,7 +47,7 @@ pub(super) fn check() -> Result<Outcome> {
     let webgpu = outside::webgpu();
     let stand_in = format!(
         "[package]\nname = \"wgpu\"\nversion = \"{WGPU_VERSION}\"\nedition = \"2024\"\n\n\
-         [features]\n{features}\n\
+         [features]\n{features}naga-ir = [\"other-name/naga-ir\"]\n\n\
          [dependencies]\nother-name = {{ package = \"webgpu\", path = {webgpu} }}\n"
     );
     let manifest = format!(
