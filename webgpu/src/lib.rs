@@ -37,9 +37,8 @@
 //!
 //! # Features
 //! - `naga-ir`, off by default: shaders as modules of the crate `naga`, by `ShaderSource::Naga`. The crate is compiled then,
-//!   with its readers of WGSL, SPIR-V and GLSL, and [`naga`] is that crate. The engine gets such a module as WGSL. What there
-//!   is no WGSL for is a validation error: `isnan` and `isinf`, `switch` cases that fall through, arrays whose elements lie
-//!   further apart than they need.
+//!   with its readers of WGSL, SPIR-V and GLSL, and [`naga`] is that crate. The engine gets such a module as WGSL, or as
+//!   SPIR-V where there is no WGSL for it.
 //!
 //! # Calls through `ffi`
 //! With `WEBGPU_CALLS=engine` in the environment, every call of the engine library goes through the call interfaces of the
@@ -54,6 +53,8 @@ mod events;
 mod future;
 pub mod hal;
 mod handle;
+#[cfg(feature = "naga-ir")]
+mod ir;
 mod loss;
 mod macros;
 mod mapping;
@@ -64,8 +65,6 @@ mod presentation;
 mod recording;
 pub mod util;
 pub mod wgc;
-#[cfg(feature = "naga-ir")]
-mod wgsl;
 
 pub use api::*;
 pub use engine::{Calls, EngineInfo, EngineVersion, engine_calls};

@@ -276,6 +276,32 @@ fn shaders_that_draw_with_constants_for_each_stage() {
 }
 
 #[test]
+fn what_there_is_no_wgsl_for() {
+    let glsl = "
+        #version 450
+        layout(local_size_x = 4) in;
+        layout(std140, binding = 0) buffer Apart { uint numbers[4]; };
+        void main() {
+            uint index = gl_LocalInvocationIndex;
+            uint number = numbers[index];
+            switch (number) {
+                case 1: number += 10;
+                case 2: number += 20; break;
+                default: number = isnan(uintBitsToFloat(number)) ? 7 : 8;
+            }
+            numbers[index] = number;
+        }";
+    let options = naga::front::glsl::Options::from(ShaderStage::Compute);
+    let module = naga::front::glsl::Frontend::default().parse(&options, glsl.trim()).unwrap();
+    let gpu = gpu();
+    let module = module_of(&gpu, module);
+    let mut numbers = [0; 16];
+    [numbers[0], numbers[4], numbers[8], numbers[12]] = [1, 2, 3, f32::NAN.to_bits()];
+    let result = run(&gpu, &pipeline(&gpu, &module, Some("main"), &[]), &numbers);
+    assert_eq!([result[0], result[4], result[8], result[12]], [31, 22, 8, 7]);
+}
+
+#[test]
 fn what_needs_a_feature() {
     let features = wgpu::Features::IMMEDIATES | wgpu::Features::SHADER_F16;
     let limits = wgpu::Limits { max_immediate_size: 16, ..Default::default() };

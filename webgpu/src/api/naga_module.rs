@@ -1,7 +1,7 @@
 //! Shader modules that are made of a module of `naga`, and pipelines with them.
 
 use super::*;
-use crate::wgsl::{EntryPoint, Valid, Written};
+use crate::ir::{EntryPoint, Valid, Written};
 use naga::{Module, ShaderStage};
 use std::borrow::Cow;
 use wgpu_types::ShaderRuntimeChecks;
@@ -26,11 +26,12 @@ impl ShaderModule {
     ) -> Self {
         let made = Valid::new(module, device.features).and_then(|module| {
             if module.is_open() {
-                let nothing = Self::of_wgsl(device, label, "", None);
+                let nothing = ShaderSource::Wgsl("".into());
+                let nothing = Self::of_source(device, label, nothing, None);
                 return Ok((nothing, NagaModule::Open { module: Box::new(module), checks }));
             }
-            let Written { code, entry_points } = module.write()?;
-            let written = Self::of_wgsl(device, label, &code, checks);
+            let Written { source, entry_points } = module.write()?;
+            let written = Self::of_source(device, label, source, checks);
             Ok((written, NagaModule::Written(entry_points)))
         });
         match made {
@@ -42,20 +43,13 @@ impl ShaderModule {
         }
     }
 
-    /// Another module of the same device.
     #[track_caller]
-    fn with_wgsl(&self, code: &str, checks: Option<ShaderRuntimeChecks>) -> Self {
-        Self::of_wgsl(self.device(), None, code, checks)
-    }
-
-    #[track_caller]
-    fn of_wgsl(
+    fn of_source(
         device: &Arc<DeviceContext>,
         label: Label<'_>,
-        code: &str,
+        source: ShaderSource<'_>,
         checks: Option<ShaderRuntimeChecks>,
     ) -> Self {
-        let source = ShaderSource::Wgsl(code.into());
         Self::create(device, ShaderModuleDescriptor { label, source }, checks)
     }
 }
@@ -137,15 +131,18 @@ impl<'a> Stage<'a> {
             entry_point: entry_point.map(Cow::Borrowed),
             options: options.clone(),
         };
-        let written;
+        let written_for_this;
         let entry_points = match module.naga() {
             None => return Ok(made),
             Some(NagaModule::Written(entry_points)) => entry_points,
             Some(NagaModule::Open { module: valid, checks }) => {
                 let constants = std::mem::take(&mut made.options.constants);
-                written = valid.write_for(stage, entry_point, constants)?;
-                made.module = Cow::Owned(module.with_wgsl(&written.code, *checks));
-                &written.entry_points
+                let Written { source, entry_points } =
+                    valid.write_for(stage, entry_point, constants)?;
+                let own = ShaderModule::of_source(module.device(), None, source, *checks);
+                made.module = Cow::Owned(own);
+                written_for_this = entry_points;
+                &written_for_this
             }
         };
         let name = |name: &'a str| match EntryPoint::find(entry_points, stage, name) {

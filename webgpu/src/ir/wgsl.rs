@@ -1,141 +1,23 @@
-//! Modules of `naga` in WGSL, the form in which the engine gets them.
+//! Modules of `naga` as WGSL.
 //!
-//! Of the two forms that `naga` writes and the engine reads, this one keeps more: what comes back out of SPIR-V is refused
-//! where it divides vectors of integers, or needs what the reader does not know, such as indices that are not uniform.
-//! What the writer of WGSL leaves out is added to its text, which has one line for each thing: the places of the members
-//! of structs, and tests of depth that come early. What a pipeline may set is set before: the writer knows neither
-//! workgroups of such a size nor calculations with it.
+//! What the writer leaves out is added to its text, which has one line for each thing: the places of the members of
+//! structs, tests of depth that come early, and a directive.
 
-use naga::back::{pipeline_constants::process_overrides, wgsl as writer};
-use naga::proc::{Alignment, IndexableLength, Layouter};
-use naga::valid::{ModuleInfo, ValidationFlags};
-use naga::{
-    ArraySize, ConservativeDepth, EarlyDepthTest, Module, ShaderStage, StructMember, Type,
-    TypeInner,
-};
-use std::{borrow::Cow, error::Error, fmt::Write, num::NonZeroU32};
-use wgpu_types::{DownlevelFlags, Features};
+use super::{EntryPoint, Written, causes};
+use crate::api::ShaderSource;
+use naga::back::wgsl as writer;
+use naga::proc::{Alignment, Layouter};
+use naga::valid::ModuleInfo;
+use naga::{ConservativeDepth, EarlyDepthTest, Module, StructMember, TypeInner};
+use std::fmt::Write;
+use wgpu_types::Features;
 
-/// A module that is valid on a device.
-#[derive(Debug)]
-pub(crate) struct Valid {
-    module: Cow<'static, Module>,
-    info: ModuleInfo,
+/// Writes a module; returns what there is no WGSL for.
+pub(super) fn write(
+    module: &Module,
+    info: &ModuleInfo,
     features: Features,
-}
-
-/// A module, written.
-#[derive(Debug)]
-pub(crate) struct Written {
-    /// The WGSL.
-    pub(crate) code: String,
-    /// What its entry points were called, and are called in it: names end in no digit there, and are unique.
-    pub(crate) entry_points: Vec<EntryPoint>,
-}
-
-/// An entry point of a module that was written.
-#[derive(Debug)]
-pub(crate) struct EntryPoint {
-    stage: ShaderStage,
-    name: String,
-    /// Its name in the text.
-    pub(crate) written: String,
-}
-
-impl Valid {
-    /// Looks whether the module is valid on a device with these features; if not, returns why.
-    pub(crate) fn new(module: Cow<'static, Module>, features: Features) -> Result<Self, String> {
-        // What devices lack beyond features, the engine looks for in the text.
-        let (downlevel, flags) = (DownlevelFlags::all(), ValidationFlags::all());
-        let mut validator = wgpu_naga_bridge::create_validator(features, downlevel, flags);
-        match validator.validate(&module) {
-            Ok(info) => Ok(Self { module, info, features }),
-            Err(error) => Err(causes("Shader validation error: ", error.as_inner())),
-        }
-    }
-
-    /// Whether a pipeline may set something in it, which has to be known before it can be written.
-    pub(crate) fn is_open(&self) -> bool {
-        !self.module.overrides.is_empty()
-    }
-
-    /// Writes the module, in which there is nothing to set; returns what there is no WGSL for.
-    pub(crate) fn write(&self) -> Result<Written, String> {
-        write(&self.module, &self.info, self.features)
-    }
-
-    /// Writes one entry point, with what the pipeline sets; returns why it cannot be set, or what there is no WGSL for.
-    ///
-    /// Without a name, it is the only one of its stage. Where there is none it is left out: the engine says so.
-    pub(crate) fn write_for(
-        &self,
-        stage: ShaderStage,
-        name: Option<&str>,
-        constants: &[(&str, f64)],
-    ) -> Result<Written, String> {
-        let mut names = self.module.entry_points.iter().filter(|entry| entry.stage == stage);
-        let name = match (name, names.next()) {
-            (Some(name), _) => name,
-            (None, Some(only)) if names.next().is_none() => &only.name,
-            (None, Some(_)) => {
-                return Err("Unable to select an entry point: the shader module has several for this stage, and none was \
-                            specified"
-                    .into());
-            }
-            (None, None) => "",
-        };
-        let constants = constants.iter().map(|&(key, value)| (key.to_owned(), value)).collect();
-        let set = process_overrides(&self.module, &self.info, Some((stage, name)), &constants);
-        let (module, info) = set.map_err(|error| causes("Pipeline constant error: ", &error))?;
-        let mut module = module.into_owned();
-        set_lengths(&mut module)?;
-        write(&module, &info, self.features)
-    }
-}
-
-impl EntryPoint {
-    /// The one with this name.
-    pub(crate) fn find<'a>(all: &'a [Self], stage: ShaderStage, name: &str) -> Option<&'a Self> {
-        all.iter().find(|entry| entry.stage == stage && entry.name == name)
-    }
-}
-
-/// Replaces the lengths of arrays that were to be set by their values. The names keep each type apart from others: no type
-/// may be there twice.
-fn set_lengths(module: &mut Module) -> Result<(), String> {
-    let open = module.types.iter().filter_map(|(ty, array)| match array.inner {
-        TypeInner::Array { size: size @ ArraySize::Pending(_), .. }
-        | TypeInner::BindingArray { size: size @ ArraySize::Pending(_), .. } => Some((ty, size)),
-        _ => None,
-    });
-    for (ty, size) in open.collect::<Vec<_>>() {
-        let length = size.resolve(module.to_ctx());
-        let length = length.map_err(|error| causes("Length of an array: ", &error))?;
-        let mut inner = module.types[ty].inner.clone();
-        if let TypeInner::Array { size, .. } | TypeInner::BindingArray { size, .. } = &mut inner
-            && let IndexableLength::Known(length) = length
-            && let Some(length) = NonZeroU32::new(length)
-        {
-            *size = ArraySize::Constant(length);
-        }
-        let name = Some(format!("array of set length {}", ty.index()));
-        module.types.replace(ty, Type { name, inner });
-    }
-    Ok(())
-}
-
-/// What is wrong, and below it why, each cause two columns further to the right: where the engine's messages have it.
-fn causes(kind: &str, error: &(dyn Error + 'static)) -> String {
-    let mut text = format!("{kind}{error}");
-    let (mut indent, mut cause) = (6, error.source());
-    while let Some(error) = cause {
-        let _ = write!(text, "\n{:indent$}{error}", "");
-        (indent, cause) = (indent + 2, error.source());
-    }
-    text
-}
-
-fn write(module: &Module, info: &ModuleInfo, features: Features) -> Result<Written, String> {
+) -> Result<Written, String> {
     let text = writer::write_string(module, info, writer::WriterFlags::empty())
         .map_err(|error| causes("There is no WGSL for the module: ", &error))?;
     let mut code = String::with_capacity(text.len() + 64);
@@ -172,7 +54,7 @@ fn write(module: &Module, info: &ModuleInfo, features: Features) -> Result<Writt
         }
         push_line(&mut code, line);
     }
-    Ok(Written { code, entry_points })
+    Ok(Written { source: ShaderSource::Wgsl(code.into()), entry_points })
 }
 
 /// What the line before the function of an entry point begins with.
@@ -246,9 +128,9 @@ fn member_sizes(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use naga::{AddressSpace, Handle, front};
-    use std::{fs, path::Path};
+    use super::{super::Valid, *};
+    use naga::{AddressSpace, Handle, ShaderStage, Type, front};
+    use std::{borrow::Cow, fs, path::Path};
 
     fn valid(wgsl: &str) -> Valid {
         let module = front::wgsl::parse_str(wgsl)
@@ -256,9 +138,20 @@ mod tests {
         Valid::new(Cow::Owned(module), Features::all()).unwrap()
     }
 
+    fn written(module: &Valid) -> Result<Written, String> {
+        write(&module.module, &module.info, module.features)
+    }
+
+    fn text(written: &Written) -> &str {
+        match &written.source {
+            ShaderSource::Wgsl(text) => text,
+            other => panic!("{other:?}"),
+        }
+    }
+
     /// What comes out of the text that is written.
     fn again(module: &Valid) -> Valid {
-        valid(&module.write().unwrap().code)
+        valid(text(&written(module).unwrap()))
     }
 
     /// What others see of a module: its bindings, where everything lies in them, and its entry points.
@@ -347,8 +240,8 @@ mod tests {
             @group(0) @binding(0) var<storage> s: array<S>;
             @group(0) @binding(1) var<storage> endless: Endless;
             @compute @workgroup_size(1) fn main() { _ = s[0].e + endless.b[1]; }";
-        let code = valid(natural).write().unwrap().code;
-        assert!(!code.contains("@size"), "{code}");
+        let written = written(&valid(natural)).unwrap();
+        assert!(!text(&written).contains("@size"), "{}", text(&written));
     }
 
     #[test]
@@ -358,14 +251,15 @@ mod tests {
         let mut module = front::wgsl::parse_str(module).unwrap();
         module.entry_points.iter_mut().for_each(|entry| entry.name = "main".into());
         let module = Valid::new(Cow::Owned(module), Features::empty()).unwrap();
-        let Written { code, entry_points } = module.write().unwrap();
-        let find = |stage| EntryPoint::find(&entry_points, stage, "main").unwrap().written.as_str();
+        let written = written(&module).unwrap();
+        let (code, entry_points) = (text(&written), &written.entry_points);
+        let find = |stage| EntryPoint::find(entry_points, stage, "main").unwrap().written.as_str();
         let (vertex, fragment) = (find(ShaderStage::Vertex), find(ShaderStage::Fragment));
         assert!(vertex != fragment, "{code}");
         assert!(
             code.contains(&format!("fn {vertex}(")) && code.contains(&format!("fn {fragment}("))
         );
-        assert!(EntryPoint::find(&entry_points, ShaderStage::Compute, "main").is_none());
+        assert!(EntryPoint::find(entry_points, ShaderStage::Compute, "main").is_none());
     }
 
     #[test]
@@ -381,14 +275,14 @@ mod tests {
             layout(binding = 1) buffer Result { float result; };
             void main() { result = numbers[gl_LocalInvocationIndex]; }",
         );
-        let message = apart.write().unwrap_err();
+        let message = written(&apart).unwrap_err();
         assert!(message.contains("are 16 bytes apart instead of 4"), "{message}");
         let relation = module(
             "#version 450
             layout(binding = 1) buffer Result { float result; };
             void main() { if (isnan(result)) { result = 0.0; } }",
         );
-        let message = relation.write().unwrap_err();
+        let message = written(&relation).unwrap_err();
         assert!(message.starts_with("There is no WGSL for the module: Unsupported"), "{message}");
     }
 }
