@@ -9,7 +9,6 @@ use naga::back::wgsl as writer;
 use naga::proc::{Alignment, Layouter};
 use naga::valid::ModuleInfo;
 use naga::{ConservativeDepth, EarlyDepthTest, Module, StructMember, TypeInner};
-use std::fmt::Write;
 use wgpu_types::Features;
 
 /// Writes a module; returns what there is no WGSL for.
@@ -25,17 +24,15 @@ pub(super) fn write(
         // The writer looks for it in types alone.
         code += "enable f16;\n";
     }
-    let mut sizes = sizes(module)?.into_iter();
+    let mut structs = attributes(module)?.into_iter();
     let mut entries = module.entry_points.iter();
     let mut entry_points = Vec::with_capacity(entries.len());
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         if line.starts_with("struct ") {
             push_line(&mut code, line);
-            for (size, member) in sizes.next().into_iter().flatten().zip(&mut lines) {
-                if let Some(size) = size {
-                    let _ = write!(code, "    @size({size})");
-                }
+            for (attribute, member) in structs.next().into_iter().flatten().zip(&mut lines) {
+                code += &attribute;
                 push_line(&mut code, member);
             }
             continue;
@@ -77,8 +74,8 @@ fn early_depth_test(test: Option<EarlyDepthTest>) -> &'static str {
     }
 }
 
-/// For each struct that is written, the sizes that its members need to be given, so that the next one is in its place.
-fn sizes(module: &Module) -> Result<Vec<Vec<Option<u32>>>, String> {
+/// For each struct that is written, what its members need so that all are in their places; or what no attribute can place.
+fn attributes(module: &Module) -> Result<Vec<Vec<String>>, String> {
     let mut layouter = Layouter::default();
     layouter.update(module.to_ctx()).map_err(|error| causes("Layout error: ", &error))?;
     for (_, array) in module.types.iter() {
@@ -101,29 +98,43 @@ fn sizes(module: &Module) -> Result<Vec<Vec<Option<u32>>>, String> {
     let structs = structs.filter_map(|(ty, written)| match &written.inner {
         TypeInner::Struct { members, span } => {
             let end = (*span, layouter[ty].alignment);
-            Some(member_sizes(module, &layouter, members, end))
+            Some(member_attributes(module, &layouter, members, end))
         }
         _ => None,
     });
     Ok(structs.collect())
 }
 
-fn member_sizes(
+fn member_attributes(
     module: &Module,
     layouter: &Layouter,
     members: &[StructMember],
     end: (u32, Alignment),
-) -> Vec<Option<u32>> {
+) -> Vec<String> {
     let next = members.iter().skip(1).map(|next| (next.offset, layouter[next.ty].alignment));
     let next = next.chain([end]);
+    let mut alignment_of_all = String::new();
     let sizes = members.iter().zip(next).map(|(member, (next, alignment))| {
-        let natural = alignment.round_up(member.offset + layouter[member.ty].size);
+        let natural = member.offset + layouter[member.ty].size;
         // Between stages, places mean nothing, and some readers give none.
-        let in_memory = member.binding.is_none();
-        let endless = module.types[member.ty].inner.is_dynamically_sized(&module.types);
-        (natural < next && in_memory && !endless).then(|| next - member.offset)
+        if member.binding.is_some() || alignment.round_up(natural) >= next {
+            return String::new();
+        }
+        if !module.types[member.ty].inner.is_dynamically_sized(&module.types) {
+            return format!("    @size({})", next - member.offset);
+        }
+        // An array without an end has no size. What lies behind its first element is there for the struct's alignment.
+        let mut alignments = (0..u32::BITS).map(|power| 1 << power).filter_map(Alignment::new);
+        if let Some(alignment) = alignments.find(|alignment| alignment.round_up(natural) == next) {
+            alignment_of_all = format!("    @align({})", alignment.round_up(1));
+        }
+        String::new()
     });
-    sizes.collect()
+    let mut attributes = sizes.collect::<Vec<_>>();
+    if let Some(first) = attributes.first_mut() {
+        first.insert_str(0, &alignment_of_all);
+    }
+    attributes
 }
 
 #[cfg(test)]
@@ -214,7 +225,7 @@ mod tests {
             "enable f16;
             struct Small { @size(8) a: f32, b: vec2f }
             struct Large { a: f32, @align(32) small: array<Small, 3>, @size(40) b: vec3f, @align(64) c: f32 }
-            struct Endless { @align(16) large: Large, rest: array<f32> }
+            struct Endless { @align(128) large: Large, rest: array<f32> }
             struct Between { @location(0) color: vec4f, @builtin(position) position: vec4f }
             @group(0) @binding(0) var<storage> endless: Endless;
             @group(0) @binding(1) var<uniform> uniforms: array<vec4f, 2>;
