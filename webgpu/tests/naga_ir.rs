@@ -280,25 +280,31 @@ fn what_there_is_no_wgsl_for() {
     let glsl = "
         #version 450
         layout(local_size_x = 4) in;
+        layout(constant_id = 3) const uint STEP = 10;
         layout(std140, binding = 0) buffer Apart { uint numbers[4]; };
         void main() {
             uint index = gl_LocalInvocationIndex;
             uint number = numbers[index];
             switch (number) {
-                case 1: number += 10;
+                case 1: number += STEP;
                 case 2: number += 20; break;
                 default: number = isnan(uintBitsToFloat(number)) ? 7 : 8;
             }
             numbers[index] = number;
         }";
-    let options = naga::front::glsl::Options::from(ShaderStage::Compute);
-    let module = naga::front::glsl::Frontend::default().parse(&options, glsl.trim()).unwrap();
+    let closed = glsl.replace("layout(constant_id = 3)", "");
     let gpu = gpu();
-    let module = module_of(&gpu, module);
     let mut numbers = [0; 16];
     [numbers[0], numbers[4], numbers[8], numbers[12]] = [1, 2, 3, f32::NAN.to_bits()];
-    let result = run(&gpu, &pipeline(&gpu, &module, Some("main"), &[]), &numbers);
-    assert_eq!([result[0], result[4], result[8], result[12]], [31, 22, 8, 7]);
+    let constant: &[(&str, f64)] = &[("3", 100.0)];
+    for (glsl, constants, first) in [(glsl, &[][..], 31), (glsl, constant, 121), (&closed, &[], 31)]
+    {
+        let options = naga::front::glsl::Options::from(ShaderStage::Compute);
+        let module = naga::front::glsl::Frontend::default().parse(&options, glsl.trim()).unwrap();
+        let module = module_of(&gpu, module);
+        let result = run(&gpu, &pipeline(&gpu, &module, Some("main"), constants), &numbers);
+        assert_eq!([result[0], result[4], result[8], result[12]], [first, 22, 8, 7]);
+    }
 }
 
 #[test]

@@ -51,6 +51,9 @@ pub(super) fn write(
         }
         push_line(&mut code, line);
     }
+    if structs.next().is_some() || entries.next().is_some() {
+        return Err("There is no WGSL for the module: this release of `naga` writes it in lines of another form".into());
+    }
     Ok(Written { source: ShaderSource::Wgsl(code.into()), entry_points })
 }
 
