@@ -16,6 +16,7 @@ femtovg = { version = "=0.25.1", features = ["wgpu"] }
 glyphon = "=0.11.0"
 pixels = "=0.17.2"
 vello = "=0.10.0"
+vello_hybrid = "=0.2.0"
 wgpu-profiler = "=0.27.0"
 wgpu_text = "=29.0.3"
 "#;
