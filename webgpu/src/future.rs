@@ -4,9 +4,9 @@ use crate::error::lock;
 use std::{
     ffi::c_void,
     future::Future,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::{Arc, Mutex},
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
@@ -87,6 +87,17 @@ impl<T, C, P: Fn() + Unpin> Future for Completion<T, C, P> {
     }
 }
 
+/// Waits for a future that goes on by being polled, as [`Completion`] does.
+pub(crate) fn wait<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
+            return value;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +125,16 @@ mod tests {
         });
         assert_eq!(pollster::block_on(completion), 8);
         assert_eq!(pumped.load(Ordering::Relaxed), 4);
+    }
+
+    #[test]
+    fn waiting_polls_until_the_end() {
+        let mut polls = 0;
+        let third = std::future::poll_fn(|_| {
+            polls += 1;
+            if polls == 3 { Poll::Ready(polls) } else { Poll::Pending }
+        });
+        assert_eq!(wait(third), 3);
     }
 
     #[test]

@@ -28,8 +28,7 @@
 //! # What the engine library cannot do
 //! Everything of `wgpu` that a native program can name is there. What the engine's C interface has no place for is an
 //! error of the missing feature: ray queries, mesh shaders, multiview, external textures, shaders that go to the driver
-//! unread. Some things it keeps to itself: what an adapter can do with a format beyond what WebGPU guarantees, the sizes of
-//! subgroups, the contents of a pipeline cache.
+//! unread. Some things it keeps to itself: the sizes of subgroups, the contents of a pipeline cache.
 //!
 //! One difference nobody is told of: workgroup memory is not cleared before a shader runs, whatever
 //! [`PipelineCompilationOptions::zero_initialize_workgroup_memory`] says. A shader that relies on zeros there has to write
@@ -50,6 +49,7 @@ mod convert;
 mod engine;
 mod error;
 mod events;
+mod formats;
 mod future;
 pub mod hal;
 mod handle;

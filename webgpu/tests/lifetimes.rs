@@ -206,3 +206,37 @@ fn submitting_mapping_and_destroying_at_once() {
         assert!(message.contains("still mapped") || message.contains("destroyed"), "{message}");
     }
 }
+
+#[test]
+fn an_adapter_is_asked_for_formats_from_everywhere() {
+    let gpu = gpu();
+    let left = || common::leaks::left(&gpu.leaks);
+    let ask = |adapter: &wgpu::Adapter| {
+        adapter.get_texture_format_features(wgpu::TextureFormat::Rgba8Unorm)
+    };
+    let adapter = common::adapter(&gpu.leaks);
+    let before = left();
+    // Neither handlers nor scopes of other devices hear of it, and nothing of it stays.
+    let errors = gpu.collect_errors();
+    let scope = gpu.device.push_error_scope(wgpu::ErrorFilter::Validation);
+    let told = ask(&adapter);
+    assert!(pollster::block_on(scope.pop()).is_none());
+    assert_eq!(left(), before);
+    // Several threads at once; a callback.
+    let adapter = common::adapter(&gpu.leaks);
+    std::thread::scope(|scope| {
+        let threads = [(); 4].map(|()| scope.spawn(|| ask(&adapter.clone())));
+        assert!(threads.into_iter().all(|thread| thread.join().unwrap() == told));
+    });
+    let adapter = common::adapter(&gpu.leaks);
+    let (sender, receiver) = mpsc::channel();
+    gpu.queue.submit([]);
+    gpu.queue.on_submitted_work_done(move || sender.send(ask(&adapter)).unwrap());
+    gpu.wait();
+    assert_eq!(receiver.recv(), Ok(told));
+    assert!(errors.lock().unwrap().is_empty());
+    // The device that was there has nothing to do with it.
+    gpu.device.destroy();
+    gpu.wait();
+    assert_eq!(ask(&common::adapter(&gpu.leaks)), told);
+}

@@ -43,10 +43,6 @@ pub(super) const TABLE: &[Known] = &[
         why: "the engine leaves the sizes at 0; what stands there instead are the bounds that WebGPU sets",
     },
     Known {
-        test: "corpus.texture.format_features_beyond_what_is_guaranteed", entry: "all",
-        why: "the C interface does not tell what an adapter can do with a format beyond what WebGPU guarantees",
-    },
-    Known {
         test: "corpus.bundle.commands_that_are_refused", entry: "ends of the recordings",
         why: "the engine ends the process over a mistake in a bundle; the pass that executes it tells of it instead",
     },

@@ -4,15 +4,18 @@ use super::{
 use crate::{
     context::InstanceContext,
     convert,
+    formats::FormatTable,
     handle::{Handle, identity},
     needs,
 };
-use std::{future::Future, sync::Arc};
+use std::{
+    future::Future,
+    sync::{Arc, OnceLock},
+};
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{
     AdapterInfo, CooperativeMatrixProperties, DownlevelCapabilities, Features, Limits,
-    PresentationTimestamp, TextureFormat, TextureFormatFeatureFlags, TextureFormatFeatures,
-    TextureUsages, WasmNotSend,
+    PresentationTimestamp, TextureFormat, TextureFormatFeatures, WasmNotSend,
 };
 
 pub use wgpu_types::RequestAdapterOptions as RequestAdapterOptionsBase;
@@ -21,6 +24,7 @@ pub use wgpu_types::RequestAdapterOptions as RequestAdapterOptionsBase;
 #[derive(Clone, Debug)]
 pub struct Adapter {
     inner: Handle<sys::WGPUAdapterImpl, Arc<InstanceContext>>,
+    formats: Arc<OnceLock<FormatTable>>,
 }
 
 assert_send_sync!(Adapter, RequestAdapterOptions<'_, '_>);
@@ -28,7 +32,7 @@ identity!(Adapter, |this| this.inner.raw().addr());
 
 impl Adapter {
     pub(crate) fn new(inner: Handle<sys::WGPUAdapterImpl, Arc<InstanceContext>>) -> Self {
-        Self { inner }
+        Self { inner, formats: Arc::default() }
     }
 
     /// The handle, for a call.
@@ -107,17 +111,34 @@ impl Adapter {
         DownlevelCapabilities::default()
     }
 
-    /// What textures of this format can be used for: what WebGPU guarantees; nothing where the adapter lacks the feature
-    /// that the format needs. The engine's C interface does not tell what an adapter can do beyond that.
+    /// What textures of this format can be used for, by a device with
+    /// [`Features::TEXTURE_ADAPTER_SPECIFIC_FORMAT_FEATURES`]; no usages where the adapter lacks the feature that the format
+    /// needs. Other devices can rely on what WebGPU guarantees:
+    /// [`TextureFormat::guaranteed_format_features`].
+    ///
+    /// The engine's C interface does not tell. So the first call for an adapter, or for a clone of it, opens a device, finds
+    /// out about all formats by what the engine refuses it, and closes it again. That takes as long as making a device, and some
+    /// 2 ms: 5 ms on a software driver. Every further call takes less than a microsecond.
+    ///
+    /// What the engine never checks cannot be found out: whether depth can be filtered; and, on Metal and DirectX 12, whether
+    /// a format can be resolved beyond what WebGPU guarantees. These flags are as guaranteed. So is all of the answer for
+    /// formats of several planes, for those without a name in C, where the adapter lacks the feature above or gives no
+    /// device, and on OpenGL: there, the end of one device of an adapter would keep the others from drawing.
+    ///
+    /// ```no_run
+    /// # use webgpu as wgpu;
+    /// # fn example(adapter: &wgpu::Adapter) {
+    /// let features = adapter.get_texture_format_features(wgpu::TextureFormat::Rgba16Float);
+    /// let samples = [8, 4].into_iter().find(|count| features.flags.sample_count_supported(*count));
+    /// # }
+    /// ```
     pub fn get_texture_format_features(&self, format: TextureFormat) -> TextureFormatFeatures {
-        let features = self.features();
-        if !features.contains(format.required_features()) {
-            return TextureFormatFeatures {
-                allowed_usages: TextureUsages::empty(),
-                flags: TextureFormatFeatureFlags::empty(),
-            };
-        }
-        format.guaranteed_format_features(features)
+        let table = self.formats.get().unwrap_or_else(|| {
+            // Callbacks of the user may be called here, and ask too: so no lock is held, and the first answer is kept.
+            let table = FormatTable::of(self);
+            self.formats.get_or_init(|| table)
+        });
+        table.get(format)
     }
 
     /// The present time on the clock of presentations, which the engine's C interface does not tell:

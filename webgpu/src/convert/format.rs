@@ -153,6 +153,13 @@ texture_formats! {
     }
 }
 
+/// All texture formats that have a name in C.
+pub(crate) fn texture_formats() -> impl Iterator<Item = TextureFormat> {
+    let named = sys::WGPUTextureFormat::NAMES.iter().map(|(format, _)| *format);
+    let native = sys::WGPUNativeTextureFormat::NAMES.iter().map(|(format, _)| (*format).into());
+    named.chain(native).filter_map(texture_format_from)
+}
+
 macro_rules! vertex_formats {
     (named { $($rust:ident = $c:ident,)* } missing { $($missing:ident,)* }) => {
         /// The engine's name of a vertex format; `None` for those that its C interface cannot express.

@@ -15,6 +15,7 @@ mod depth_stencil;
 mod draws;
 mod encoder;
 mod features;
+mod formats;
 mod instance;
 mod query;
 mod queue;

@@ -8,7 +8,7 @@ use wgpu::{TextureAspect as Aspect, TextureDimension as Dimension, TextureFormat
 use wgpu::{TextureDescriptor, TextureUsages as Usages};
 
 /// All formats that the tests are about; with channels of 16 bits that need a feature.
-const FORMATS: &[Format] = &[
+pub(crate) const FORMATS: &[Format] = &[
     Format::R8Unorm,
     Format::R8Snorm,
     Format::R8Uint,
