@@ -259,42 +259,40 @@ mod measured {
             .iter()
             .map(|function| function.4.iter().map(libffi::middle::arg).collect())
             .collect();
+        let (functions, order) = (&functions, &order);
+        let (arguments, peer_arguments) = (&arguments, &peer_arguments);
         row(
             "16 signatures, any order",
             &mut [
-                (
-                    "direct",
-                    Box::new(|n| {
-                        for index in order.iter().cycle().take(n as usize) {
-                            black_box(functions[*index].0());
-                        }
-                    }),
-                ),
-                (
-                    "ffi",
-                    Box::new(|n| {
-                        for index in order.iter().cycle().take(n as usize) {
-                            let (_, code, interface, ..) = &functions[*index];
-                            let mut result = 0_u64;
-                            let place = (&raw mut result).cast();
-                            // SAFETY: the interface is that of the function.
-                            unsafe { interface.call_into(*code, &arguments[*index], place) }
-                                .unwrap();
-                            black_box(result);
-                        }
-                    }),
-                ),
-                (
-                    "libffi",
-                    Box::new(|n| {
-                        for index in order.iter().cycle().take(n as usize) {
-                            let (_, code, _, cif, _) = &functions[*index];
-                            let code = libffi::middle::CodePtr::from_ptr(code.as_ptr());
-                            // SAFETY: the interface is that of the function, and no result is larger.
-                            black_box(unsafe { cif.call::<u64>(code, &peer_arguments[*index]) });
-                        }
-                    }),
-                ),
+                ("direct", {
+                    let mut order = order.iter().cycle();
+                    repeated!({
+                        let index = order.next().unwrap();
+                        black_box(functions[*index].0());
+                    })
+                }),
+                ("ffi", {
+                    let mut order = order.iter().cycle();
+                    repeated!({
+                        let index = order.next().unwrap();
+                        let (_, code, interface, ..) = &functions[*index];
+                        let mut result = 0_u64;
+                        let place = (&raw mut result).cast();
+                        // SAFETY: the interface is that of the function.
+                        unsafe { interface.call_into(*code, &arguments[*index], place) }.unwrap();
+                        black_box(result);
+                    })
+                }),
+                ("libffi", {
+                    let mut order = order.iter().cycle();
+                    repeated!({
+                        let index = order.next().unwrap();
+                        let (_, code, _, cif, _) = &functions[*index];
+                        let code = libffi::middle::CodePtr::from_ptr(code.as_ptr());
+                        // SAFETY: the interface is that of the function, and no result is larger.
+                        black_box(unsafe { cif.call::<u64>(code, &peer_arguments[*index]) });
+                    })
+                }),
             ],
         );
     }
@@ -315,25 +313,18 @@ mod measured {
                 &mut [
                     (
                         "ffi",
-                        Box::new(|n| {
-                            for _ in 0..n {
-                                black_box(CallInterface::new(black_box(&signature)).unwrap());
-                            }
+                        repeated!({
+                            black_box(CallInterface::new(black_box(&signature)).unwrap());
                         }),
                     ),
                     (
                         "libffi",
-                        Box::new(|n| {
-                            for _ in 0..n {
-                                let types = types.iter().map(|ty| match ty {
-                                    Type::U8 => libffi::middle::Type::u8(),
-                                    ty => peer_type(ty),
-                                });
-                                black_box(libffi::middle::Cif::new(
-                                    types,
-                                    libffi::middle::Type::i32(),
-                                ));
-                            }
+                        repeated!({
+                            let types = types.iter().map(|ty| match ty {
+                                Type::U8 => libffi::middle::Type::u8(),
+                                ty => peer_type(ty),
+                            });
+                            black_box(libffi::middle::Cif::new(types, libffi::middle::Type::i32()));
                         }),
                     ),
                 ],

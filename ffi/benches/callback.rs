@@ -132,39 +132,30 @@ mod measured {
             &mut [
                 (
                     "typed",
-                    Box::new(|n| {
-                        for _ in 0..n {
-                            black_box(
-                                Callback::from_fn("typed", |a: i32, b: i32| a.wrapping_add(b))
-                                    .unwrap(),
-                            );
-                        }
+                    repeated!({
+                        black_box(
+                            Callback::from_fn("typed", |a: i32, b: i32| a.wrapping_add(b)).unwrap(),
+                        );
                     }),
                 ),
                 (
                     "dynamic",
-                    Box::new(|n| {
-                        for _ in 0..n {
-                            let add = |call: &mut ffi::Incoming<'_>| {
-                                let sum = call.argument::<i32>(0)?.wrapping_add(call.argument(1)?);
-                                call.set_result(sum)
-                            };
-                            black_box(
-                                Callback::builder("dynamic").dynamic(&interface, add).unwrap(),
-                            );
-                        }
+                    repeated!({
+                        let add = |call: &mut ffi::Incoming<'_>| {
+                            let sum = call.argument::<i32>(0)?.wrapping_add(call.argument(1)?);
+                            call.set_result(sum)
+                        };
+                        black_box(Callback::builder("dynamic").dynamic(&interface, add).unwrap());
                     }),
                 ),
                 (
                     "libffi",
-                    Box::new(|n| {
-                        for _ in 0..n {
-                            let cif = middle::Cif::new(
-                                [middle::Type::i32(), middle::Type::i32()],
-                                middle::Type::i32(),
-                            );
-                            black_box(middle::Closure::new(cif, peer_add, &()));
-                        }
+                    repeated!({
+                        let cif = middle::Cif::new(
+                            [middle::Type::i32(), middle::Type::i32()],
+                            middle::Type::i32(),
+                        );
+                        black_box(middle::Closure::new(cif, peer_add, &()));
                     }),
                 ),
             ],

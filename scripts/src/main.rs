@@ -3,6 +3,7 @@
 //! Everything here runs on Linux, macOS and Windows alike and needs nothing but cargo and, to fetch the engine library,
 //! Python with pip.
 
+mod bench;
 mod ci;
 mod compare;
 mod cross;
@@ -62,6 +63,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "demo", about: "set up, compute something and draw a triangle into a file", run: demo::command },
     Command { name: "test", about: "set up and run all tests, directly and through the FFI engine", run: test::command },
     Command { name: "compare", about: "run the same tests and examples on `webgpu` and on the `wgpu` crate", run: compare::command },
+    Command { name: "bench", about: "measure calls of `webgpu` beside those of the `wgpu` crate", run: bench::command },
     Command { name: "gallery", about: "draw the pictures of all examples, on `webgpu` and on the `wgpu` crate", run: gallery::command },
     Command { name: "windows", about: "open all examples in windows on screens without a monitor, and look at them", run: windows::command },
     Command { name: "cross", about: "test for other platforms in emulators, or build for them", run: cross::command },

@@ -1,31 +1,51 @@
 //! Side-by-side measurement: the contestants of a row take turns in short rounds, so that a change of the machine's
 //! speed hits all of them; ratios are taken round by round.
 
-use std::time::Instant;
+use std::time::Duration;
 
-/// Many, and short: on a busy machine most of them still run without interruption.
 const ROUNDS: usize = 301;
 
-/// A way to do the same thing, as a closure that does it so many times.
-pub(crate) type Contestant<'a> = (&'static str, Box<dyn FnMut(u32) + 'a>);
+/// How long a round should be, and how many repetitions it has at most.
+const ROUND: Duration = Duration::from_micros(200);
+const MOST: u32 = 100_000;
 
-/// A contestant that does `$once` over and over. Where in memory a loop lies changes the time of a call by up to a third: so
-/// there are four copies of it, which take turns.
+/// A way to do the same thing, as a closure that does it so many times and says how long that took.
+pub(crate) type Contestant<'a> = (&'static str, Box<dyn FnMut(u32) -> Duration + 'a>);
+
+/// A contestant that does `$once` over and over. Where that piles something up, it begins anew every `$pile` times: what
+/// `$before` makes ready, and `$after` puts away, does not count.
+///
+/// Where in memory a loop lies changes the time of a call by up to a third: so there are four copies of it, which take turns.
 macro_rules! repeated {
-    ($once:block) => {{
+    ($once:block) => {
+        repeated!(u32::MAX, {} $once {})
+    };
+    ($pile:expr, { $($before:tt)* } $once:block { $($after:tt)* }) => {{
         let mut round = 0_u32;
-        Box::new(move |n: u32| {
+        Box::new(move |repetitions: u32| {
             round += 1;
-            match round % 4 {
-                0 => repeated!(@ n, $once, "0"),
-                1 => repeated!(@ n, $once, "16"),
-                2 => repeated!(@ n, $once, "32"),
-                _ => repeated!(@ n, $once, "48"),
+            let mut left = repetitions;
+            let mut time = std::time::Duration::ZERO;
+            while left > 0 {
+                let n = left.min($pile);
+                left -= n;
+                $($before)*
+                let start = std::time::Instant::now();
+                match round % 4 {
+                    0 => repeated!(@ n, $once, "0"),
+                    1 => repeated!(@ n, $once, "16"),
+                    2 => repeated!(@ n, $once, "32"),
+                    _ => repeated!(@ n, $once, "48"),
+                }
+                time += start.elapsed();
+                $($after)*
             }
+            time
         })
     }};
     (@ $n:ident, $once:block, $padding:literal) => {{
         // SAFETY: it does nothing, a few times.
+        #[cfg(target_arch = "x86_64")]
         unsafe {
             std::arch::asm!(
                 ".p2align 6",
@@ -41,13 +61,11 @@ pub(crate) use repeated;
 /// Measures contestants; prints ns per repetition and, for all but the first, the ratio to the first (medians).
 /// Returns the medians in ns.
 pub(crate) fn row(name: &str, contestants: &mut [Contestant<'_>]) -> Vec<f64> {
-    let repetitions = calibrate(contestants);
-    let mut times = vec![Vec::with_capacity(ROUNDS); contestants.len()];
-    for _ in 0..ROUNDS {
+    let (repetitions, rounds) = calibrate(contestants);
+    let mut times = vec![Vec::with_capacity(rounds); contestants.len()];
+    for _ in 0..rounds {
         for ((_, run), times) in contestants.iter_mut().zip(&mut times) {
-            let start = Instant::now();
-            run(repetitions);
-            times.push(start.elapsed().as_nanos() as f64 / f64::from(repetitions));
+            times.push(run(repetitions).as_nanos() as f64 / f64::from(repetitions));
         }
     }
     print!("{name:26}");
@@ -62,16 +80,24 @@ pub(crate) fn row(name: &str, contestants: &mut [Contestant<'_>]) -> Vec<f64> {
     times.into_iter().map(median).collect()
 }
 
-/// So many repetitions that the slowest contestant takes about 0.2 ms.
-fn calibrate(contestants: &mut [Contestant<'_>]) -> u32 {
-    let slowest = contestants.iter_mut().map(|(_, run)| {
-        run(2000);
-        let start = Instant::now();
-        run(2000);
-        start.elapsed().as_nanos() / 2000
+/// So many repetitions that a round of the slowest contestant takes about as long as it should, and the number of rounds:
+/// many, as on a busy machine most short ones still run without interruption, but fewer where one repetition alone takes
+/// longer than a round. One, where cargo runs the benchmark as a test: then all that counts is that it runs.
+fn calibrate(contestants: &mut [Contestant<'_>]) -> (u32, usize) {
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return (1, 1);
+    }
+    let fitting = contestants.iter_mut().map(|(_, run)| {
+        let mut repetitions = 1;
+        while run(repetitions) < ROUND / 4 && repetitions < MOST {
+            repetitions *= 2;
+        }
+        // The last one may have met cold caches.
+        ROUND.as_secs_f64() * f64::from(repetitions) / run(repetitions).as_secs_f64()
     });
-    let slowest = slowest.max().unwrap_or(1).max(1);
-    (200_000 / slowest).clamp(100, 100_000) as u32
+    let fitting = fitting.fold(f64::from(MOST), f64::min);
+    let rounds = ROUNDS as f64 * (fitting * 20.0).clamp(0.1, 1.0);
+    (fitting.max(1.0) as u32, rounds as usize)
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

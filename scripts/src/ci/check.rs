@@ -11,7 +11,7 @@ use crate::graphics::Graphics;
 use crate::packages;
 use crate::process;
 use crate::setup::Options;
-use crate::{compare, cross, demo, examples, gallery, test, tools, windows};
+use crate::{bench, compare, cross, demo, examples, gallery, test, tools, windows};
 
 pub(super) fn setup() -> Result<Outcome> {
     passed(crate::setup::run(Options { headers: true, ..Default::default() }))
@@ -54,6 +54,11 @@ pub(super) fn tests() -> Result<Outcome> {
 /// The `wgpu` crate is built for it, once.
 pub(super) fn compare() -> Result<Outcome> {
     passed(compare::run(&[]))
+}
+
+/// The benchmark on both crates, of which the other steps see nothing.
+pub(super) fn bench() -> Result<Outcome> {
+    passed(bench::try_out())
 }
 
 /// The pictures of the examples.

@@ -44,6 +44,7 @@ const STEPS: &[Step] = &[
     Step { name: "users", about: "libraries that were written for `wgpu` compile against `webgpu`", run: users::check },
     Step { name: "test", about: "all tests, directly and through the FFI engine", run: check::tests },
     Step { name: "compare", about: "tests and examples see the same on `webgpu` and on the `wgpu` crate", run: check::compare },
+    Step { name: "bench", about: "the benchmark beside the `wgpu` crate compiles, and each of its rows runs", run: check::bench },
     Step { name: "gallery", about: "the examples draw the same on the `wgpu` crate, and as examples/README.md shows", run: check::gallery },
     Step { name: "sanitizer", about: "address and leak sanitizers find nothing in `webgpu` and `ffi`", run: sanitizer::check },
     Step { name: "cross", about: "other platforms: tests in emulators, libraries built", run: check::cross },

@@ -1,0 +1,5 @@
+//! `cargo xtask bench`
+
+fn main() {
+    webgpu_beside_wgpu::all();
+}
