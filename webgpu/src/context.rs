@@ -229,7 +229,7 @@ impl DeviceContext {
     /// Waits until `settled`, as long as other threads are polling the device: a thread that was told that the device has
     /// nothing left to do may be ahead of the one that is just learning the details.
     pub(crate) fn settle(&self, settled: impl Fn() -> bool) {
-        while !settled() && self.polls.load(Ordering::Acquire) > 0 {
+        while self.polls.load(Ordering::Acquire) > 0 && !settled() {
             std::thread::sleep(Duration::from_micros(20));
         }
     }

@@ -18,11 +18,25 @@ pub(crate) enum Event {
     /// The engine found an error.
     Error(Arc<ErrorSink>, Error),
     /// A callback of the user, or a step that may lead to one, has become due.
-    Due(Box<dyn FnOnce() + Send>),
+    Due(Box<dyn Step>),
+}
+
+/// What is to be done about an event: a closure, or what a request has kept for its answer.
+pub(crate) trait Step: Send {
+    /// Does it.
+    fn go(self: Box<Self>);
+}
+
+impl<F: FnOnce() + Send> Step for F {
+    fn go(self: Box<Self>) {
+        self();
+    }
 }
 
 thread_local! {
     static EVENTS: RefCell<VecDeque<Event>> = const { RefCell::new(VecDeque::new()) };
+    /// How long the list is: to look at it costs less than to look at the list, which nearly every call does.
+    static PENDING: Cell<usize> = const { Cell::new(0) };
     static ERRORS: Cell<u64> = const { Cell::new(0) };
 }
 
@@ -33,7 +47,24 @@ pub(crate) fn push(event: Event) {
     if matches!(event, Event::Error(..)) {
         let _ = ERRORS.try_with(|errors| errors.set(errors.get() + 1));
     }
-    let _ = EVENTS.try_with(|events| events.borrow_mut().push_back(event));
+    change(|events| events.push_back(event));
+}
+
+/// How many events are on the list.
+#[inline]
+fn pending() -> usize {
+    PENDING.try_with(Cell::get).unwrap_or(0)
+}
+
+/// Changes the list, if it is still there.
+fn change<R>(change: impl FnOnce(&mut VecDeque<Event>) -> R) -> Option<R> {
+    let changed = EVENTS.try_with(|events| {
+        let events = &mut *events.borrow_mut();
+        let result = change(events);
+        let _ = PENDING.try_with(|pending| pending.set(events.len()));
+        result
+    });
+    changed.ok()
 }
 
 /// Deals with what this thread's calls have reported, in the order in which it happened.
@@ -41,22 +72,27 @@ pub(crate) fn push(event: Event) {
 /// # Panics
 /// If a handler or callback of the user panics, or for an error that nobody handles. While the thread is unwinding
 /// already, such panics are swallowed: a second one would end the process.
+#[inline]
 #[track_caller]
 pub(crate) fn deliver() {
-    while let Some(event) = next() {
+    if pending() > 0 {
+        deliver_all();
+    }
+}
+
+#[cold]
+#[track_caller]
+fn deliver_all() {
+    while let Some(event) = change(VecDeque::pop_front).flatten() {
         match event {
             Event::Error(_, error) if error.is_loss() => {}
             Event::Error(sink, error) => sink.report(error),
             Event::Due(step) if std::thread::panicking() => {
-                let _ = catch_unwind(AssertUnwindSafe(step));
+                let _ = catch_unwind(AssertUnwindSafe(|| step.go()));
             }
-            Event::Due(step) => step(),
+            Event::Due(step) => step.go(),
         }
     }
-}
-
-fn next() -> Option<Event> {
-    EVENTS.try_with(|events| events.borrow_mut().pop_front()).ok().flatten()
 }
 
 /// Runs `call` and tells whether the engine reported an error meanwhile. What it reported stays on the list.
@@ -70,11 +106,9 @@ pub(crate) fn watch<R>(call: impl FnOnce() -> R) -> (R, bool) {
 /// Runs `call` and forgets the errors that the engine reported meanwhile, for a call that is known to fail and whose
 /// error has been reported in better words.
 pub(crate) fn silence<R>(call: impl FnOnce() -> R) -> R {
-    let length = || EVENTS.try_with(|events| events.borrow().len()).unwrap_or(0);
-    let before = length();
+    let before = pending();
     let result = call();
-    let _ = EVENTS.try_with(|events| {
-        let mut events = events.borrow_mut();
+    change(|events| {
         let mut index = 0;
         events.retain(|event| {
             index += 1;
@@ -90,17 +124,18 @@ pub(crate) fn reword<R>(
     call: impl FnOnce() -> R,
     reword: impl Fn(String) -> String,
 ) -> (R, Vec<String>) {
-    let length = || EVENTS.try_with(|events| events.borrow().len()).unwrap_or(0);
-    let before = length();
+    let before = pending();
     let result = call();
     let mut descriptions = Vec::new();
-    let _ = EVENTS.try_with(|events| {
-        for event in events.borrow_mut().iter_mut().skip(before) {
-            if let Event::Error(_, error) = event {
-                descriptions.push(error.reword(&reword));
+    if pending() > before {
+        change(|events| {
+            for event in events.iter_mut().skip(before) {
+                if let Event::Error(_, error) = event {
+                    descriptions.push(error.reword(&reword));
+                }
             }
-        }
-    });
+        });
+    }
     (result, descriptions)
 }
 

@@ -4,7 +4,13 @@ use crate::{
     error::lock,
     events::{self, Event},
 };
-use std::{fmt, sync::Mutex};
+use std::{
+    fmt,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 use wgpu_types::DeviceLostReason;
 
 /// A callback of the user for the loss of a device.
@@ -16,72 +22,66 @@ pub(crate) type LostCallback = Box<dyn Fn(DeviceLostReason, String) + Send>;
 /// the event, once the device has nothing left to do.
 #[derive(Default)]
 pub(crate) struct Loss {
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    destroyed: bool,
-    broken: bool,
-    callback: Option<LostCallback>,
+    // Both are written with the callback locked, so that one comes before the other, and read without: many calls look.
+    destroyed: AtomicBool,
+    broken: AtomicBool,
+    callback: Mutex<Option<LostCallback>>,
 }
 
 impl Loss {
     /// Sets who is told, instead of who was to be told before.
     pub(crate) fn set_callback(&self, callback: LostCallback) {
-        let before = lock(&self.state).callback.replace(callback);
+        let before = lock(&self.callback).replace(callback);
         // Dropped with no lock held: it may own anything.
         drop(before);
     }
 
     /// Whether the device can no longer be used.
     pub(crate) fn is_lost(&self) -> bool {
-        let state = lock(&self.state);
-        state.destroyed || state.broken
+        self.destroyed.load(Ordering::Acquire) || self.is_broken()
     }
 
     /// Whether the driver has given up the device.
     pub(crate) fn is_broken(&self) -> bool {
-        lock(&self.state).broken
+        self.broken.load(Ordering::Acquire)
     }
 
     /// The program has destroyed the device.
     pub(crate) fn set_destroyed(&self) {
-        lock(&self.state).destroyed = true;
+        let _callback = lock(&self.callback);
+        self.destroyed.store(true, Ordering::Release);
     }
 
     /// The device has nothing left to do: if it was destroyed, that was its end.
     pub(crate) fn queue_is_empty(&self) {
-        let mut state = lock(&self.state);
-        if state.destroyed {
-            tell(&mut state, DeviceLostReason::Destroyed, String::new());
+        if self.destroyed.load(Ordering::Acquire) {
+            tell(&mut lock(&self.callback), DeviceLostReason::Destroyed, String::new());
         }
     }
 
     /// The engine says that the device is lost. It says so too about calls on a device that was destroyed.
     pub(crate) fn engine_says_lost(&self, message: String) {
-        let mut state = lock(&self.state);
-        if !state.destroyed {
-            state.broken = true;
-            tell(&mut state, DeviceLostReason::Unknown, message);
+        let mut callback = lock(&self.callback);
+        if !self.destroyed.load(Ordering::Acquire) {
+            self.broken.store(true, Ordering::Release);
+            tell(&mut callback, DeviceLostReason::Unknown, message);
         }
     }
 }
 
 /// Notes the event for whoever is to be told, once.
-fn tell(state: &mut State, reason: DeviceLostReason, message: String) {
-    if let Some(callback) = state.callback.take() {
+fn tell(callback: &mut Option<LostCallback>, reason: DeviceLostReason, message: String) {
+    if let Some(callback) = callback.take() {
         events::push(Event::Due(Box::new(move || callback(reason, message))));
     }
 }
 
 impl fmt::Debug for Loss {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = lock(&self.state);
         formatter
             .debug_struct("Loss")
-            .field("destroyed", &state.destroyed)
-            .field("broken", &state.broken)
+            .field("destroyed", &self.destroyed)
+            .field("broken", &self.broken)
             .finish_non_exhaustive()
     }
 }

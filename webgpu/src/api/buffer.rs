@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     error::lock,
-    events::{self, Event},
+    events::{self, Event, Step},
     handle::identity,
     mapping::{Destruction, Mapping},
 };
@@ -10,6 +10,7 @@ use std::{
     ffi::c_void,
     fmt,
     ops::{Range, RangeBounds},
+    sync::Weak,
 };
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{BufferAddress, BufferUsages, WasmNotSend};
@@ -27,7 +28,7 @@ identity!(Buffer, |this| Arc::as_ptr(&this.inner).addr());
 #[derive(Debug)]
 pub(crate) struct BufferInner {
     pub(super) handle: Child<sys::WGPUBufferImpl>,
-    pub(super) mapping: Arc<Mapping>,
+    pub(super) mapping: Mapping,
     label: Option<Box<str>>,
     size: BufferAddress,
     usage: BufferUsages,
@@ -56,7 +57,7 @@ impl Buffer {
         let mapped = descriptor.mapped_at_creation.then_some(descriptor.size);
         let inner = BufferInner {
             handle,
-            mapping: Arc::new(Mapping::new(mapped)),
+            mapping: Mapping::new(mapped),
             label: descriptor.label.map(Into::into),
             size: descriptor.size,
             usage: descriptor.usage,
@@ -182,7 +183,8 @@ impl Buffer {
                 drop(_gate);
                 panic!("Buffer is already mapped");
             };
-            let request = MapRequest { mapping: self.inner.mapping.clone(), request, callback };
+            let buffer = Arc::downgrade(&self.inner);
+            let request = MapRequest { buffer, request, callback, success: false, kept: None };
             let callback = sys::WGPUBufferMapCallbackInfo {
                 mode: sys::WGPUCallbackMode::AllowProcessEvents,
                 callback: Some(on_mapped),
@@ -255,9 +257,20 @@ pub(crate) type MapCallback = Box<dyn FnOnce(Result<(), BufferAsyncError>) + Sen
 
 /// A mapping that the engine was asked for.
 struct MapRequest {
-    mapping: Arc<Mapping>,
+    /// Not kept alive: its end takes the request back.
+    buffer: Weak<BufferInner>,
     request: u64,
     callback: MapCallback,
+    /// The answer.
+    success: bool,
+    /// The buffer, from the answer on: if this is the last one, it must not be dropped inside of a call of the engine.
+    kept: Option<Arc<BufferInner>>,
+}
+
+impl Step for MapRequest {
+    fn go(self: Box<Self>) {
+        (self.callback)(if self.success { Ok(()) } else { Err(BufferAsyncError) });
+    }
 }
 
 unsafe extern "C" fn on_mapped(
@@ -267,13 +280,14 @@ unsafe extern "C" fn on_mapped(
     _: *mut c_void,
 ) {
     // SAFETY: The user data is the box of `map`, and the engine calls back once.
-    let request = unsafe { Box::from_raw(userdata.cast::<MapRequest>()) };
-    let success = status == sys::WGPUMapAsyncStatus::Success;
+    let mut request = unsafe { Box::from_raw(userdata.cast::<MapRequest>()) };
+    request.success = status == sys::WGPUMapAsyncStatus::Success;
+    request.kept = request.buffer.upgrade();
     // At once, for other threads: only the user's callback has to wait.
-    request.mapping.finish(request.request, success);
-    events::push(Event::Due(Box::new(move || {
-        (request.callback)(if success { Ok(()) } else { Err(BufferAsyncError) });
-    })));
+    if let Some(buffer) = &request.kept {
+        buffer.mapping.finish(request.request, request.success);
+    }
+    events::push(Event::Due(request));
 }
 
 /// The bits for these usages. The engine ends the process over a bit that it does not know, and refuses an empty set

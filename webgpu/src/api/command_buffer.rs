@@ -1,6 +1,6 @@
 use super::*;
-use crate::recording::Uses;
-use deferred::{SharedDeferred, deferred_methods};
+use crate::recording::Recording;
+use deferred::deferred_methods;
 use wgpu_native_sys_dyn as sys;
 
 /// Recorded commands, to be submitted to a [`Queue`].
@@ -8,12 +8,11 @@ use wgpu_native_sys_dyn as sys;
 pub struct CommandBuffer {
     /// The error if what was recorded is not valid.
     pub(super) inner: Result<Child<sys::WGPUCommandBufferImpl>, String>,
-    pub(super) uses: Uses,
-    pub(super) deferred: SharedDeferred,
+    pub(super) recording: Arc<Recording>,
 }
 
 assert_send_sync!(CommandBuffer);
 
 impl CommandBuffer {
-    deferred_methods!();
+    deferred_methods!(|this| this.recording);
 }

@@ -4,9 +4,9 @@ use crate::{
     error::{self, Error},
     events,
     handle::identity,
-    recording::Recording,
+    recording::{Recording, Uses},
 };
-use deferred::{SharedDeferred, deferred_methods};
+use deferred::deferred_methods;
 use std::{fmt, ops::Range};
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{
@@ -27,7 +27,8 @@ pub struct CommandEncoder {
     /// Whether the engine refused to make it.
     invalid: bool,
     recording: Arc<Recording>,
-    deferred: SharedDeferred,
+    /// Of commands that are not in a pass.
+    uses: Uses,
 }
 
 assert_send_sync!(CommandEncoder, TexelCopyBufferInfo<'_>, TexelCopyTextureInfo<'_>);
@@ -58,7 +59,7 @@ impl CommandEncoder {
             label: descriptor.label.unwrap_or_default().into(),
             invalid,
             recording: Arc::default(),
-            deferred: SharedDeferred::default(),
+            uses: Uses::default(),
         };
         events::deliver();
         encoder
@@ -79,9 +80,9 @@ impl CommandEncoder {
 
     /// Ends the recording.
     #[track_caller]
-    pub fn finish(self) -> CommandBuffer {
+    pub fn finish(mut self) -> CommandBuffer {
+        let mistake = self.recording.finish(&mut self.uses);
         let device = self.device();
-        let (uses, mistake) = self.recording.take();
         let inner = match mistake {
             // The engine does not know of the mistake: it must not get to submit the rest.
             Some(mistake) => {
@@ -91,7 +92,7 @@ impl CommandEncoder {
             }
             None => self.finish_in_engine(),
         };
-        let command_buffer = CommandBuffer { inner, uses, deferred: self.deferred };
+        let command_buffer = CommandBuffer { inner, recording: self.recording };
         events::deliver();
         command_buffer
     }
@@ -137,7 +138,7 @@ impl CommandEncoder {
         });
         // SAFETY: The engine gave a reference away.
         let inner = unsafe { self.device().adopt(raw) };
-        let pass = RenderPass::new(inner, self.recording.clone(), self.deferred.clone(), desc);
+        let pass = RenderPass::new(inner, self.recording.clone(), desc);
         events::deliver();
         pass
     }
@@ -156,7 +157,7 @@ impl CommandEncoder {
         });
         // SAFETY: The engine gave a reference away.
         let inner = unsafe { self.device().adopt(raw) };
-        let pass = ComputePass::new(inner, self.recording.clone(), self.deferred.clone());
+        let pass = ComputePass::new(inner, self.recording.clone());
         events::deliver();
         pass
     }
@@ -184,8 +185,8 @@ impl CommandEncoder {
                 size,
             );
         }
-        self.recording.note(&source.inner);
-        self.recording.note(&destination.inner);
+        self.uses.note(&source.inner);
+        self.uses.note(&destination.inner);
         events::deliver();
     }
 
@@ -213,8 +214,8 @@ impl CommandEncoder {
                 &raw const extent,
             );
         }
-        self.recording.note(&source.buffer.inner);
-        self.recording.note(&destination.texture.inner);
+        self.uses.note(&source.buffer.inner);
+        self.uses.note(&destination.texture.inner);
         events::deliver();
     }
 
@@ -242,8 +243,8 @@ impl CommandEncoder {
                 &raw const extent,
             );
         }
-        self.recording.note(&source.texture.inner);
-        self.recording.note(&destination.buffer.inner);
+        self.uses.note(&source.texture.inner);
+        self.uses.note(&destination.buffer.inner);
         events::deliver();
     }
 
@@ -277,15 +278,15 @@ impl CommandEncoder {
                 &raw const extent,
             );
         }
-        self.recording.note(&source.texture.inner);
-        self.recording.note(&destination.texture.inner);
+        self.uses.note(&source.texture.inner);
+        self.uses.note(&destination.texture.inner);
         events::deliver();
     }
 
     /// Sets all of a part of a texture to zero. Needs [`Features::CLEAR_TEXTURE`](crate::Features::CLEAR_TEXTURE).
     #[track_caller]
     pub fn clear_texture(&mut self, texture: &Texture, subresource_range: &ImageSubresourceRange) {
-        self.recording.note(&texture.inner);
+        self.uses.note(&texture.inner);
         let something = self.recording.accepted(clears_something(texture, subresource_range));
         if something != Some(true) {
             return;
@@ -330,7 +331,7 @@ impl CommandEncoder {
                 );
             }
         }
-        self.recording.note(&buffer.inner);
+        self.uses.note(&buffer.inner);
         events::deliver();
     }
 
@@ -383,7 +384,7 @@ impl CommandEncoder {
                 destination_offset,
             );
         }
-        self.recording.note(&destination.inner);
+        self.uses.note(&destination.inner);
         events::deliver();
     }
 
@@ -412,15 +413,15 @@ impl CommandEncoder {
     ) {
         for transition in buffer_transitions {
             transition.buffer.raw_for(self.device());
-            self.recording.note(&transition.buffer.inner);
+            self.uses.note(&transition.buffer.inner);
         }
         for transition in texture_transitions {
             transition.texture.raw_for(self.device());
-            self.recording.note(&transition.texture.inner);
+            self.uses.note(&transition.texture.inner);
         }
     }
 
-    deferred_methods!();
+    deferred_methods!(|this| this.recording);
 
     /// The structs for the side of a copy that is a buffer, and for the size of the copy.
     #[track_caller]

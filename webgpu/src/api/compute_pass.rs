@@ -2,9 +2,9 @@ use super::*;
 use crate::{
     events,
     handle::identity,
-    recording::{Recording, Uses},
+    recording::{PassUses, Recording},
 };
-use deferred::{SharedDeferred, deferred_methods};
+use deferred::deferred_methods;
 use indirect::DispatchIndirectArgs;
 use std::{fmt, marker::PhantomData};
 use wgpu_native_sys_dyn as sys;
@@ -13,7 +13,6 @@ use wgpu_types::{BufferAddress, DynamicOffset};
 /// Records commands that compute. It ends when it is dropped; until then its encoder cannot be used.
 pub struct ComputePass<'encoder> {
     open: OpenPass,
-    deferred: SharedDeferred,
     _encoder: PhantomData<&'encoder mut ()>,
 }
 
@@ -24,18 +23,16 @@ impl<'encoder> ComputePass<'encoder> {
     pub(super) fn new(
         inner: Child<sys::WGPUComputePassEncoderImpl>,
         recording: Arc<Recording>,
-        deferred: SharedDeferred,
     ) -> Self {
         Self {
-            open: OpenPass { inner, recording, uses: Uses::default() },
-            deferred,
+            open: OpenPass { inner, recording, uses: PassUses::default() },
             _encoder: PhantomData,
         }
     }
 
     /// Lets the encoder be used while the pass is there. Using it is an error until the pass is dropped.
     pub fn forget_lifetime(self) -> ComputePass<'static> {
-        ComputePass { open: self.open, deferred: self.deferred, _encoder: PhantomData }
+        ComputePass { open: self.open, _encoder: PhantomData }
     }
 }
 
@@ -184,7 +181,7 @@ impl ComputePass<'_> {
         self.open.recording.accepted(checked).is_some()
     }
 
-    deferred_methods!();
+    deferred_methods!(|this| this.open.recording);
 }
 
 impl fmt::Debug for ComputePass<'_> {
@@ -200,7 +197,7 @@ impl fmt::Debug for ComputePass<'_> {
 struct OpenPass {
     inner: Child<sys::WGPUComputePassEncoderImpl>,
     recording: Arc<Recording>,
-    uses: Uses,
+    uses: PassUses,
 }
 
 impl Drop for OpenPass {

@@ -1,15 +1,8 @@
 //! What is to happen when a command buffer is submitted.
 
 use super::{Buffer, BufferAsyncError, MapMode, Queue, buffer::MapCallback, queue::DoneCallback};
-use std::{
-    fmt,
-    ops::Range,
-    sync::{Arc, Mutex},
-};
+use std::{fmt, ops::Range};
 use wgpu_types::BufferAddress;
-
-/// Shared between an encoder, its passes and the command buffer that it becomes.
-pub(crate) type SharedDeferred = Arc<Mutex<Deferred>>;
 
 /// Mappings to begin and callbacks to register, after the submission.
 #[derive(Default)]
@@ -73,9 +66,10 @@ impl fmt::Debug for Deferred {
     }
 }
 
-/// The two methods by which encoders, passes and command buffers take what is to happen at the submission.
+/// The two methods by which encoders, passes and command buffers take what is to happen at the submission, for the
+/// recording that the expression gives.
 macro_rules! deferred_methods {
-    () => {
+    (|$this:ident| $recording:expr) => {
         /// Has a part of the buffer mapped once this is submitted, as [`Buffer::map_async`] does.
         ///
         /// # Panics
@@ -91,13 +85,15 @@ macro_rules! deferred_methods {
         ) {
             let slice = buffer.slice(bounds);
             let range = slice.offset()..slice.offset() + slice.size().get();
-            crate::error::lock(&self.deferred).map(buffer, mode, range, callback);
+            let $this = self;
+            $recording.defer(|deferred| deferred.map(buffer, mode, range, callback));
         }
 
         /// Has `callback` called once this is submitted and finished, as
         /// [`Queue::on_submitted_work_done`](crate::Queue::on_submitted_work_done) does.
         pub fn on_submitted_work_done(&self, callback: impl FnOnce() + Send + 'static) {
-            crate::error::lock(&self.deferred).done(callback);
+            let $this = self;
+            $recording.defer(|deferred| deferred.done(callback));
         }
     };
 }

@@ -13,7 +13,7 @@ mod command_encoder;
 mod common_pipeline;
 mod compute_pass;
 mod compute_pipeline;
-mod deferred;
+pub(crate) mod deferred;
 mod device;
 mod error_scope;
 mod external_texture;

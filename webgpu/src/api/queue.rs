@@ -104,7 +104,7 @@ impl Queue {
         let command_buffers = command_buffers.into_iter().collect::<Vec<_>>();
         let mut deferred = Deferred::default();
         for command_buffer in &command_buffers {
-            deferred.append(&mut lock(&command_buffer.deferred));
+            command_buffer.recording.defer(|own| deferred.append(own));
         }
         let result = self.submit_checked(&command_buffers);
         drop(command_buffers);
@@ -198,7 +198,7 @@ unsafe extern "C" fn on_work_done(
 ) {
     // SAFETY: The user data is the box of `on_done`, and the engine calls back once.
     let callback = unsafe { Box::from_raw(userdata.cast::<DoneCallback>()) };
-    events::push(Event::Due(*callback));
+    events::push(Event::Due(callback));
 }
 
 impl CommandBuffer {
@@ -212,7 +212,7 @@ impl CommandBuffer {
                 name("Device", device.label.as_deref())
             ));
         }
-        self.uses.usable()?;
+        self.recording.usable()?;
         Ok(handle.raw())
     }
 }

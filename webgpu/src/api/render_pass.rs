@@ -2,9 +2,9 @@ use super::*;
 use crate::{
     convert, events,
     handle::identity,
-    recording::{Recording, Uses},
+    recording::{PassUses, Recording},
 };
-use deferred::{SharedDeferred, deferred_methods};
+use deferred::deferred_methods;
 use indirect::{DrawIndexedIndirectArgs, DrawIndirectArgs};
 use std::{fmt, marker::PhantomData, ops::Range};
 use wgpu_native_sys_dyn as sys;
@@ -13,7 +13,6 @@ use wgpu_types::{BufferAddress, Color, DynamicOffset, IndexFormat};
 /// Records commands that draw. It ends when it is dropped; until then its encoder cannot be used.
 pub struct RenderPass<'encoder> {
     open: OpenPass,
-    deferred: SharedDeferred,
     _encoder: PhantomData<&'encoder mut ()>,
 }
 
@@ -24,18 +23,16 @@ impl<'encoder> RenderPass<'encoder> {
     pub(super) fn new(
         inner: Child<sys::WGPURenderPassEncoderImpl>,
         recording: Arc<Recording>,
-        deferred: SharedDeferred,
         descriptor: &RenderPassDescriptor<'_>,
     ) -> Self {
-        let mut uses = Uses::default();
+        let mut uses = PassUses::default();
         note_attachments(&mut uses, descriptor);
-        Self { open: OpenPass { inner, recording, uses }, deferred, _encoder: PhantomData }
+        Self { open: OpenPass { inner, recording, uses }, _encoder: PhantomData }
     }
 
     /// Lets the encoder be used while the pass is there. Using it is an error until the pass is dropped.
     pub fn forget_lifetime(self) -> RenderPass<'static> {
-        let Self { open, deferred, .. } = self;
-        RenderPass { open, deferred, _encoder: PhantomData }
+        RenderPass { open: self.open, _encoder: PhantomData }
     }
 }
 
@@ -438,7 +435,7 @@ impl RenderPass<'_> {
         self.open.recording.accepted(checked).is_some()
     }
 
-    deferred_methods!();
+    deferred_methods!(|this| this.open.recording);
 }
 
 impl fmt::Debug for RenderPass<'_> {
@@ -454,7 +451,7 @@ impl fmt::Debug for RenderPass<'_> {
 struct OpenPass {
     inner: Child<sys::WGPURenderPassEncoderImpl>,
     recording: Arc<Recording>,
-    uses: Uses,
+    uses: PassUses,
 }
 
 impl Drop for OpenPass {
@@ -467,7 +464,7 @@ impl Drop for OpenPass {
 }
 
 /// Notes what a pass draws to.
-fn note_attachments(uses: &mut Uses, descriptor: &RenderPassDescriptor<'_>) {
+fn note_attachments(uses: &mut PassUses, descriptor: &RenderPassDescriptor<'_>) {
     for attachment in descriptor.color_attachments.iter().flatten() {
         uses.note(&attachment.view.texture().inner);
         if let Some(target) = attachment.resolve_target {

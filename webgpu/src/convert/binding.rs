@@ -150,20 +150,33 @@ fn shader_stages(stages: ShaderStages) -> Result<sys::WGPUShaderStage, String> {
     Ok(sys::WGPUShaderStage(stages.bits().into()))
 }
 
+/// So many entries of a bind group need no memory of their own. Bind groups are made all the time, and most are small.
+const FEW: usize = 4;
+
 /// Hands the struct for this descriptor to `call`, or returns what in it has no place in C.
 pub(crate) fn with_bind_group_descriptor<R>(
     device: &Arc<DeviceContext>,
     descriptor: &BindGroupDescriptor<'_>,
     call: impl FnOnce(*const sys::WGPUBindGroupDescriptor) -> R,
 ) -> Result<R, String> {
-    let arrays =
-        descriptor.entries.iter().filter_map(|entry| ArrayHandles::of(device, entry).transpose());
-    let arrays = arrays.collect::<Result<Vec<_>, _>>()?;
+    let mut arrays = Vec::new();
+    for entry in descriptor.entries {
+        arrays.extend(ArrayHandles::of(device, entry)?);
+    }
     let mut extras = arrays.iter().map(ArrayHandles::extras).collect::<Vec<_>>();
     let mut next_extras = extras.iter_mut();
-    let entries =
-        descriptor.entries.iter().map(|entry| group_entry(device, entry, &mut next_extras));
-    let entries = entries.collect::<Vec<_>>();
+    let mut few = [sys::WGPUBindGroupEntry::ZERO; FEW];
+    let mut many = Vec::new();
+    let entries = match few.get_mut(..descriptor.entries.len()) {
+        Some(few) => few,
+        None => {
+            many.resize(descriptor.entries.len(), sys::WGPUBindGroupEntry::ZERO);
+            &mut many[..]
+        }
+    };
+    for (entry, output) in descriptor.entries.iter().zip(&mut *entries) {
+        *output = group_entry(device, entry, &mut next_extras);
+    }
     let descriptor = sys::WGPUBindGroupDescriptor {
         label: descriptor.label.into(),
         layout: descriptor.layout.raw_for(device),
