@@ -9,8 +9,8 @@ use crate::process;
 use crate::{peer, setup};
 
 const HELP: &str = "\
-Measures calls of `webgpu` and of the `wgpu` crate in turns and prints both, with their ratio; then the same calls with
-WEBGPU_CALLS=engine. The `wgpu` crate is built for it, once.
+Measures calls of the `wgpu` crate, of `webgpu`, and of `webgpu` with WEBGPU_CALLS=engine, in turns, and prints what each
+takes and the ratios to the first. The `wgpu` crate is built for it, once.
 
 usage: cargo xtask bench [PART OF A ROW'S NAME]
 

@@ -10,7 +10,12 @@ pub fn all() {
         return;
     }
     let asked_for = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
-    let wanted = |name: &str| asked_for.as_ref().is_none_or(|part| name.contains(part));
+    let mut found = false;
+    let mut wanted = |name: &str| {
+        let wanted = asked_for.as_ref().is_none_or(|part| name.contains(part));
+        found |= wanted;
+        wanted
+    };
     println!("ns each, and the ratio to the `wgpu` crate");
     // The variable is read when an instance is made. Drivers start their threads with the first device.
     let instances = [on_webgpu_as("direct"), on_webgpu_as("engine")];
@@ -25,6 +30,7 @@ pub fn all() {
     if wanted(start::NAME) {
         start::measure();
     }
+    assert!(found, "no row has that in its name");
 }
 
 fn on_webgpu_as(calls: &str) -> webgpu::Instance {

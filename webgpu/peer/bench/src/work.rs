@@ -11,6 +11,7 @@ pub(crate) struct Gpu {
     queue: wgpu::Queue,
     pipelines: [wgpu::RenderPipeline; 2],
     groups: [wgpu::BindGroup; 2],
+    many_groups: Vec<wgpu::BindGroup>,
     layout: wgpu::BindGroupLayout,
     /// For uniforms, vertices, indirect draws, and to be written to.
     buffers: [wgpu::Buffer; 2],
@@ -80,13 +81,16 @@ impl Gpu {
         let [view, image] = [&texture, &image]
             .map(|texture| texture.create_view(&wgpu::TextureViewDescriptor::default()));
         let sampler = device.create_sampler(&wgpu::SamplerDescriptor::default());
-        let groups = [(), ()].map(|()| bind_group(&device, &layout, &buffers[0], &image, &sampler));
+        let group = || bind_group(&device, &layout, &buffers[0], &image, &sampler);
+        let groups = [group(), group()];
+        let many_groups = (0..1000).map(|_| group()).collect();
         let bundle = bundle(&device, &pipelines[0], &groups, &buffers[0]);
         Self {
             device,
             queue,
             pipelines,
             groups,
+            many_groups,
             layout,
             buffers,
             readable,
@@ -121,6 +125,22 @@ impl Gpu {
                     {
                         turn ^= 1;
                         pass.set_bind_group(0, black_box(&self.groups[turn]), &[]);
+                        pass.draw(black_box(0..3), 0..1);
+                    }
+                    {}
+                ),
+            ),
+            (
+                "1000 groups, draw each",
+                repeated!(
+                    1000,
+                    {
+                        let mut encoder = self.encoder();
+                        let mut pass = self.pass(&mut encoder);
+                        let mut groups = self.many_groups.iter();
+                    }
+                    {
+                        pass.set_bind_group(0, groups.next(), &[]);
                         pass.draw(black_box(0..3), 0..1);
                     }
                     {}
