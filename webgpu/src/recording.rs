@@ -68,15 +68,11 @@ pub(crate) struct PassUses {
     recent: Recent,
 }
 
-const RECENT: usize = 64;
+/// So many rows of two: resources that take turns seldom all come to the same row, and two may.
+const ROWS: usize = 32;
 
-struct Recent([usize; RECENT]);
-
-impl Default for Recent {
-    fn default() -> Self {
-        Self([0; RECENT])
-    }
-}
+#[derive(Default)]
+struct Recent([[usize; 2]; ROWS]);
 
 impl PassUses {
     /// Notes a resource.
@@ -84,10 +80,12 @@ impl PassUses {
     pub(crate) fn note<R: Resource + 'static>(&mut self, resource: &Arc<R>) {
         let address = address(resource);
         // Spreads addresses, which are multiples of their alignment, over the table.
-        let slot = address.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as usize)
-            >> (usize::BITS - RECENT.ilog2());
-        if self.recent.0[slot] != address {
-            self.recent.0[slot] = address;
+        let row = address.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as usize)
+            >> (usize::BITS - ROWS.ilog2());
+        let [last, before] = &mut self.recent.0[row];
+        if *last != address && *before != address {
+            *before = *last;
+            *last = address;
             self.uses.push(resource.clone());
         }
     }
@@ -175,6 +173,19 @@ mod tests {
         }
         assert_eq!((uses.list.len(), pass.uses.list.len()), (1, 1));
         assert_eq!(Arc::strong_count(&resource), 3);
+    }
+
+    #[test]
+    fn two_that_alternate_are_noted_once_wherever_they_lie() {
+        let resources = (0..500).map(|_| Arc::new(Fake(Ok(())))).collect::<Vec<_>>();
+        for other in &resources[1..] {
+            let mut pass = PassUses::default();
+            for _ in 0..10 {
+                pass.note(&resources[0]);
+                pass.note(other);
+            }
+            assert_eq!(pass.uses.list.len(), 2);
+        }
     }
 
     #[test]
