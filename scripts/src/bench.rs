@@ -28,7 +28,9 @@ pub(crate) fn command(arguments: Vec<OsString>) -> Result {
             let graphics = Graphics::new()?;
             let mut bench = cargo(&graphics, "bench");
             // Else glibc gives memory back and asks for it again all the time, which costs more than what is measured.
-            bench.env("MALLOC_TRIM_THRESHOLD_", "1000000000").env("MALLOC_TOP_PAD_", "16000000");
+            let kept =
+                [("TRIM_THRESHOLD_", "1000000000"), ("TOP_PAD_", "16000000"), ("ARENA_MAX", "1")];
+            bench.envs(kept.map(|(name, value)| (format!("MALLOC_{name}"), value)));
             process::run(bench.arg("--").args(arguments), "see what it says above")
         }
     }

@@ -2,7 +2,9 @@
 
 use webgpu as api;
 
+#[path = "gpu.rs"]
+mod gpu;
 #[path = "work.rs"]
 mod work;
 
-pub(crate) use work::*;
+pub(crate) use gpu::{Gpu, instance, open};
