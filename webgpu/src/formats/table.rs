@@ -92,6 +92,7 @@ mod tests {
         api::{Instance, RequestAdapterOptions},
         future,
     };
+    use std::sync::LazyLock;
     use wgpu_types::{InstanceDescriptor, InstanceFlags};
 
     /// A table of an adapter that could be asked for these formats only.
@@ -108,9 +109,13 @@ mod tests {
 
     #[test]
     fn every_refusal_is_understood() {
-        let mut descriptor = InstanceDescriptor::new_without_display_handle();
-        descriptor.flags.remove(InstanceFlags::DEBUG);
-        let instance = Instance::new(descriptor);
+        // Never dropped: with the last instance the driver would be unloaded, which loses track of what it never frees.
+        static INSTANCE: LazyLock<Instance> = LazyLock::new(|| {
+            let mut descriptor = InstanceDescriptor::new_without_display_handle();
+            descriptor.flags.remove(InstanceFlags::DEBUG);
+            Instance::new(descriptor)
+        });
+        let instance = &*INSTANCE;
         let adapter = instance.request_adapter(&RequestAdapterOptions::default());
         let adapter = future::wait(adapter).expect("a driver: run `cargo xtask setup`");
         let features = adapter.features();
