@@ -18,8 +18,8 @@ use crate::setup::Options;
 /// The platform that is checked: the sanitizer of stable toolchains comes for it.
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 
-/// Leaks that are not ours: Mesa's software driver loses small objects of its own when several threads use a device.
-const SUPPRESSIONS: &str = "leak:libvulkan_lvp.so\n";
+/// Leaks that are not ours: Mesa's software drivers lose small objects of their own.
+const SUPPRESSIONS: &str = "leak:libvulkan_lvp.so\nleak:libEGL_mesa.so\nleak:swrast_dri.so\n";
 
 /// Reads memory that was given back: what the sanitizer has to find, if it works.
 const MISTAKE: &str = "

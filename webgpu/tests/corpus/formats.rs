@@ -4,6 +4,7 @@ use crate::common::{Gpu, Outcome, adapter, instance, leaks, record};
 use crate::drawing::{Pipeline, SIZE, TRIANGLE, canvas, cleared, target};
 use crate::kit::{TEXTURE, extent};
 use crate::texture::FORMATS;
+use std::sync::LazyLock;
 use webgpu as wgpu;
 use wgpu::{StorageTextureAccess as Access, TextureFormat as Format};
 use wgpu::{TextureFormatFeatureFlags as Flags, TextureUsages as Usages};
@@ -210,9 +211,13 @@ fn samples_that_are_not_guaranteed() {
 /// With whatever backends there are: the devices of an adapter of OpenGL share what they draw with.
 #[test]
 fn asking_leaves_devices_as_they_are() {
-    let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
-    descriptor.flags.remove(wgpu::InstanceFlags::DEBUG);
-    let instance = wgpu::Instance::new(descriptor);
+    // Never dropped, like that of the other tests, and for the same reason.
+    static INSTANCE: LazyLock<wgpu::Instance> = LazyLock::new(|| {
+        let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
+        descriptor.flags.remove(wgpu::InstanceFlags::DEBUG);
+        wgpu::Instance::new(descriptor)
+    });
+    let instance = INSTANCE.clone();
     let leaks = leaks::Check::new(&instance);
     let adapters = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::all()));
     assert!(!adapters.is_empty());
