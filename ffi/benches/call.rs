@@ -67,6 +67,9 @@ mod measured {
     extern "C" fn pair(p: Pair) -> f64 {
         p.0 + p.1
     }
+    extern "C" fn both(a: f64) -> Pair {
+        Pair(a, a)
+    }
     extern "C" fn triple(a: i64) -> Triple {
         Triple(a, a, a)
     }
@@ -100,7 +103,8 @@ mod measured {
         };
     }
 
-    /// Measures one function: `$fn` of type `$ty`, called with `$arg`s.
+    /// Measures one function: `$fn` of type `$ty`, called with `$arg`s. The result is looked at where it lies: moving a struct
+    /// right after its parts were stored takes longer than a call, which would hide what the calls differ in.
     macro_rules! measure {
         ($name:literal, $ty:ty, $fn:expr, [$($arg:ident: $argty:ty = $value:expr),*], $result:ty) => {{
             let function: $ty = black_box($fn);
@@ -123,13 +127,13 @@ mod measured {
                         // SAFETY: the functions measured take these arguments.
                         #[allow(unused_unsafe, reason = "some are safe functions")]
                         let result = unsafe { black_box(function)($(black_box($arg)),*) };
-                        black_box(result);
+                        black_box(&result);
                     })),
                     ("ffi", repeated!({
                         let arguments = [$(Arg::new(black_box(&$arg))),*];
                         // SAFETY: the interface is that of the function.
                         let result = unsafe { interface.call::<$result>(code, &arguments) };
-                        black_box(result.unwrap());
+                        black_box(&result.unwrap());
                     })),
                     // The arguments stay in the frame; of those of a loop, one changes.
                     ("frame", {
@@ -138,13 +142,13 @@ mod measured {
                         repeated!({
                             rewrite!(frame $($arg = $value)*);
                             // SAFETY: the interface is that of the function.
-                            black_box(unsafe { frame.call::<$result>(code) }.unwrap());
+                            black_box(&unsafe { frame.call::<$result>(code) }.unwrap());
                         })
                     }),
                     ("libffi", repeated!({
                         let arguments = [$(libffi::middle::arg(black_box(&$arg))),*];
                         // SAFETY: the interface is that of the function.
-                        black_box(unsafe { cif.call::<$result>(peer_code, &arguments) });
+                        black_box(&unsafe { cif.call::<$result>(peer_code, &arguments) });
                     })),
                 ],
             );
@@ -202,6 +206,7 @@ mod measured {
             f64
         );
         measure!("{f64, f64} by value", extern "C" fn(Pair) -> f64, pair, [a: Pair = Pair(1.0, 2.0)], f64);
+        measure!("{f64, f64} returned", extern "C" fn(f64) -> Pair, both, [a: f64 = 7.0], Pair);
         measure!("24-byte struct returned", extern "C" fn(i64) -> Triple, triple, [a: i64 = 7], Triple);
         measure!(
             "twelve i32",

@@ -113,10 +113,12 @@ impl CallInterface {
     /// # Safety
     /// `code` is a function of this signature and convention; each argument holds a value of its parameter's type; the
     /// call itself is sound. The callee may unwind: a foreign exception or a panic passes through.
-    #[inline]
+    // Always, because a struct returned by a function of its own would be copied once more.
+    #[inline(always)]
     pub unsafe fn call<R: CType>(&self, code: CodePtr, arguments: &[Arg<'_>]) -> Result<R, Error> {
-        self.check_result::<R>()?;
-        self.check_count(arguments)?;
+        if !self.returns::<R>() || arguments.len() != self.0.parameters {
+            return Err(self.refusal::<R>(arguments.len()));
+        }
         let program = &self.0.program;
         if R::KIND != Kind::Composite {
             // SAFETY: the caller's contract, the number of arguments is right, and the result is the scalar `R`.
@@ -127,29 +129,25 @@ impl CallInterface {
         // SAFETY: the caller's contract, and the number of arguments is right; the result has the size of an `R`.
         unsafe { program.run(code.as_ptr(), arguments.as_ptr(), place) };
         // SAFETY: the call has stored a result of R's C type.
-        Ok(unsafe { result.assume_init() })
+        Ok(unsafe { stored(&result) })
     }
 
-    /// # Errors
-    /// [`Error::TypeMismatch`] where `R` is not the signature's result type.
-    #[inline]
-    pub(crate) fn check_result<R: CType>(&self) -> Result<(), Error> {
+    /// Whether an `R` is what the signature returns.
+    #[inline(always)]
+    pub(crate) fn returns<R: CType>(&self) -> bool {
+        self.0.result_described.is::<R>(self.0.result_kind, self.0.signature.returns())
+    }
+
+    /// Why a call with so many arguments, or for an `R`, is not made.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn refusal<R: CType>(&self, found: usize) -> Error {
         let expected = self.0.signature.returns();
-        if !self.0.result_described.is::<R>(self.0.result_kind, expected) {
-            return Err(result_mismatch(expected, R::c_type()));
+        if !self.returns::<R>() {
+            let (place, expected) = ("the result".into(), expected.clone());
+            return Error::TypeMismatch { place, expected, found: R::c_type() };
         }
-        Ok(())
-    }
-
-    /// # Errors
-    /// [`Error::ArgumentCount`] for another number of arguments than the signature has.
-    #[inline]
-    fn check_count(&self, arguments: &[Arg<'_>]) -> Result<(), Error> {
-        let expected = self.0.parameters;
-        if arguments.len() != expected {
-            return Err(wrong_count(expected, arguments.len()));
-        }
-        Ok(())
+        Error::ArgumentCount { expected: self.0.parameters, found }
     }
 
     /// Calls `code` and stores its result, at exactly its size, at `result`; a null `result` discards it.
@@ -167,8 +165,10 @@ impl CallInterface {
         arguments: &[Arg<'_>],
         result: *mut c_void,
     ) -> Result<(), Error> {
-        self.check_count(arguments)?;
         let prepared = &*self.0;
+        if arguments.len() != prepared.parameters {
+            return Err(wrong_count(prepared.parameters, arguments.len()));
+        }
         if result.is_null() && prepared.result_size != 0 {
             // SAFETY: the caller's contract.
             unsafe { self.discard(code, arguments) };
@@ -220,12 +220,40 @@ impl Debug for CallInterface {
     }
 }
 
-#[cold]
-fn wrong_count(expected: usize, found: usize) -> Error {
-    Error::ArgumentCount { expected, found }
+/// The result that a call has just stored.
+///
+/// A small one is read in pieces of its alignment, which volatile reads keep apart. A wider load, as structs are moved by,
+/// would wait until the stores of its parts have reached the cache: longer than the call takes.
+///
+/// # Safety
+/// It is an `R`.
+#[inline(always)]
+pub(crate) unsafe fn stored<R>(result: &MaybeUninit<R>) -> R {
+    macro_rules! copied_by {
+        ($piece:ty) => {{
+            let mut copy = MaybeUninit::<R>::uninit();
+            let from = result.as_ptr().cast::<MaybeUninit<$piece>>();
+            let to = copy.as_mut_ptr().cast::<MaybeUninit<$piece>>();
+            for index in 0..size_of::<R>() / size_of::<$piece>() {
+                // SAFETY: a piece of the result, whose alignment is no less.
+                let piece = unsafe { from.add(index).read_volatile() };
+                // SAFETY: as above.
+                unsafe { to.add(index).write(piece) };
+            }
+            copy
+        }};
+    }
+    let result = match (align_of::<R>(), size_of::<R>()) {
+        (8.., ..=64) => copied_by!(u64),
+        (4, ..=32) => copied_by!(u32),
+        // SAFETY: as uninitialised bytes, anything can be read.
+        _ => unsafe { std::ptr::from_ref(result).read() },
+    };
+    // SAFETY: the caller's contract.
+    unsafe { result.assume_init() }
 }
 
 #[cold]
-fn result_mismatch(expected: &crate::Type, found: crate::Type) -> Error {
-    Error::TypeMismatch { place: "the result".into(), expected: expected.clone(), found }
+fn wrong_count(expected: usize, found: usize) -> Error {
+    Error::ArgumentCount { expected, found }
 }

@@ -8,7 +8,7 @@ use std::mem::MaybeUninit;
 use crate::abi::{Piece, Place, Plan};
 use crate::arch::Image;
 use crate::c_type::{CType, Kind, widened_word};
-use crate::call::{Arg, CallInterface};
+use crate::call::{Arg, CallInterface, stored};
 use crate::{CodePtr, Error, Parameter, Type};
 
 /// The arguments of calls of one signature, kept between calls; the caller rewrites those that change.
@@ -170,9 +170,12 @@ impl Frame {
     ///
     /// # Safety
     /// As [`CallInterface::call`].
-    #[inline]
+    // Always: as that.
+    #[inline(always)]
     pub unsafe fn call<R: CType>(&mut self, code: CodePtr) -> Result<R, Error> {
-        self.interface.check_result::<R>()?;
+        if !self.interface.returns::<R>() {
+            return Err(self.interface.refusal::<R>(self.slots.len()));
+        }
         if R::KIND == Kind::Composite {
             // SAFETY: the caller's contract, and the type of the result was checked.
             return Ok(unsafe { self.call_stored(code) });
@@ -203,7 +206,7 @@ impl Frame {
         // SAFETY: the caller's contract; the result has the size of an `R`.
         unsafe { self.call_into(code, result.as_mut_ptr().cast()) };
         // SAFETY: the call has stored a result of R's C type.
-        unsafe { result.assume_init() }
+        unsafe { stored(&result) }
     }
 
     /// Calls `code` with the frame's arguments and stores its result, at exactly its size, at `result`.

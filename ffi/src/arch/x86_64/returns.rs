@@ -201,29 +201,25 @@ impl Returns {
     /// They are writable in `result`.
     #[inline]
     unsafe fn store(&self, result: *mut u8, value: u64) {
-        match (self.size, self.offset) {
+        // SAFETY: the caller's contract.
+        let target = unsafe { result.add(self.offset.into()) };
+        match self.size {
             // SAFETY: the caller's contract, here and below; a byte array is never unaligned.
-            (8, 0) => unsafe { result.cast::<[u8; 8]>().write(value.to_ne_bytes()) },
+            8 => unsafe { target.cast::<[u8; 8]>().write(value.to_ne_bytes()) },
             // SAFETY: as above.
-            (4, 0) => unsafe { result.cast::<[u8; 4]>().write((value as u32).to_ne_bytes()) },
+            4 => unsafe { target.cast::<[u8; 4]>().write((value as u32).to_ne_bytes()) },
             // SAFETY: as above.
-            _ => unsafe { self.store_odd(result, value) },
+            _ => unsafe { self.store_odd(target, value) },
         }
     }
 
     /// # Safety
-    /// That of `store`.
+    /// That of `store`, where the bytes begin.
     #[inline(never)]
-    unsafe fn store_odd(&self, result: *mut u8, value: u64) {
-        // SAFETY: the caller's contract.
-        let target = unsafe { result.add(self.offset.into()) };
+    unsafe fn store_odd(&self, target: *mut u8, value: u64) {
+        let (bytes, count) = (value.to_ne_bytes(), usize::from(self.size.min(8)));
         // SAFETY: the caller's contract; a register has no more than 8 bytes.
-        unsafe {
-            target.copy_from_nonoverlapping(
-                value.to_ne_bytes().as_ptr(),
-                usize::from(self.size.min(8)),
-            )
-        };
+        unsafe { target.copy_from_nonoverlapping(bytes.as_ptr(), count) };
     }
 }
 
