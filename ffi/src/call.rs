@@ -81,7 +81,8 @@ impl CallInterface {
     /// [`Error::NoMeaning`] and [`Error::TooLarge`] for what the convention cannot pass,
     /// [`Error::UnsupportedPlatform`] for a convention that this processor cannot call.
     pub fn with_abi(abi: Abi, signature: &Signature) -> Result<CallInterface, Error> {
-        let plan = Plan::new(abi, signature)?;
+        let mut plan = Plan::empty(abi, signature);
+        plan.fill(signature)?;
         let program = Program::compile(&plan)?;
         Ok(CallInterface(Arc::new(Prepared {
             program,

@@ -73,31 +73,21 @@ const WINDOWS: Rules = Rules {
     ..AAPCS64
 };
 
-pub(super) fn aapcs64(signature: &Signature) -> Result<Plan, Error> {
-    plan(&AAPCS64, signature)
+pub(super) fn aapcs64(plan: &mut Plan, signature: &Signature) -> Result<(), Error> {
+    fill(plan, &AAPCS64, signature)
 }
 
-pub(super) fn apple(signature: &Signature) -> Result<Plan, Error> {
-    plan(&APPLE, signature)
+pub(super) fn apple(plan: &mut Plan, signature: &Signature) -> Result<(), Error> {
+    fill(plan, &APPLE, signature)
 }
 
-pub(super) fn windows(signature: &Signature) -> Result<Plan, Error> {
-    plan(&WINDOWS, signature)
+pub(super) fn windows(plan: &mut Plan, signature: &Signature) -> Result<(), Error> {
+    fill(plan, &WINDOWS, signature)
 }
 
-fn plan(rules: &Rules, signature: &Signature) -> Result<Plan, Error> {
-    let mut plan = Plan {
-        abi: rules.abi,
-        moves: Vec::with_capacity(signature.parameters().len() + 2),
-        result: ResultPlan::Void,
-        stack_size: 0,
-        stack_alignment: 16,
-        copies_size: 0,
-        vector_registers: 0,
-        variadic: signature.fixed().is_some(),
-    };
+fn fill(plan: &mut Plan, rules: &Rules, signature: &Signature) -> Result<(), Error> {
     check_meaning(rules, signature.returns(), || "the result".into())?;
-    plan.result = result_plan(rules, &mut plan, signature.returns().resolve())?;
+    plan.result = result_plan(rules, plan, signature.returns().resolve())?;
     let mut registers = Registers { integer: 0, vector: 0 };
     for (index, parameter) in signature.parameters().iter().enumerate() {
         check_meaning(rules, parameter.ty(), || signature.place(index))?;
@@ -112,10 +102,10 @@ fn plan(rules: &Rules, signature: &Signature) -> Result<Plan, Error> {
         }
         let assigned = match rules.variadic {
             Variadic::ImaginaryStack if plan.variadic => {
-                on_imaginary_stack(rules, &mut plan, &mut registers, ty)?
+                on_imaginary_stack(rules, plan, &mut registers, ty)?
             }
-            Variadic::OnStack if unnamed => on_variadic_stack(rules, &mut plan, ty)?,
-            _ => assign(rules, &mut plan, &mut registers, ty)?,
+            Variadic::OnStack if unnamed => on_variadic_stack(rules, plan, ty)?,
+            _ => assign(rules, plan, &mut registers, ty)?,
         };
         plan.moves.extend(assigned.pieces.iter().map(|piece| ArgumentMove {
             argument: index as u16,
@@ -124,7 +114,7 @@ fn plan(rules: &Rules, signature: &Signature) -> Result<Plan, Error> {
         }));
     }
     plan.vector_registers = registers.vector;
-    Ok(plan)
+    Ok(())
 }
 
 /// "Result Return": as an argument of the type would travel if it were the first, or else in memory whose address is in x8.

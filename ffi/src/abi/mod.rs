@@ -110,12 +110,22 @@ impl Plan {
     /// alone promotes (`_Float16` under [`Abi::AppleArm64`]), [`Error::TooLarge`] where the arguments take more
     /// than [`MAX_STACK`](Plan::MAX_STACK) bytes of stack.
     pub fn new(abi: Abi, signature: &Signature) -> Result<Plan, Error> {
-        match abi {
-            Abi::SysV64 => sysv64::plan(signature),
-            Abi::Win64 => win64::plan(signature),
-            Abi::Aapcs64 => arm64::aapcs64(signature),
-            Abi::AppleArm64 => arm64::apple(signature),
-            Abi::WindowsArm64 => arm64::windows(signature),
+        let mut plan = Plan::empty(abi, signature);
+        plan.fill(signature)?;
+        Ok(plan)
+    }
+
+    /// Fills an [`empty`](Plan::empty) plan, where it lies: to move one takes longer than to make it.
+    ///
+    /// # Errors
+    /// As [`Plan::new`].
+    pub(crate) fn fill(&mut self, signature: &Signature) -> Result<(), Error> {
+        match self.abi {
+            Abi::SysV64 => sysv64::fill(self, signature),
+            Abi::Win64 => win64::fill(self, signature),
+            Abi::Aapcs64 => arm64::aapcs64(self, signature),
+            Abi::AppleArm64 => arm64::apple(self, signature),
+            Abi::WindowsArm64 => arm64::windows(self, signature),
         }
     }
 }

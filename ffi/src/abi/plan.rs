@@ -1,8 +1,8 @@
 //! The plan of a call, as data.
 
 use super::Abi;
-use crate::Error;
 use crate::types::Type;
+use crate::{Error, Signature};
 
 /// Where every piece of every argument, and of the result, travels in a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,6 +133,20 @@ impl Plan {
 
     /// The largest alignment of a stack argument: no call may step over the guard page of a stack.
     pub const MAX_ALIGNMENT: usize = 1024;
+
+    /// The plan of a call without arguments and result, with room for those of a signature.
+    pub(crate) fn empty(abi: Abi, signature: &Signature) -> Plan {
+        Plan {
+            abi,
+            moves: Vec::with_capacity(signature.parameters().len() + 2),
+            result: ResultPlan::Void,
+            stack_size: 0,
+            stack_alignment: 16,
+            copies_size: 0,
+            vector_registers: 0,
+            variadic: signature.fixed().is_some(),
+        }
+    }
 
     /// Reserves `size` bytes of stack at `alignment`; returns where they begin.
     pub(super) fn push_stack(&mut self, size: usize, alignment: usize) -> Result<Place, Error> {

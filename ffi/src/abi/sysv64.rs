@@ -2,7 +2,7 @@
 
 use super::eightbyte::{Class, Classes};
 use super::plan::ResultPieces;
-use super::{Abi, ArgumentMove, Extension, Piece, Place, Plan, ResultPlan};
+use super::{ArgumentMove, Extension, Piece, Place, Plan, ResultPlan};
 use crate::types::{Float, Type};
 use crate::{Error, Signature};
 
@@ -17,28 +17,18 @@ struct Registers {
     vector: u8,
 }
 
-pub(super) fn plan(signature: &Signature) -> Result<Plan, Error> {
+pub(super) fn fill(plan: &mut Plan, signature: &Signature) -> Result<(), Error> {
     let mut registers = Registers { integer: 0, vector: 0 };
-    let result = result_plan(signature.returns());
-    if let ResultPlan::Memory { .. } = result {
+    plan.result = result_plan(signature.returns());
+    if let ResultPlan::Memory { .. } = plan.result {
         registers.integer = 1;
     }
-    let mut plan = Plan {
-        abi: Abi::SysV64,
-        moves: Vec::with_capacity(signature.parameters().len() + 2),
-        result,
-        stack_size: 0,
-        stack_alignment: 16,
-        copies_size: 0,
-        vector_registers: 0,
-        variadic: signature.fixed().is_some(),
-    };
     for (index, parameter) in signature.parameters().iter().enumerate() {
         let unnamed = signature.fixed().is_some_and(|fixed| index >= fixed);
-        argument(&mut plan, &mut registers, index as u16, parameter.ty().resolve(), unnamed)?;
+        argument(plan, &mut registers, index as u16, parameter.ty().resolve(), unnamed)?;
     }
     plan.vector_registers = registers.vector;
-    Ok(plan)
+    Ok(())
 }
 
 fn argument(

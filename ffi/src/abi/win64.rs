@@ -4,34 +4,24 @@
 //! takes one stack word. What is not 1, 2, 4 or 8 bytes travels by reference to a copy.
 
 use super::plan::ResultPieces;
-use super::{Abi, ArgumentMove, Extension, Piece, Place, Plan, ResultPlan};
+use super::{ArgumentMove, Extension, Piece, Place, Plan, ResultPlan};
 use crate::types::Type;
 use crate::{Error, Signature};
 
 /// rcx, rdx, r8, r9, or xmm0 to xmm3.
 const REGISTERS: u8 = 4;
 
-pub(super) fn plan(signature: &Signature) -> Result<Plan, Error> {
-    let result = result_plan(signature.returns());
-    let mut plan = Plan {
-        abi: Abi::Win64,
-        moves: Vec::with_capacity(signature.parameters().len()),
-        result,
-        stack_size: 0,
-        stack_alignment: 16,
-        copies_size: 0,
-        vector_registers: 0,
-        variadic: signature.fixed().is_some(),
-    };
-    let mut position = u8::from(matches!(result, ResultPlan::Memory { .. }));
+pub(super) fn fill(plan: &mut Plan, signature: &Signature) -> Result<(), Error> {
+    plan.result = result_plan(signature.returns());
+    let mut position = u8::from(matches!(plan.result, ResultPlan::Memory { .. }));
     for (index, parameter) in signature.parameters().iter().enumerate() {
         let ty = parameter.ty().resolve();
         // GNU C's empty struct takes no place.
         if ty.size() > 0 {
-            argument(&mut plan, &mut position, index as u16, ty)?;
+            argument(plan, &mut position, index as u16, ty)?;
         }
     }
-    Ok(plan)
+    Ok(())
 }
 
 fn argument(plan: &mut Plan, position: &mut u8, argument: u16, ty: &Type) -> Result<(), Error> {
