@@ -6,6 +6,7 @@ use std::mem::MaybeUninit;
 use std::sync::atomic::AtomicPtr;
 use std::sync::atomic::Ordering::Relaxed;
 
+use crate::object::object_of;
 use crate::{F16, Type};
 
 /// A Rust type whose values can be passed to C and back, with the C type that has the same representation.
@@ -97,9 +98,23 @@ impl Kind {
 
 /// Which Rust type a descriptor was last found to describe: comparing descriptors takes longer than a call.
 ///
-/// The type is known by the address of its `c_type`. Types that share this code have one descriptor.
-#[derive(Default)]
-pub(crate) struct Described(AtomicPtr<()>);
+/// The type is known by the address of its `c_type`. Types that share this code have one descriptor. But when a library is
+/// unloaded, the next one may have the code of another type there. So only types are remembered whose code goes no earlier
+/// than what remembers them: that of the program or library that made it, where the stubs of its calls are.
+pub(crate) struct Described {
+    remembered: AtomicPtr<()>,
+    /// The last type that cannot be remembered.
+    foreign: AtomicPtr<()>,
+    /// Lies in the program or library that made it.
+    maker: &'static u8,
+}
+
+impl Default for Described {
+    fn default() -> Described {
+        static MAKER: u8 = 0;
+        Described { remembered: AtomicPtr::default(), foreign: AtomicPtr::default(), maker: &MAKER }
+    }
+}
 
 impl Described {
     /// [`CType::is_described_by`], remembered for structs.
@@ -109,14 +124,16 @@ impl Described {
             return T::KIND == kind;
         }
         let code = T::c_type as fn() -> Type as *mut ();
-        self.0.load(Relaxed) == code || self.compare::<T>(kind, ty, code)
+        self.remembered.load(Relaxed) == code || self.compare::<T>(kind, ty, code)
     }
 
     #[cold]
     fn compare<T: CType>(&self, kind: Kind, ty: &Type, code: *mut ()) -> bool {
         let same = T::is_described_by(kind, ty);
-        if same {
-            self.0.store(code, Relaxed);
+        if same && self.foreign.load(Relaxed) != code {
+            let lasts = object_of(code) == object_of(std::ptr::from_ref(self.maker).cast());
+            let place = if lasts { &self.remembered } else { &self.foreign };
+            place.store(code, Relaxed);
         }
         same
     }
@@ -247,5 +264,54 @@ pub(crate) fn widened<T: CType>(value: T) -> u64 {
         Kind::Pointer => read!(*const c_void).expose_provenance() as u64,
         Kind::Void | Kind::Composite => 0,
         Kind::I64 | Kind::U64 | Kind::F64 => read!(u64),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Field, StructType};
+
+    macro_rules! single {
+        ($name:ident, $field:ty) => {
+            #[repr(C)]
+            struct $name($field);
+
+            // SAFETY: a struct of this one field.
+            unsafe impl CType for $name {
+                fn c_type() -> Type {
+                    let field = Field::new("value", <$field>::c_type());
+                    StructType::new(stringify!($name), [field]).expect("one number").into()
+                }
+            }
+        };
+    }
+    single!(Whole, i64);
+    single!(Real, f64);
+
+    /// Whether a type is taken for the one before it whose code was at the same address.
+    fn mistakes_the_next(described: &Described) -> bool {
+        let ty = Whole::c_type();
+        assert!(described.is::<Whole>(Kind::Composite, &ty));
+        assert!(!described.is::<Real>(Kind::Composite, &ty));
+        described.remembered.load(Relaxed) == Whole::c_type as fn() -> Type as *mut ()
+    }
+
+    #[test]
+    fn a_type_of_the_same_program_is_remembered() {
+        assert!(mistakes_the_next(&Described::default()));
+    }
+
+    #[test]
+    #[cfg(all(target_os = "linux", not(target_feature = "crt-static")))]
+    fn a_type_of_a_library_that_may_go_is_compared_each_time() {
+        unsafe extern "C" {
+            static environ: u8;
+        }
+        // SAFETY: a variable of the C library, of which nothing is read.
+        let maker = unsafe { &environ };
+        let described = Described { maker, ..Described::default() };
+        assert!(!mistakes_the_next(&described));
+        assert!(!mistakes_the_next(&described));
     }
 }

@@ -31,6 +31,7 @@ pub mod guide {}
 mod half;
 mod interpose;
 mod library;
+mod object;
 mod signature;
 pub mod trace;
 mod types;
