@@ -84,7 +84,9 @@ impl CallInterface {
         let mut plan = Plan::empty(abi, signature);
         plan.fill(signature)?;
         let program = Program::compile(&plan)?;
-        Ok(CallInterface(Arc::new(Prepared {
+        // Written where it stays, as the plan.
+        let interface = Arc::<Prepared>::new_uninit();
+        let prepared = Prepared {
             program,
             parameters: signature.parameters().len(),
             result_size: signature.returns().size(),
@@ -92,7 +94,11 @@ impl CallInterface {
             result_described: Described::default(),
             signature: signature.clone(),
             plan,
-        })))
+        };
+        // SAFETY: nobody else has it yet.
+        unsafe { Arc::as_ptr(&interface).cast::<Prepared>().cast_mut().write(prepared) };
+        // SAFETY: it was just written.
+        Ok(CallInterface(unsafe { interface.assume_init() }))
     }
 
     /// The signature it was prepared for.
