@@ -43,14 +43,6 @@ pub(super) const TABLE: &[Known] = &[
         why: "the engine leaves the sizes at 0; what stands there instead are the bounds that WebGPU sets",
     },
     Known {
-        test: "corpus.bundle.commands_that_are_refused", entry: "ends of the recordings",
-        why: "the engine ends the process over a mistake in a bundle; the pass that executes it tells of it instead",
-    },
-    Known {
-        test: "corpus.bundle.groups_in_bundles", entry: "ends of the recordings",
-        why: "the engine ends the process over a mistake in a bundle; the pass that executes it tells of it instead",
-    },
-    Known {
         test: "corpus.features.caches_of_pipelines", entry: "data",
         why: "the C interface has no caches of pipelines: one can be made, and stays empty",
     },

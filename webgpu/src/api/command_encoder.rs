@@ -78,6 +78,11 @@ impl CommandEncoder {
         self.recording.mistake(cause);
     }
 
+    /// Whether what was recorded could be submitted now; else why not.
+    pub(super) fn usable(&self) -> Result<(), String> {
+        self.recording.usable()
+    }
+
     /// Ends the recording.
     #[track_caller]
     pub fn finish(mut self) -> CommandBuffer {

@@ -27,6 +27,7 @@ mod pipeline_layout;
 mod query_set;
 mod queue;
 mod queue_write;
+mod rehearsal;
 mod render_bundle;
 mod render_bundle_encoder;
 mod render_pass;

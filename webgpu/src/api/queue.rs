@@ -117,7 +117,7 @@ impl Queue {
     }
 
     /// Submits if that is valid; the engine would end the process if it is not.
-    fn submit_checked(&self, command_buffers: &[CommandBuffer]) -> Result<(), String> {
+    pub(super) fn submit_checked(&self, command_buffers: &[CommandBuffer]) -> Result<(), String> {
         let _gate = lock(&self.context.gate);
         if self.context.loss.is_lost() {
             // Whoever wants to know is told by the device-lost callback.

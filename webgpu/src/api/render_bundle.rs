@@ -1,17 +1,20 @@
 use super::*;
 use crate::{convert, error::lock, handle::identity};
+use rehearsal::end_of;
 use std::ops::Range;
 use wgpu_native_sys_dyn as sys;
-use wgpu_types::{BufferAddress, BufferSize, DynamicOffset, IndexFormat};
+use wgpu_types::{BufferAddress, BufferSize, Color, DynamicOffset, IndexFormat};
 
 /// Drawing commands, recorded once to be executed by many passes.
 ///
-/// The engine ends the process over any mistake in a bundle of its own, and tells of mistakes in a pass. So a bundle is kept
-/// here, as a list, and executing it records the commands into the pass: mistakes are told by its encoder.
+/// The engine ends the process over any mistake in a bundle of its own, so a bundle is kept here, as a list: executing it
+/// records the commands into the pass. Mistakes in them are told by [`RenderBundleEncoder::finish`]; that the pass is not one
+/// of those that the bundle is for, or that something the bundle uses was destroyed, by the encoder of the pass.
 #[derive(Clone, Debug)]
 pub struct RenderBundle {
     commands: Arc<[BundleCommand]>,
     blank: Blank,
+    needs_blend_constant: bool,
 }
 
 assert_send_sync!(RenderBundle, RenderBundleDescriptor<'_>);
@@ -19,12 +22,19 @@ identity!(RenderBundle, |this| Arc::as_ptr(&this.commands).addr());
 
 impl RenderBundle {
     pub(super) fn new(commands: Vec<BundleCommand>, blank: Blank) -> Self {
-        Self { commands: commands.into(), blank }
+        let needs_blend_constant = commands.iter().any(|command| {
+            matches!(command, BundleCommand::SetPipeline(pipeline) if pipeline.needs_blend_constant())
+        });
+        Self { commands: commands.into(), blank, needs_blend_constant }
     }
 
     /// Records the commands into a pass, which has nothing set before and after them.
     pub(super) fn execute(&self, pass: &mut RenderPass<'_>) {
         self.blank.execute(pass);
+        if self.needs_blend_constant && !pass.has_blend_constant() {
+            // The engine asks for one in a pass, and not for a bundle.
+            pass.set_blend_constant(Color::TRANSPARENT);
+        }
         for command in &*self.commands {
             command.replay(pass);
         }
@@ -99,6 +109,30 @@ pub(super) enum BundleCommand {
 }
 
 impl BundleCommand {
+    /// Records the command with all that can be wrong with it, so that nothing is drawn.
+    pub(super) fn rehearse(&self, pass: &mut RenderPass<'_>) {
+        match self {
+            Self::Draw(vertices, instances) => pass.draw(end_of(vertices), end_of(instances)),
+            Self::DrawIndexed(indices, base_vertex, instances) => {
+                pass.draw_indexed(end_of(indices), *base_vertex, end_of(instances));
+            }
+            Self::DrawIndirect(..) => pass.draw(0..0, 0..0),
+            Self::DrawIndexedIndirect(..) => pass.draw_indexed(0..0, 0, 0..0),
+            setting => setting.replay(pass),
+        }
+    }
+
+    /// Whether it would draw nothing without buffers for vertices, and be valid.
+    pub(super) fn is_empty_without_vertices(&self) -> bool {
+        match self {
+            Self::Draw(vertices, instances) => {
+                end_of(vertices) == (0..0) && end_of(instances) == (0..0)
+            }
+            Self::DrawIndexed(_, _, instances) => end_of(instances) == (0..0),
+            _ => true,
+        }
+    }
+
     fn replay(&self, pass: &mut RenderPass<'_>) {
         match self {
             Self::SetBindGroup(index, bind_group, offsets) => {

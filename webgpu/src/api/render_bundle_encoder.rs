@@ -1,20 +1,26 @@
 use super::*;
 use crate::handle::identity;
+use rehearsal::Stage;
 use render_bundle::{Blank, BundleCommand};
 use std::{fmt, marker::PhantomData, num::NonZeroU32, ops::Range};
 use targets::Targets;
 use wgpu_types::{
-    BufferAddress, DynamicOffset, IMMEDIATE_DATA_ALIGNMENT, IndexFormat, RenderBundleDepthStencil,
-    TextureFormat,
+    BufferAddress, BufferUsages, DynamicOffset, IMMEDIATE_DATA_ALIGNMENT, IndexFormat,
+    RenderBundleDepthStencil, TextureFormat,
 };
 
 /// Records drawing commands into a [`RenderBundle`].
 pub struct RenderBundleEncoder<'a> {
+    device: Arc<DeviceContext>,
     commands: Vec<BundleCommand>,
     blank: Blank,
-    has_pipeline: bool,
-    mistake: Option<String>,
+    stage: Stage,
     targets: Targets,
+    /// How many slots of vertex buffers the pipeline reads, if one is set.
+    vertex_buffers: Option<usize>,
+    /// The slots that have one, from the lowest bit.
+    vertex_slots: u32,
+    mistake: Option<String>,
     identity: Box<u8>,
     // It belongs to its thread.
     _not_send: PhantomData<(*const u8, &'a ())>,
@@ -47,11 +53,14 @@ impl<'a> RenderBundleEncoder<'a> {
             );
         }
         Self {
+            device: device.clone(),
             commands: Vec::new(),
             blank: Blank::create(device, descriptor),
-            has_pipeline: false,
-            mistake: None,
+            stage: Stage::of_bundle(descriptor),
             targets: Targets::of_bundle(descriptor),
+            vertex_buffers: None,
+            vertex_slots: 0,
+            mistake: None,
             identity: Box::new(0),
             _not_send: PhantomData,
         }
@@ -59,11 +68,18 @@ impl<'a> RenderBundleEncoder<'a> {
 
     /// Ends the recording.
     ///
+    /// To look for mistakes, the device is given the commands once, with nothing to draw. That something they use was
+    /// destroyed is told when the bundle is executed.
+    ///
     /// # Panics
-    /// If there is a command that draws without a pipeline, or with one for other targets.
+    /// If one of the commands is not valid.
     #[track_caller]
     pub fn finish(self, _desc: &RenderBundleDescriptor<'_>) -> RenderBundle {
-        if let Some(mistake) = self.mistake {
+        let checked = match self.mistake {
+            Some(mistake) => Err(mistake),
+            None => self.stage.rehearse(&self.device, &self.commands),
+        };
+        if let Err(mistake) = checked {
             panic!(
                 "Error in RenderBundleEncoder::finish: Validation Error\n\nCaused by:\n  {mistake}\n"
             );
@@ -82,10 +98,9 @@ impl<'a> RenderBundleEncoder<'a> {
 
     /// Sets the pipeline.
     pub fn set_pipeline(&mut self, pipeline: &'a RenderPipeline) {
-        self.has_pipeline = true;
-        if let Err(cause) = self.targets.accept(pipeline.targets()) {
-            self.mistake.get_or_insert(format!("In a set_pipeline command: {cause}"));
-        }
+        self.vertex_buffers = Some(pipeline.vertex_buffers());
+        let fitting = self.targets.accept(pipeline.targets());
+        self.accept("set_pipeline command", fitting);
         self.commands.push(BundleCommand::SetPipeline(pipeline.clone()));
     }
 
@@ -96,6 +111,7 @@ impl<'a> RenderBundleEncoder<'a> {
 
     /// Sets where vertices come from, for one of the pipeline's slots.
     pub fn set_vertex_buffer(&mut self, slot: u32, buffer_slice: BufferSlice<'a>) {
+        self.vertex_slots |= 1_u32.checked_shl(slot).unwrap_or(0);
         self.commands.push(BundleCommand::SetVertexBuffer(slot, buffer_slice.into()));
     }
 
@@ -111,6 +127,7 @@ impl<'a> RenderBundleEncoder<'a> {
 
     /// Draws what a buffer says, as [`draw`](Self::draw) does.
     pub fn draw_indirect(&mut self, indirect_buffer: &'a Buffer, indirect_offset: BufferAddress) {
+        self.accept_indirect(indirect_buffer);
         self.push_draw(BundleCommand::DrawIndirect(indirect_buffer.clone(), indirect_offset));
     }
 
@@ -120,6 +137,7 @@ impl<'a> RenderBundleEncoder<'a> {
         indirect_buffer: &'a Buffer,
         indirect_offset: BufferAddress,
     ) {
+        self.accept_indirect(indirect_buffer);
         self.push_draw(BundleCommand::DrawIndexedIndirect(
             indirect_buffer.clone(),
             indirect_offset,
@@ -141,11 +159,43 @@ impl<'a> RenderBundleEncoder<'a> {
     }
 
     fn push_draw(&mut self, command: BundleCommand) {
-        if !self.has_pipeline {
-            self.mistake
-                .get_or_insert_with(|| "In a draw command: Render pipeline must be set".into());
+        let Some(vertex_buffers) = self.vertex_buffers else {
+            let missing = Err("Render pipeline must be set");
+            return self.accept("draw command, kind: Draw", missing);
+        };
+        // In a bundle, unlike in a pass, what draws no vertices needs no buffers for them.
+        let complete = self.vertex_slots.trailing_ones() as usize >= vertex_buffers;
+        if complete || !command.is_empty_without_vertices() {
+            self.commands.push(command);
         }
-        self.commands.push(command);
+    }
+
+    /// The rehearsal gives the device no draws that a buffer decides about.
+    fn accept_indirect(&mut self, buffer: &Buffer) {
+        let accepted = match buffer {
+            _ if buffer.inner.invalid => {
+                Err(format!("{} is invalid", queue::name("Buffer", buffer.label())))
+            }
+            _ if !Arc::ptr_eq(buffer.device(), &self.device) => Err(format!(
+                "{} does not belong to the device of the bundle",
+                queue::name("Buffer", buffer.label())
+            )),
+            _ if !buffer.usage().contains(BufferUsages::INDIRECT) => Err(format!(
+                "Usage flags {:?} of {} do not contain required usage flags {:?}",
+                buffer.usage(),
+                queue::name("Buffer", buffer.label()),
+                BufferUsages::INDIRECT
+            )),
+            _ => Ok(()),
+        };
+        self.accept("draw command, kind: DrawIndirect", accepted);
+    }
+
+    /// Notes what is wrong with a command, if that is the first mistake.
+    fn accept(&mut self, command: &str, accepted: Result<(), impl fmt::Display>) {
+        if let Err(cause) = accepted {
+            self.mistake.get_or_insert_with(|| format!("In a {command}\n    {cause}"));
+        }
     }
 }
 

@@ -27,7 +27,8 @@ impl<'encoder> RenderPass<'encoder> {
     ) -> Self {
         let mut uses = PassUses::default();
         note_attachments(&mut uses, descriptor);
-        Self { open: OpenPass { inner, recording, uses }, _encoder: PhantomData }
+        let open = OpenPass { inner, recording, uses, has_blend_constant: false };
+        Self { open, _encoder: PhantomData }
     }
 
     /// Lets the encoder be used while the pass is there. Using it is an error until the pass is dropped.
@@ -89,6 +90,7 @@ impl RenderPass<'_> {
 
     /// Sets the colour that pipelines may blend with.
     pub fn set_blend_constant(&mut self, color: Color) {
+        self.open.has_blend_constant = true;
         let color = convert::color(color);
         // SAFETY: The pass is alive, and the struct is local.
         unsafe {
@@ -360,6 +362,11 @@ impl RenderPass<'_> {
         }
     }
 
+    /// Whether a constant for blending was set.
+    pub(super) fn has_blend_constant(&self) -> bool {
+        self.open.has_blend_constant
+    }
+
     /// Executes a bundle of the engine.
     pub(super) fn execute(&mut self, bundle: &Child<sys::WGPURenderBundleImpl>) {
         let bundle = bundle.raw_for(self.device());
@@ -452,6 +459,7 @@ struct OpenPass {
     inner: Child<sys::WGPURenderPassEncoderImpl>,
     recording: Arc<Recording>,
     uses: PassUses,
+    has_blend_constant: bool,
 }
 
 impl Drop for OpenPass {

@@ -13,6 +13,8 @@ use wgpu_types::{
 pub struct RenderPipeline {
     inner: Child<sys::WGPURenderPipelineImpl>,
     targets: Arc<Targets>,
+    vertex_buffers: usize,
+    needs_blend_constant: bool,
 }
 
 assert_send_sync!(
@@ -47,7 +49,12 @@ impl RenderPipeline {
                 // SAFETY: The engine gave a reference away.
                 let inner = unsafe { device.adopt(raw) };
                 events::deliver();
-                Self { inner, targets: Arc::new(targets) }
+                Self {
+                    inner,
+                    targets: Arc::new(targets),
+                    vertex_buffers: descriptor.vertex.buffers.len(),
+                    needs_blend_constant: needs_blend_constant(descriptor),
+                }
             }
             Err(cause) => Self::not_created(device, descriptor, cause),
         }
@@ -83,12 +90,23 @@ impl RenderPipeline {
         // SAFETY: The engine gave a reference away.
         let inner = unsafe { device.adopt(raw) };
         device.sink.report(Error::rejected(call, label, cause));
-        Self { inner, targets: Arc::new(targets) }
+        let targets = Arc::new(targets);
+        Self { inner, targets, vertex_buffers: 0, needs_blend_constant: false }
     }
 
     /// What it can draw to.
     pub(super) fn targets(&self) -> &Targets {
         &self.targets
+    }
+
+    /// How many slots of vertex buffers it reads.
+    pub(super) fn vertex_buffers(&self) -> usize {
+        self.vertex_buffers
+    }
+
+    /// Whether it blends with the constant of the pass.
+    pub(super) fn needs_blend_constant(&self) -> bool {
+        self.needs_blend_constant
     }
 
     /// The handle, for a call about `device`.
@@ -173,4 +191,10 @@ pub struct VertexBufferLayout<'a> {
     pub step_mode: VertexStepMode,
     /// What an element has.
     pub attributes: &'a [VertexAttribute],
+}
+
+fn needs_blend_constant(descriptor: &RenderPipelineDescriptor<'_>) -> bool {
+    let targets = descriptor.fragment.iter().flat_map(|fragment| fragment.targets);
+    let mut blends = targets.flatten().filter_map(|target| target.blend);
+    blends.any(|blend| blend.color.uses_constant() || blend.alpha.uses_constant())
 }

@@ -1,6 +1,7 @@
 //! What bundles draw to, which their pipelines have to fit. (The engine sees to passes itself.)
 
 use super::{RenderBundleEncoderDescriptor, RenderPipelineDescriptor};
+use std::num::NonZeroU32;
 use wgpu_types::TextureFormat;
 
 /// The formats and the number of samples of what is drawn to.
@@ -9,6 +10,7 @@ pub(super) struct Targets {
     colors: Vec<Option<TextureFormat>>,
     depth_stencil: Option<TextureFormat>,
     samples: u32,
+    multiview: Option<NonZeroU32>,
 }
 
 impl Targets {
@@ -20,6 +22,7 @@ impl Targets {
             colors: colors.collect(),
             depth_stencil: descriptor.depth_stencil.as_ref().map(|state| state.format),
             samples: descriptor.multisample.count,
+            multiview: descriptor.multiview_mask,
         }
     }
 
@@ -29,6 +32,7 @@ impl Targets {
             colors: descriptor.color_formats.to_vec(),
             depth_stencil: descriptor.depth_stencil.map(|state| state.format),
             samples: descriptor.sample_count,
+            multiview: descriptor.multiview,
         }
     }
 
@@ -51,6 +55,11 @@ impl Targets {
         if self.samples != other.samples {
             let [expected, actual] = [self, other].map(|targets| targets.samples.to_string());
             return refused("sample count", &expected, &actual);
+        }
+        if self.multiview != other.multiview {
+            let [expected, actual] =
+                [self, other].map(|targets| format!("{:?}", targets.multiview));
+            return refused("multiview setting", &expected, &actual);
         }
         Ok(())
     }

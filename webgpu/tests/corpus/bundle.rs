@@ -1,21 +1,22 @@
 //! Render bundles: they draw as their commands would, and are refused where those would be.
 
 use crate::common::Outcome::{Panic, Valid, Validation};
-use crate::common::{Gpu, gpu, record};
+use crate::common::{Gpu, gpu};
 use crate::drawing::{COLORS, COVER, Pipeline, canvas, cleared};
 use crate::kit::Case;
 use webgpu as wgpu;
 use wgpu::{BufferUsages as Usages, RenderBundleEncoderDescriptor, TextureFormat};
 
-const DESCRIPTOR: RenderBundleEncoderDescriptor<'static> = RenderBundleEncoderDescriptor {
-    label: None,
-    color_formats: &[Some(TextureFormat::Rgba8Unorm)],
-    depth_stencil: None,
-    sample_count: 1,
-    multiview: None,
-};
+pub(crate) const DESCRIPTOR: RenderBundleEncoderDescriptor<'static> =
+    RenderBundleEncoderDescriptor {
+        label: None,
+        color_formats: &[Some(TextureFormat::Rgba8Unorm)],
+        depth_stencil: None,
+        sample_count: 1,
+        multiview: None,
+    };
 
-fn bundle<'a>(
+pub(crate) fn bundle<'a>(
     gpu: &'a Gpu,
     record: impl FnOnce(&mut wgpu::RenderBundleEncoder<'a>),
 ) -> wgpu::RenderBundle {
@@ -24,28 +25,30 @@ fn bundle<'a>(
     encoder.finish(&Default::default())
 }
 
-/// Makes and executes a bundle for each row. That it is refused is compared, and what it draws; when it is refused, at the
-/// end of the recording or by the pass, in an entry of its own.
-fn refused<'a, T>(
+/// Makes and executes a bundle for each row. What is compared is how each step ends, and what is drawn.
+pub(crate) fn made_and_executed<'a, T>(
     gpu: &'a Gpu,
     cases: &[Case<'_, T>],
     commands: impl Fn(&mut wgpu::RenderBundleEncoder<'a>, &T),
 ) {
     let canvas = canvas(gpu, TextureFormat::Rgba8Unorm);
     let view = canvas.create_view(&Default::default());
-    let mut ends = Vec::new();
+    let mut wrong = Vec::new();
     for (name, expected, input) in cases {
-        let (end, made) = gpu.end_of(|| bundle(gpu, |encoder| commands(encoder, input)));
-        let executed = made.is_some_and(|bundle| {
-            let execute = || gpu.pass(&view, |pass| pass.execute_bundles([&bundle]));
-            gpu.end_of(execute).0 == Valid
-        });
-        record(name, if executed { "executed" } else { "refused" });
-        assert_eq!(executed, *expected == Valid, "{name}");
-        ends.push(format!("{end:?}"));
+        let made = gpu.attempt(name, || bundle(gpu, |encoder| commands(encoder, input)));
+        let outcome = match made {
+            (Valid, Some(bundle)) => {
+                let execute = || gpu.pass(&view, |pass| pass.execute_bundles([&bundle]));
+                gpu.outcome("executed", execute)
+            }
+            (outcome, _) => outcome,
+        };
+        if outcome != *expected {
+            wrong.push(format!("{name}: {outcome:?} instead of {expected:?}"));
+        }
         gpu.read_canvas("drawn", &canvas);
     }
-    record("ends of the recordings", ends.join(" "));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 fn colors(gpu: &Gpu) -> wgpu::RenderPipeline {
@@ -166,7 +169,7 @@ fn groups_in_bundles() {
         ("beyond", Panic, &[512]),
         ("misaligned", Panic, &[16]),
     ];
-    refused(&gpu, cases, |encoder, offsets| {
+    made_and_executed(&gpu, cases, |encoder, offsets| {
         encoder.set_pipeline(&pipeline);
         encoder.set_bind_group(0, &group, offsets);
         encoder.draw(0..3, 0..1);
@@ -226,40 +229,6 @@ fn encoders_that_are_refused() {
             encoder.finish(&Default::default())
         },
     );
-}
-
-#[test]
-fn commands_that_are_refused() {
-    let gpu = gpu();
-    let pipeline = colors(&gpu);
-    let samples = Pipeline {
-        multisample: wgpu::MultisampleState { count: 4, ..Default::default() },
-        ..Default::default()
-    }
-    .create(&gpu);
-    let words = gpu.buffer(&[0; 4], Usages::COPY_SRC);
-    type Commands<'a> = &'a dyn Fn(&mut wgpu::RenderBundleEncoder<'a>);
-    let cases: &[Case<'_, Commands<'_>>] = &[
-        ("no pipeline", Panic, &|encoder| encoder.draw(0..3, 0..1)),
-        ("samples", Panic, &|encoder| encoder.set_pipeline(&samples)),
-        ("not indices", Panic, &|encoder| {
-            encoder.set_index_buffer(words.slice(..), wgpu::IndexFormat::Uint16);
-        }),
-        ("no indices", Panic, &|encoder| {
-            encoder.set_pipeline(&pipeline);
-            encoder.draw_indexed(0..3, 0, 0..1);
-        }),
-        ("not vertices", Panic, &|encoder| encoder.set_vertex_buffer(0, words.slice(..))),
-        ("no draws", Panic, &|encoder| {
-            encoder.set_pipeline(&pipeline);
-            encoder.draw_indirect(&words, 0);
-        }),
-        ("nothing drawn", Valid, &|encoder| {
-            encoder.set_pipeline(&pipeline);
-            encoder.draw(0..0, 0..0);
-        }),
-    ];
-    refused(&gpu, cases, |encoder, commands| commands(encoder));
 }
 
 #[test]

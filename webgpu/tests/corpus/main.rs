@@ -10,6 +10,7 @@ mod binding;
 mod blending;
 mod buffer;
 mod bundle;
+mod bundle_mistakes;
 mod compute;
 mod depth_stencil;
 mod draws;
