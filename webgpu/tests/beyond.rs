@@ -187,3 +187,113 @@ fn glsl_for_a_stage_that_the_engine_does_not_have() {
     });
     assert!(message.contains("GLSL for the stage Mesh"), "{message}");
 }
+
+/// An encoder of bundles for passes with one colour.
+fn bundle_encoder<'a>(gpu: &Gpu) -> wgpu::RenderBundleEncoder<'a> {
+    gpu.device.create_render_bundle_encoder(&wgpu::RenderBundleEncoderDescriptor {
+        color_formats: &[Some(wgpu::TextureFormat::R8Unorm)],
+        sample_count: 1,
+        ..Default::default()
+    })
+}
+
+#[test]
+fn a_bundle_of_a_device_that_is_lost() {
+    let gpu = gpu();
+    let _errors = gpu.collect_errors();
+    let buffer = gpu.buffer(&[0; 4], Usages::INDEX);
+    let recorded = || {
+        let mut encoder = bundle_encoder(&gpu);
+        encoder.set_index_buffer(buffer.slice(..), wgpu::IndexFormat::Uint32);
+        encoder
+    };
+    let early = recorded();
+    gpu.device.destroy();
+    // The callback for the loss tells of it.
+    for encoder in [early, recorded()] {
+        drop(encoder.finish(&Default::default()));
+    }
+}
+
+/// `wgpu` does not look at where the arguments are, and lets the GPU read what is there.
+#[test]
+fn draws_beyond_a_buffer_in_a_bundle() {
+    let gpu = gpu();
+    let module = gpu.shader(
+        "@vertex fn vs() -> @builtin(position) vec4<f32> { return vec4<f32>(0.0); }
+         @fragment fn fs() -> @location(0) vec4<f32> { return vec4<f32>(1.0); }",
+    );
+    let format = wgpu::TextureFormat::R8Unorm;
+    let pipeline = gpu.device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
+        label: None,
+        layout: None,
+        vertex: wgpu::VertexState {
+            module: &module,
+            entry_point: None,
+            compilation_options: Default::default(),
+            buffers: &[],
+        },
+        primitive: Default::default(),
+        depth_stencil: None,
+        multisample: Default::default(),
+        fragment: Some(wgpu::FragmentState {
+            module: &module,
+            entry_point: None,
+            compilation_options: Default::default(),
+            targets: &[Some(format.into())],
+        }),
+        multiview_mask: None,
+        cache: None,
+    });
+    let draws = gpu.buffer(&[3, 1, 0, 0], Usages::INDIRECT);
+    let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
+        label: None,
+        size: Default::default(),
+        mip_level_count: 1,
+        sample_count: 1,
+        dimension: wgpu::TextureDimension::D2,
+        format,
+        usage: wgpu::TextureUsages::RENDER_ATTACHMENT,
+        view_formats: &[],
+    });
+    let view = texture.create_view(&Default::default());
+    for offset in [2, 8, 1024] {
+        let mut encoder = bundle_encoder(&gpu);
+        encoder.set_pipeline(&pipeline);
+        encoder.draw_indirect(&draws, offset);
+        let bundle = gpu.no_error(|| encoder.finish(&Default::default()));
+        gpu.validation_error(|| {
+            let mut encoder = gpu.encoder();
+            let attachment = wgpu::RenderPassColorAttachment {
+                view: &view,
+                depth_slice: None,
+                resolve_target: None,
+                ops: Default::default(),
+            };
+            let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+                color_attachments: &[Some(attachment)],
+                ..Default::default()
+            });
+            pass.execute_bundles([&bundle]);
+            drop(pass);
+            encoder.finish()
+        });
+    }
+}
+
+#[test]
+fn a_bundle_leaves_nothing_behind() {
+    let gpu = gpu();
+    let command_buffers = || {
+        let report = gpu.leaks.generate_report().expect("a report");
+        report.hub_report().command_buffers.num_allocated
+    };
+    let indices = gpu.buffer(&[0; 4], Usages::INDEX);
+    let before = command_buffers();
+    for _ in 0..3 {
+        let mut encoder = bundle_encoder(&gpu);
+        encoder.set_index_buffer(indices.slice(..), wgpu::IndexFormat::Uint32);
+        drop(encoder.finish(&Default::default()));
+    }
+    assert_eq!(command_buffers(), before);
+}

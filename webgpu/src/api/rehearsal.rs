@@ -116,7 +116,8 @@ impl Stage {
         match &command_buffer.inner {
             Ok(_) => {
                 // One that has become impossible meanwhile is not a mistake of the commands.
-                let _ = Queue::new(device.clone()).submit_checked(&[command_buffer]);
+                let queue = Queue::new(device.clone());
+                let _ = events::silence(|| queue.submit_checked(&[command_buffer]));
                 Outcome::Fine
             }
             Err(cause) if cause.starts_with("In a pass parameter") => Outcome::Unfit,

@@ -20,7 +20,7 @@ pub(crate) struct Kit {
     staging: wgpu::Buffer,
 }
 
-pub(crate) const ALL: &[Call] = &[compute, render, copy, copy_texels, copy_back];
+pub(crate) const ALL: &[Call] = &[compute, render, bundle, copy, copy_texels, copy_back];
 
 impl Kit {
     pub(crate) fn new(device: &wgpu::Device) -> Self {
@@ -134,9 +134,32 @@ fn render(world: &mut World, dice: &mut Dice) {
     });
     pass.set_pipeline(&kit.render);
     pass.draw(0..3, 0..1);
+    if dice.percent(50) {
+        pass.execute_bundles(world.bundles.any(dice));
+    }
     if dice.percent(10) {
         world.render_passes.add(pass.forget_lifetime());
     }
+}
+
+fn bundle(world: &mut World, dice: &mut Dice) {
+    let Some(kit) = &world.kit else { return };
+    let device = &world.gpus[0].device;
+    let mut encoder = device.create_render_bundle_encoder(&wgpu::RenderBundleEncoderDescriptor {
+        color_formats: &[Some(wgpu::TextureFormat::Rgba8Unorm)],
+        sample_count: 1,
+        ..Default::default()
+    });
+    encoder.set_pipeline(&kit.render);
+    // What is bound and not used can be mapped or destroyed meanwhile, and make the bundle invalid.
+    if dice.percent(50) {
+        encoder.set_bind_group(0, world.groups.any(dice), &[]);
+    }
+    if let Some(buffer) = world.buffers.any(dice).filter(|_| dice.percent(20)) {
+        encoder.set_index_buffer(buffer.slice(..), wgpu::IndexFormat::Uint16);
+    }
+    encoder.draw(0..3, 0..1);
+    world.bundles.add(encoder.finish(&Default::default()));
 }
 
 fn copy(world: &mut World, dice: &mut Dice) {

@@ -278,6 +278,25 @@ fn bundle(gpu: &Gpu, samples: u32, formats: usize, record: fn(&mut wgpu::RenderB
     render(gpu, |pass| pass.execute_bundles([&bundle]));
 }
 
+/// A bundle with a pipeline, for which there is a buffer of indices and draws.
+fn bundled(
+    gpu: &Gpu,
+    record: impl for<'a> Fn(&mut wgpu::RenderBundleEncoder<'a>, &'a wgpu::Buffer),
+) {
+    let pipeline = pipeline(gpu);
+    let buffer = gpu.buffer(&[3, 1, 0, 0], Usages::INDEX | Usages::INDIRECT);
+    let mut encoder =
+        gpu.device.create_render_bundle_encoder(&wgpu::RenderBundleEncoderDescriptor {
+            color_formats: &[Some(wgpu::TextureFormat::Rgba8Unorm)],
+            sample_count: 1,
+            ..Default::default()
+        });
+    encoder.set_pipeline(&pipeline);
+    record(&mut encoder, &buffer);
+    let bundle = encoder.finish(&Default::default());
+    render(gpu, |pass| pass.execute_bundles([&bundle]));
+}
+
 #[rustfmt::skip]
 const BUNDLES: &[Row] = &[
     Row("an empty one", Valid, |gpu| bundle(gpu, 1, 1, |_| ())),
@@ -301,6 +320,42 @@ const BUNDLES: &[Row] = &[
         });
         encoder.set_pipeline(&pipeline);
         drop(encoder.finish(&Default::default()));
+    }),
+    Row("a bind group beyond the limit", Panic("In a set_bind_group command"), |gpu| {
+        bundle(gpu, 1, 1, |encoder| encoder.set_bind_group(9, None, &[]));
+    }),
+    Row("the last bind group that can be said", Panic("In a set_bind_group command"), |gpu| {
+        bundle(gpu, 1, 1, |encoder| encoder.set_bind_group(u32::MAX, None, &[]));
+    }),
+    Row("immediate data without a pipeline", Panic("Render pipeline must be set"), |gpu| {
+        bundle(gpu, 1, 1, |encoder| encoder.set_immediates(0, &[0; 4]));
+    }),
+    Row("a triangle", Valid, |gpu| bundled(gpu, |encoder, _| encoder.draw(0..3, 0..1))),
+    Row("the last vertices that can be said", Valid, |gpu| {
+        bundled(gpu, |encoder, _| encoder.draw(u32::MAX - 3..u32::MAX, 0..1));
+    }),
+    Row("immediate data without the feature", Panic("In a set_immediates command"), |gpu| {
+        bundled(gpu, |encoder, _| encoder.set_immediates(0, &[0; 4]));
+    }),
+    Row("indices without a buffer", Panic("Index buffer must be set"), |gpu| {
+        bundled(gpu, |encoder, _| encoder.draw_indexed(0..3, 0, 0..1));
+    }),
+    Row("the last indices that can be said", Panic("In a draw command"), |gpu| bundled(gpu, |encoder, buffer| {
+        encoder.set_index_buffer(buffer.slice(..), wgpu::IndexFormat::Uint32);
+        encoder.draw_indexed(u32::MAX - 1..u32::MAX, i32::MIN, 0..1);
+    })),
+    Row("indices at an odd offset", Panic("In a set_index_buffer command"), |gpu| bundled(gpu, |encoder, buffer| {
+        encoder.set_index_buffer(buffer.slice(2..), wgpu::IndexFormat::Uint32);
+    })),
+    Row("vertices for something else", Panic("In a set_vertex_buffer command"), |gpu| {
+        bundled(gpu, |encoder, buffer| encoder.set_vertex_buffer(0, buffer.slice(..)));
+    }),
+    Row("the last slot that can be said", Panic("In a set_vertex_buffer command"), |gpu| {
+        bundled(gpu, |encoder, buffer| encoder.set_vertex_buffer(u32::MAX, buffer.slice(..)));
+    }),
+    Row("by a buffer", Valid, |gpu| bundled(gpu, |encoder, buffer| encoder.draw_indirect(buffer, 0))),
+    Row("by a buffer, at the largest offset", Refused, |gpu| {
+        bundled(gpu, |encoder, buffer| encoder.draw_indirect(buffer, u64::MAX - 3));
     }),
     Row("for another number of samples", Invalid, |gpu| bundle(gpu, 4, 1, |_| ())),
     Row("for other formats", Invalid, |gpu| bundle(gpu, 1, 2, |_| ())),
