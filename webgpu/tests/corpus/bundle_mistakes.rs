@@ -1,17 +1,17 @@
 //! Mistakes in render bundles: which are told when the bundle is finished, and which when a pass executes it.
 
-use crate::bundle::{DESCRIPTOR, bundle, made_and_executed};
-use crate::common::Outcome::{Panic, Valid, Validation};
-use crate::common::{Gpu, gpu, gpu_beside, gpu_for, record};
-use crate::drawing::{COLORS, COVER, PLAIN, Pipeline, colors, target};
+use crate::bundle::made_and_executed;
+use crate::common::Outcome::{Panic, Valid};
+use crate::common::{Gpu, gpu, gpu_for};
+use crate::drawing::{COLORS, COVER, Pipeline, colors, target};
 use crate::kit::Case;
 use webgpu as wgpu;
 use wgpu::{BufferUsages as Usages, IndexFormat, RenderBundleEncoder, TextureFormat};
 
-type Commands<'c, 'a> = &'c dyn Fn(&mut RenderBundleEncoder<'a>);
+pub(crate) type Commands<'c, 'a> = &'c dyn Fn(&mut RenderBundleEncoder<'a>);
 
 /// Commands in a table, for bundles that draw to the usual canvas.
-fn check<'a>(gpu: &'a Gpu, cases: &[Case<'_, Commands<'_, 'a>>]) {
+pub(crate) fn check<'a>(gpu: &'a Gpu, cases: &[Case<'_, Commands<'_, 'a>>]) {
     made_and_executed(gpu, cases, |encoder, commands| commands(encoder));
 }
 
@@ -188,7 +188,7 @@ fn draws_in_buffers() {
 }
 
 /// A group of one buffer for fragments.
-fn buffer_layout(gpu: &Gpu, ty: wgpu::BufferBindingType) -> wgpu::BindGroupLayout {
+pub(crate) fn buffer_layout(gpu: &Gpu, ty: wgpu::BufferBindingType) -> wgpu::BindGroupLayout {
     gpu.device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
         label: None,
         entries: &[wgpu::BindGroupLayoutEntry {
@@ -200,7 +200,7 @@ fn buffer_layout(gpu: &Gpu, ty: wgpu::BufferBindingType) -> wgpu::BindGroupLayou
     })
 }
 
-fn group(
+pub(crate) fn group(
     gpu: &Gpu,
     layout: &wgpu::BindGroupLayout,
     buffer: wgpu::BufferBinding<'_>,
@@ -334,219 +334,5 @@ fn immediates() {
         if pipeline.is_some() {
             encoder.draw(0..3, 0..1);
         }
-    });
-}
-
-#[test]
-fn things_that_are_not_there() {
-    let gpu = gpu();
-    let beside = gpu_beside(&gpu);
-    let pipeline = colors(&gpu);
-    let theirs = colors(&beside);
-    let their_indices = beside.buffer(&[0; 4], Usages::INDEX | Usages::VERTEX | Usages::INDIRECT);
-    let uniform = buffer_layout(&beside, wgpu::BufferBindingType::Uniform);
-    let uniforms = beside.buffer(&[0; 4], Usages::UNIFORM);
-    let their_group = group(&beside, &uniform, uniforms.as_entire_buffer_binding());
-    let usage = Usages::INDEX | Usages::INDIRECT;
-    let destroyed = gpu.buffer(&[3, 1, 0, 0], usage);
-    destroyed.destroy();
-    let mapped = gpu.device.create_buffer(&wgpu::BufferDescriptor {
-        label: None,
-        size: 16,
-        usage,
-        mapped_at_creation: true,
-    });
-    let (_, invalid) =
-        gpu.end_of(|| gpu.empty_buffer(16, Usages::MAP_READ | Usages::MAP_WRITE | usage));
-    let invalid = invalid.expect("an object all the same");
-    let (_, broken) = gpu
-        .end_of(|| Pipeline { targets: Some(&[PLAIN, PLAIN]), ..Default::default() }.create(&gpu));
-    let broken = broken.expect("an object all the same");
-    check(
-        &gpu,
-        &[
-            ("their pipeline", Panic, &|encoder| encoder.set_pipeline(&theirs)),
-            ("their group", Panic, &|encoder| encoder.set_bind_group(0, &their_group, &[])),
-            ("their indices", Panic, &|encoder| {
-                encoder.set_index_buffer(their_indices.slice(..), IndexFormat::Uint32);
-            }),
-            ("their vertices", Panic, &|encoder| {
-                encoder.set_vertex_buffer(0, their_indices.slice(..));
-            }),
-            ("their draws", Panic, &|encoder| {
-                encoder.set_pipeline(&pipeline);
-                encoder.draw_indirect(&their_indices, 0);
-            }),
-            ("destroyed indices", Validation, &|encoder| {
-                encoder.set_pipeline(&pipeline);
-                encoder.set_index_buffer(destroyed.slice(..), IndexFormat::Uint32);
-                encoder.draw_indexed(0..3, 0, 0..1);
-            }),
-            ("destroyed draws", Validation, &|encoder| {
-                encoder.set_pipeline(&pipeline);
-                encoder.draw_indirect(&destroyed, 0);
-            }),
-            ("mapped indices", Validation, &|encoder| {
-                encoder.set_pipeline(&pipeline);
-                encoder.set_index_buffer(mapped.slice(..), IndexFormat::Uint32);
-                encoder.draw_indexed(0..3, 0, 0..1);
-            }),
-            ("mapped, and beyond", Panic, &|encoder| {
-                encoder.set_pipeline(&pipeline);
-                encoder.set_index_buffer(mapped.slice(..), IndexFormat::Uint32);
-                encoder.draw_indexed(0..5, 0, 0..1);
-            }),
-            ("invalid indices", Panic, &|encoder| {
-                encoder.set_index_buffer(invalid.slice(..), IndexFormat::Uint32);
-            }),
-            ("invalid draws", Panic, &|encoder| {
-                encoder.set_pipeline(&pipeline);
-                encoder.draw_indirect(&invalid, 0);
-            }),
-            ("an invalid pipeline", Panic, &|encoder| encoder.set_pipeline(&broken)),
-        ],
-    );
-}
-
-#[test]
-fn depth_and_stencil() {
-    let gpu = gpu();
-    let format = TextureFormat::Depth24PlusStencil8;
-    let face =
-        wgpu::StencilFaceState { pass_op: wgpu::StencilOperation::Replace, ..Default::default() };
-    let pipeline = |depth: bool, stencil: bool| {
-        Pipeline {
-            depth_stencil: Some(wgpu::DepthStencilState {
-                format,
-                depth_write_enabled: Some(depth),
-                depth_compare: Some(wgpu::CompareFunction::Always),
-                stencil: wgpu::StencilState {
-                    front: if stencil { face } else { Default::default() },
-                    back: Default::default(),
-                    read_mask: !0,
-                    write_mask: !0,
-                },
-                bias: Default::default(),
-            }),
-            ..Default::default()
-        }
-        .create(&gpu)
-    };
-    let pipelines = [pipeline(false, false), pipeline(true, false), pipeline(false, true)];
-    let cases = [
-        ("all written", [Valid; 3], (false, false)),
-        ("depth read", [Valid, Panic, Valid], (true, false)),
-        ("stencil read", [Valid, Valid, Panic], (false, true)),
-        ("all read", [Valid, Panic, Panic], (true, true)),
-    ];
-    for (name, expected, (depth_read_only, stencil_read_only)) in cases {
-        let depth_stencil =
-            Some(wgpu::RenderBundleDepthStencil { format, depth_read_only, stencil_read_only });
-        let descriptor = wgpu::RenderBundleEncoderDescriptor { depth_stencil, ..DESCRIPTOR };
-        let outcomes = pipelines.each_ref().map(|pipeline| {
-            gpu.outcome(name, || {
-                let mut encoder = gpu.device.create_render_bundle_encoder(&descriptor);
-                encoder.set_pipeline(pipeline);
-                encoder.draw(0..3, 0..1);
-                encoder.finish(&Default::default())
-            })
-        });
-        assert_eq!(outcomes, expected, "{name}");
-    }
-}
-
-/// Bundles that no pass can execute are finished all the same, if nothing else is wrong with them.
-#[test]
-fn targets_of_no_pass() {
-    let gpu = gpu();
-    let pipeline = colors(&gpu);
-    let indices = gpu.buffer(&[0; 4], Usages::INDEX);
-    let depth = |format| {
-        let (depth_read_only, stencil_read_only) = (false, false);
-        Some(wgpu::RenderBundleDepthStencil { format, depth_read_only, stencil_read_only })
-    };
-    let descriptors = [
-        ("none", wgpu::RenderBundleEncoderDescriptor { color_formats: &[], ..DESCRIPTOR }),
-        ("a gap", wgpu::RenderBundleEncoderDescriptor { color_formats: &[None], ..DESCRIPTOR }),
-        ("two samples", wgpu::RenderBundleEncoderDescriptor { sample_count: 2, ..DESCRIPTOR }),
-        (
-            "too wide",
-            wgpu::RenderBundleEncoderDescriptor {
-                color_formats: &[Some(TextureFormat::Rgba32Float); 3],
-                ..DESCRIPTOR
-            },
-        ),
-        (
-            "depth as a colour",
-            wgpu::RenderBundleEncoderDescriptor {
-                color_formats: &[Some(TextureFormat::Depth16Unorm)],
-                ..DESCRIPTOR
-            },
-        ),
-        (
-            "a colour as depth",
-            wgpu::RenderBundleEncoderDescriptor {
-                depth_stencil: depth(TextureFormat::R8Unorm),
-                ..DESCRIPTOR
-            },
-        ),
-        (
-            "blocks",
-            wgpu::RenderBundleEncoderDescriptor {
-                color_formats: &[Some(TextureFormat::Bc1RgbaUnorm)],
-                ..DESCRIPTOR
-            },
-        ),
-        (
-            "several layers",
-            wgpu::RenderBundleEncoderDescriptor {
-                multiview: std::num::NonZeroU32::new(2),
-                ..DESCRIPTOR
-            },
-        ),
-    ];
-    let commands: [Case<'_, Commands<'_, '_>>; 3] = [
-        ("indices", Valid, &|encoder| {
-            encoder.set_index_buffer(indices.slice(..), IndexFormat::Uint32);
-        }),
-        ("indices at an odd offset", Panic, &|encoder| {
-            encoder.set_index_buffer(indices.slice(2..), IndexFormat::Uint32);
-        }),
-        ("a pipeline", Panic, &|encoder| encoder.set_pipeline(&pipeline)),
-    ];
-    for (name, descriptor) in &descriptors {
-        gpu.cases(&commands, |commands| {
-            let mut encoder = gpu.device.create_render_bundle_encoder(descriptor);
-            commands(&mut encoder);
-            encoder.finish(&Default::default())
-        });
-        record("targets", name);
-    }
-}
-
-#[test]
-fn a_constant_for_blending() {
-    let gpu = gpu();
-    let component = wgpu::BlendComponent {
-        src_factor: wgpu::BlendFactor::Constant,
-        dst_factor: wgpu::BlendFactor::Zero,
-        operation: wgpu::BlendOperation::Add,
-    };
-    let blend = wgpu::BlendState { color: component, alpha: component };
-    let targets = [Some(wgpu::ColorTargetState { blend: Some(blend), ..PLAIN.expect("a target") })];
-    let pipeline = Pipeline { targets: Some(&targets), ..Default::default() }.create(&gpu);
-    let plain = colors(&gpu);
-    let bundle = bundle(&gpu, |encoder| {
-        encoder.set_pipeline(&pipeline);
-        encoder.draw(0..3, 0..1);
-    });
-    gpu.draw("of the pass", |pass| {
-        pass.set_blend_constant(wgpu::Color { r: 1.0, g: 0.0, b: 1.0, a: 1.0 });
-        pass.execute_bundles([&bundle]);
-    });
-    gpu.draw("none, and a pipeline that needs none", |pass| {
-        pass.execute_bundles([&bundle]);
-        pass.set_pipeline(&plain);
-        pass.draw(0..3, 1..2);
     });
 }

@@ -11,6 +11,8 @@ mod blending;
 mod buffer;
 mod bundle;
 mod bundle_mistakes;
+mod bundle_resources;
+mod bundle_targets;
 mod compute;
 mod depth_stencil;
 mod draws;
