@@ -60,10 +60,11 @@ mod the_lists {
     use super::*;
 
     /// Tests that stay with `webgpu`.
-    const APART: [(&str, &str); 3] = [
+    const APART: [(&str, &str); 4] = [
         ("beyond", "where the `wgpu` crate itself would end the process"),
         ("chaos", "what it calls and how that ends is random"),
         ("engine", "which engine library there is, of which that crate knows nothing"),
+        ("wgsl", "how shaders are rewritten, which that crate does not do"),
     ];
 
     /// The programs or tests in a folder, each with the file that begins it.

@@ -30,9 +30,9 @@
 //! error of the missing feature: ray queries, mesh shaders, multiview, external textures, shaders that go to the driver
 //! unread. Some things it keeps to itself: the sizes of subgroups, the contents of a pipeline cache.
 //!
-//! One difference nobody is told of: workgroup memory is not cleared before a shader runs, whatever
-//! [`PipelineCompilationOptions::zero_initialize_workgroup_memory`] says. A shader that relies on zeros there has to write
-//! them.
+//! One difference nobody is told of: the engine does not clear workgroup memory before a compute shader runs. Shaders in
+//! WGSL are given code that does, unless [`PipelineCompilationOptions::zero_initialize_workgroup_memory`] is false; those in
+//! GLSL and SPIR-V are not: if they rely on zeros there, they have to write them.
 //!
 //! # Features
 //! - `naga-ir`, off by default: shaders as modules of the crate `naga`, by `ShaderSource::Naga`. The crate is compiled then,
@@ -65,6 +65,7 @@ mod presentation;
 mod recording;
 pub mod util;
 pub mod wgc;
+mod wgsl;
 
 pub use api::*;
 pub use engine::{Calls, EngineInfo, EngineVersion, engine_calls};

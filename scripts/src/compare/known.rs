@@ -51,10 +51,6 @@ pub(super) const TABLE: &[Known] = &[
         why: "the engine ends the process over this format; it is an error instead",
     },
     Known {
-        test: "corpus.shader.memory_of_workgroups_begins_as_nought", entry: "the last time",
-        why: "the engine does not clear the memory of workgroups, and the C interface has no way to ask for it",
-    },
-    Known {
         test: "corpus.shader.a_place_that_is_in_no_source", entry: "message",
         why: "`wgpu` takes the place from what wants the type, which is nowhere; `webgpu` from the mistake",
     },

@@ -5,7 +5,8 @@ pub struct PipelineCompilationOptions<'a> {
     pub constants: &'a [(&'a str, f64)],
     /// Whether memory of workgroups is zero at first.
     ///
-    /// The engine's C interface has no place for this: the engine does not clear that memory.
+    /// This is about compute shaders in WGSL. The memory of those in GLSL and SPIR-V is never cleared: the engine's C
+    /// interface has no place for this.
     pub zero_initialize_workgroup_memory: bool,
 }
 

@@ -32,12 +32,26 @@ impl ComputePipeline {
     /// What the engine makes of the descriptor.
     #[track_caller]
     fn with(device: &Arc<DeviceContext>, descriptor: &ComputePipelineDescriptor<'_>) -> Self {
-        let raw = convert::with_compute_pipeline_descriptor(device, descriptor, |descriptor| {
-            // SAFETY: Device and descriptor, and all that it names, are alive.
-            unsafe { device.functions().wgpuDeviceCreateComputePipeline(device.raw(), descriptor) }
+        let create = |module| {
+            let create = |descriptor| {
+                // SAFETY: Device and descriptor, and all that it names, are alive.
+                unsafe {
+                    device.functions().wgpuDeviceCreateComputePipeline(device.raw(), descriptor)
+                }
+            };
+            let raw = convert::with_compute_pipeline_descriptor(device, descriptor, module, create);
+            // SAFETY: The engine gave a reference away.
+            unsafe { device.adopt(raw) }
+        };
+        let module = descriptor.module.raw_for(device);
+        let clearing = descriptor.compilation_options.zero_initialize_workgroup_memory;
+        let clearing = clearing.then(|| descriptor.module.clearing()).flatten();
+        // Errors are to be about the module as it was written, so it is that one which leads to them.
+        let cleared = clearing.and_then(|module| {
+            let (pipeline, failed) = events::watch(|| events::silence(|| create(module)));
+            (!failed).then_some(pipeline)
         });
-        // SAFETY: The engine gave a reference away.
-        Self { inner: unsafe { device.adopt(raw) } }
+        Self { inner: cleared.unwrap_or_else(|| create(module)) }
     }
 
     /// Reports why there is no pipeline, and gives an invalid one: no shader has an entry point with such a name.

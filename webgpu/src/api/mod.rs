@@ -8,6 +8,7 @@ mod blas;
 mod buffer;
 mod buffer_slice;
 mod buffer_view;
+mod clearing_module;
 mod command_buffer;
 mod command_encoder;
 mod common_pipeline;

@@ -1,4 +1,4 @@
-use super::*;
+use super::{clearing_module::ClearingModule, *};
 use crate::{convert, error::Error, events, handle::identity, naga::ShaderStage};
 use std::{borrow::Cow, future::Future, marker::PhantomData};
 use wgpu_native_sys_dyn::{self as sys, Function};
@@ -10,6 +10,7 @@ use wgpu_types::{
 #[derive(Clone, Debug)]
 pub struct ShaderModule {
     inner: Child<sys::WGPUShaderModuleImpl>,
+    clearing: Option<Arc<ClearingModule>>,
     info: Arc<CompilationInfo>,
     #[cfg(feature = "naga-ir")]
     naga: Option<Arc<naga_module::NagaModule>>,
@@ -34,6 +35,41 @@ impl ShaderModule {
         if let ShaderSource::Naga(module) = descriptor.source {
             return Self::of_naga(device, descriptor.label, module, checks);
         }
+        let (created, messages) = events::reword(
+            || Self::make(device, descriptor.label, &descriptor.source, checks),
+            std::convert::identity,
+        );
+        let mut inner = match created {
+            Ok(inner) => inner,
+            Err(cause) => {
+                let call = "Device::create_shader_module";
+                return Self::refused(device, Error::rejected(call, descriptor.label, cause));
+            }
+        };
+        if !messages.is_empty() && !matches!(descriptor.source, ShaderSource::Wgsl(_)) {
+            // The engine ends the process when it makes a pipeline of what it could not read at all; a module that it could
+            // read, and found to be wrong, does as well.
+            inner = Self::invalid(device);
+        }
+        let clearing = match *messages {
+            [] => ClearingModule::of(&descriptor, checks).map(Arc::new),
+            _ => None,
+        };
+        let messages =
+            messages.into_iter().map(|message| CompilationMessage::of(message, &descriptor.source));
+        let info = CompilationInfo { messages: messages.collect() };
+        let module = Self { clearing, ..Self::new(inner, info) };
+        events::deliver();
+        module
+    }
+
+    /// Has the engine make a module, or returns what has no name in C.
+    pub(super) fn make(
+        device: &Arc<DeviceContext>,
+        label: Option<&str>,
+        source: &ShaderSource<'_>,
+        checks: Option<ShaderRuntimeChecks>,
+    ) -> Result<Child<sys::WGPUShaderModuleImpl>, String> {
         let (functions, raw) = (device.functions(), device.raw());
         let create = |descriptor| match checks {
             // SAFETY: Device and descriptor are alive.
@@ -49,30 +85,9 @@ impl ShaderModule {
                 unsafe { functions.wgpuDeviceCreateShaderModuleTrusted(raw, descriptor, checks) }
             }
         };
-        let (created, messages) = events::reword(
-            || convert::with_shader_descriptor(descriptor.label, &descriptor.source, create),
-            std::convert::identity,
-        );
-        let raw = match created {
-            Ok(raw) => raw,
-            Err(cause) => {
-                let call = "Device::create_shader_module";
-                return Self::refused(device, Error::rejected(call, descriptor.label, cause));
-            }
-        };
+        let raw = convert::with_shader_descriptor(label, source, create)?;
         // SAFETY: The engine gave a reference away.
-        let mut inner = unsafe { device.adopt(raw) };
-        if !messages.is_empty() && !matches!(descriptor.source, ShaderSource::Wgsl(_)) {
-            // The engine ends the process when it makes a pipeline of what it could not read at all; a module that it could
-            // read, and found to be wrong, does as well.
-            inner = Self::invalid(device);
-        }
-        let messages =
-            messages.into_iter().map(|message| CompilationMessage::of(message, &descriptor.source));
-        let info = CompilationInfo { messages: messages.collect() };
-        let module = Self::new(inner, info);
-        events::deliver();
-        module
+        Ok(unsafe { device.adopt(raw) })
     }
 
     #[track_caller]
@@ -89,6 +104,7 @@ impl ShaderModule {
     fn new(inner: Child<sys::WGPUShaderModuleImpl>, info: CompilationInfo) -> Self {
         Self {
             inner,
+            clearing: None,
             info: Arc::new(info),
             #[cfg(feature = "naga-ir")]
             naga: None,
@@ -130,13 +146,7 @@ impl ShaderModule {
     /// A module that the engine is sure to refuse.
     fn invalid(device: &Arc<DeviceContext>) -> Child<sys::WGPUShaderModuleImpl> {
         let source = ShaderSource::Wgsl("not a shader".into());
-        let create = |descriptor| {
-            // SAFETY: Device and descriptor are alive.
-            unsafe { device.functions().wgpuDeviceCreateShaderModule(device.raw(), descriptor) }
-        };
-        let raw = events::silence(|| convert::with_shader_descriptor(None, &source, create));
-        // SAFETY: The engine gave a reference away.
-        unsafe { device.adopt(raw.expect("C has a name for WGSL")) }
+        events::silence(|| Self::make(device, None, &source, None)).expect("C has a name for WGSL")
     }
 
     /// The handle, for a call about `device`.
@@ -144,6 +154,12 @@ impl ShaderModule {
     #[track_caller]
     pub(crate) fn raw_for(&self, device: &Arc<DeviceContext>) -> sys::WGPUShaderModule {
         self.inner.raw_for(device)
+    }
+
+    /// The handle of the module to use in its place where the memory of workgroups is to be cleared, if that takes another
+    /// one.
+    pub(super) fn clearing(&self) -> Option<sys::WGPUShaderModule> {
+        self.clearing.as_ref()?.raw(self.inner.owner())
     }
 
     /// What the compiler had to say.

@@ -16,10 +16,11 @@ use wgpu_types::{
     StencilFaceState, StencilOperation, VertexStepMode,
 };
 
-/// Hands the struct for this descriptor to `call`.
+/// Hands the struct for this descriptor to `call`, with this module in the place of the descriptor's.
 pub(crate) fn with_compute_pipeline_descriptor<R>(
     device: &Arc<DeviceContext>,
     descriptor: &ComputePipelineDescriptor<'_>,
+    module: sys::WGPUShaderModule,
     call: impl FnOnce(*const sys::WGPUComputePipelineDescriptor) -> R,
 ) -> R {
     let constants = constants(&descriptor.compilation_options);
@@ -27,7 +28,7 @@ pub(crate) fn with_compute_pipeline_descriptor<R>(
         label: descriptor.label.into(),
         layout: descriptor.layout.map_or(std::ptr::null_mut(), |layout| layout.raw_for(device)),
         compute: sys::WGPUComputeState {
-            module: descriptor.module.raw_for(device),
+            module,
             entryPoint: descriptor.entry_point.into(),
             constantCount: constants.len(),
             constants: constants.as_ptr(),

@@ -3,6 +3,9 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../chaos/dice.rs"]
+#[allow(dead_code, reason = "random calls use all of it, random types a part")]
+mod dice;
 mod drawing;
 mod kit;
 
@@ -22,6 +25,7 @@ mod formats;
 mod instance;
 mod query;
 mod queue;
+mod random_types;
 mod render_pass;
 mod render_pipeline;
 mod sampler;
@@ -32,3 +36,4 @@ mod texture;
 mod util;
 mod vertices;
 mod view;
+mod workgroups;
