@@ -36,4 +36,5 @@ mod texture;
 mod util;
 mod vertices;
 mod view;
+mod workgroup_pipelines;
 mod workgroups;

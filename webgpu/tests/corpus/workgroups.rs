@@ -15,21 +15,21 @@ const FILL: &str = "
     }";
 
 /// What shaders write to: the bits they see in their memory, and how many of them there are.
-const OUT: &str = "
+pub(crate) const OUT: &str = "
     @group(0) @binding(0) var<storage, read_write> out: array<atomic<u32>, 4>;
     fn see(bits: u32) { atomicOr(&out[0], bits); }
     fn finish() { atomicAdd(&out[1], 1u); }
 ";
 
 /// Enough workgroups for all threads of the driver.
-const GROUPS: u32 = 32;
+pub(crate) const GROUPS: u32 = 32;
 
 /// What of a pipeline differs from case to case.
 #[derive(Clone, Copy)]
 pub(crate) struct Options<'a> {
-    entry_point: Option<&'a str>,
-    constants: &'a [(&'a str, f64)],
-    zero_initialize_workgroup_memory: bool,
+    pub(crate) entry_point: Option<&'a str>,
+    pub(crate) constants: &'a [(&'a str, f64)],
+    pub(crate) zero_initialize_workgroup_memory: bool,
 }
 
 pub(crate) const PLAIN: Options<'_> =
@@ -50,7 +50,7 @@ fn pipeline(gpu: &Gpu, module: &wgpu::ShaderModule, options: Options<'_>) -> wgp
 }
 
 /// What a shader writes that runs after one that has filled the memory.
-fn after_fill(gpu: &Gpu, module: &wgpu::ShaderModule, options: Options<'_>) -> Vec<u32> {
+pub(crate) fn after_fill(gpu: &Gpu, module: &wgpu::ShaderModule, options: Options<'_>) -> Vec<u32> {
     let fill = gpu.compute_pipeline(FILL);
     let pipeline = pipeline(gpu, module, options);
     let buffer = gpu.empty_buffer(16, Usages::STORAGE | Usages::COPY_SRC);
@@ -152,7 +152,7 @@ fn types() {
 }
 
 /// Memory, and a function that looks at it.
-const LOOK: &str = "
+pub(crate) const LOOK: &str = "
     var<workgroup> words: array<u32, 256>;
     fn look() { for (var i = 0; i < 256; i++) { see(words[i]); } finish(); }
 ";
@@ -223,6 +223,14 @@ fn sizes() {
             "size",
             &[("7", 9.0)],
             9,
+        ),
+        ("a number and a constant", "override other = 3u;", "8, other", &[], 24),
+        (
+            "a number and an overridden constant",
+            "override other = 3u;",
+            "8, 2, other",
+            &[("other", 2.0)],
+            32,
         ),
         (
             "an expression",
@@ -309,65 +317,5 @@ fn ways_to_the_memory() {
             }"),
     ] {
         expect_zero(&gpu, name, source, PLAIN, 8);
-    }
-}
-
-#[test]
-fn entry_points_of_one_module() {
-    let gpu = gpu();
-    let source = "
-        var<workgroup> few: array<u32, 10>;
-        var<workgroup> many: array<atomic<u32>, 3000>;
-        fn look_at_many() { for (var i = 0; i < 3000; i++) { see(atomicLoad(&many[i])); } }
-        @vertex fn draw() -> @builtin(position) vec4f { return vec4f(); }
-        @compute @workgroup_size(8) fn one() { see(few[9]); finish(); }
-        @compute @workgroup_size(8, 1, 1) fn two(@builtin(local_invocation_index) at: u32) { look_at_many(); finish(); }
-        @compute @workgroup_size(8) fn both() { look_at_many(); for (var i = 0; i < 10; i++) { see(few[i]); } finish(); }
-        @compute @workgroup_size(8) fn none() { finish(); }
-    ";
-    for entry_point in ["one", "two", "both", "none"] {
-        let options = Options { entry_point: Some(entry_point), ..PLAIN };
-        expect_zero(&gpu, entry_point, source, options, 8);
-    }
-}
-
-#[test]
-fn memory_that_is_written_and_read() {
-    let gpu = gpu();
-    // The clearing is over before the first invocation goes on.
-    let source = "
-        var<workgroup> sums: array<atomic<u32>, 64>;
-        @compute @workgroup_size(64) fn main(@builtin(local_invocation_index) index: u32) {
-            for (var i = 0u; i < 64u; i++) { atomicAdd(&sums[(i + index) % 64u], 1u); }
-            workgroupBarrier();
-            see(atomicLoad(&sums[index]) ^ 64u);
-            finish();
-        }";
-    expect_zero(&gpu, "sums", source, PLAIN, 64);
-}
-
-#[test]
-fn memory_that_is_not_to_be_cleared() {
-    let gpu = gpu();
-    let module =
-        gpu.shader(&format!("{OUT}{LOOK}@compute @workgroup_size(8) fn main() {{ look(); }}"));
-    let options = Options { zero_initialize_workgroup_memory: false, ..PLAIN };
-    // What is there is nobody's business.
-    assert_eq!(after_fill(&gpu, &module, options)[1], 8 * GROUPS);
-    assert_eq!(after_fill(&gpu, &module, PLAIN)[..2], [0, 8 * GROUPS]);
-}
-
-#[test]
-fn modules_with_fewer_checks() {
-    let gpu = gpu();
-    let source = format!("{OUT}{LOOK}@compute @workgroup_size(8) fn main() {{ look(); }}");
-    for checks in [wgpu::ShaderRuntimeChecks::checked(), wgpu::ShaderRuntimeChecks::unchecked()] {
-        let descriptor = wgpu::ShaderModuleDescriptor {
-            label: Some("unchecked"),
-            source: wgpu::ShaderSource::Wgsl(source.as_str().into()),
-        };
-        // SAFETY: The shader stays within its arrays, and its loops end.
-        let module = unsafe { gpu.device.create_shader_module_trusted(descriptor, checks) };
-        assert_eq!(after_fill(&gpu, &module, PLAIN)[..2], [0, 8 * GROUPS]);
     }
 }
