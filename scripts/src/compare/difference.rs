@@ -128,7 +128,11 @@ impl Differences {
             );
         });
         let stale = stale.count();
-        println!("\n{} differences, {} of them known", self.count(), expected.len());
+        let count = match unexpected.len() {
+            0 => "none".to_owned(),
+            count => count.to_string(),
+        };
+        println!("\ndifferences: {count} beside the {} known ones", expected.len());
         unexpected.len() + stale
     }
 }
