@@ -170,10 +170,11 @@ fn samples_that_are_not_guaranteed() {
             if !able || guaranteed.sample_count_supported(count) {
                 continue;
             }
+            let targets = [target(format)];
             let pipeline = Pipeline {
                 shader: TRIANGLE,
                 multisample: wgpu::MultisampleState { count, ..Default::default() },
-                targets: Some(&[target(format)]),
+                targets: Some(&targets),
                 ..Default::default()
             };
             let pipeline = pipeline.create(&gpu);
