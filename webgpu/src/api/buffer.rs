@@ -82,6 +82,18 @@ impl Buffer {
         self.inner.label()
     }
 
+    /// Whether it may be used like this; if not, why, in the engine's words.
+    pub(super) fn has_usage(&self, required: BufferUsages) -> Result<(), String> {
+        let usage = self.usage();
+        if usage.contains(required) {
+            return Ok(());
+        }
+        let name = queue::name("Buffer", self.label());
+        Err(format!(
+            "Usage flags {usage:?} of {name} do not contain required usage flags {required:?}"
+        ))
+    }
+
     /// All of the buffer, as a resource for a bind group.
     pub fn as_entire_binding(&self) -> BindingResource<'_> {
         BindingResource::Buffer(self.as_entire_buffer_binding())

@@ -482,14 +482,7 @@ fn clears_something(texture: &Texture, range: &ImageSubresourceRange) -> Result<
 
 /// Whether nothing may be cleared at this place.
 fn clear_nothing(buffer: &Buffer, offset: BufferAddress) -> Result<(), String> {
-    if !buffer.usage().contains(BufferUsages::COPY_DST) {
-        return Err(format!(
-            "Usage flags {:?} of {} do not contain required usage flags {:?}",
-            buffer.usage(),
-            queue::name("Buffer", buffer.label()),
-            BufferUsages::COPY_DST
-        ));
-    }
+    buffer.has_usage(BufferUsages::COPY_DST)?;
     if !offset.is_multiple_of(COPY_BUFFER_ALIGNMENT) {
         return Err(format!("Buffer offset {offset} is not a multiple of `COPY_BUFFER_ALIGNMENT`"));
     }

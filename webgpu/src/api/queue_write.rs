@@ -89,14 +89,7 @@ impl fmt::Debug for QueueWriteBufferView {
 
 /// How much memory is needed, or why the buffer cannot be written to there.
 fn length(buffer: &Buffer, offset: BufferAddress, size: BufferAddress) -> Result<usize, String> {
-    if !buffer.usage().contains(BufferUsages::COPY_DST) {
-        return Err(format!(
-            "Usage flags {:?} of {} do not contain required usage flags {:?}",
-            buffer.usage(),
-            queue::name("Buffer", buffer.label()),
-            BufferUsages::COPY_DST
-        ));
-    }
+    buffer.has_usage(BufferUsages::COPY_DST)?;
     if !size.is_multiple_of(COPY_BUFFER_ALIGNMENT) {
         return Err(format!("Copy size {size} does not respect `COPY_BUFFER_ALIGNMENT`"));
     }

@@ -180,13 +180,7 @@ impl<'a> RenderBundleEncoder<'a> {
                 "{} does not belong to the device of the bundle",
                 queue::name("Buffer", buffer.label())
             )),
-            _ if !buffer.usage().contains(BufferUsages::INDIRECT) => Err(format!(
-                "Usage flags {:?} of {} do not contain required usage flags {:?}",
-                buffer.usage(),
-                queue::name("Buffer", buffer.label()),
-                BufferUsages::INDIRECT
-            )),
-            _ => Ok(()),
+            _ => buffer.has_usage(BufferUsages::INDIRECT),
         };
         self.accept("draw command, kind: DrawIndirect", accepted);
     }
