@@ -39,6 +39,15 @@ impl Gpu {
         needs: Needs,
     ) -> Result<Gpu> {
         let adapter = choose_adapter(&instance, surface)?;
+        Gpu::on(instance, adapter, needs)
+    }
+
+    /// Opens a device on this adapter.
+    ///
+    /// # Errors
+    ///
+    /// The adapter lacks one of the `needs`, or gives no device.
+    pub fn on(instance: wgpu::Instance, adapter: wgpu::Adapter, needs: Needs) -> Result<Gpu> {
         needs.check(&adapter)?;
 
         let (device, queue) = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor {
@@ -87,7 +96,12 @@ impl Gpu {
     }
 }
 
-fn choose_adapter(
+/// The adapter that `WGPU_ADAPTER_NAME` names, or the one the engine prefers of those that can present to `surface`.
+///
+/// # Errors
+///
+/// There is none.
+pub fn choose_adapter(
     instance: &wgpu::Instance,
     surface: Option<&wgpu::Surface<'_>>,
 ) -> Result<wgpu::Adapter> {

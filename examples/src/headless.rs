@@ -2,7 +2,8 @@
 
 use webgpu as wgpu;
 
-use std::io::Write;
+use std::fs;
+use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
@@ -38,11 +39,28 @@ pub fn draw<E: Example>(options: &Options, file: &Path, out: &mut impl Write) ->
     }
 
     let png = encode(&canvas.pixels(&gpu)?, width, height)?;
-    std::fs::write(file, png).with_context(|| {
-        format!("cannot write `{}`: is its folder there, and may it be written to?", file.display())
-    })?;
+    save(file, &png).with_context(|| format!("cannot write `{}`", file.display()))?;
     writeln!(out, "{}: {width}x{height} pixels drawn on {}", file.display(), gpu.name())?;
     Ok(())
+}
+
+/// Writes a file beside its place and puts it there when it is whole: until then, what is there stays.
+fn save(file: &Path, content: &[u8]) -> io::Result<()> {
+    // A link stays one, and leads to the new file.
+    let place = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    let Some(name) = place.file_name().filter(|_| place.metadata().map_or(true, |at| at.is_file()))
+    else {
+        // Devices and pipes take it as it comes; of a folder the system says that it is one.
+        return fs::write(file, content);
+    };
+    let unfinished = format!(".{}.{}", name.display(), std::process::id());
+    let unfinished = place.with_file_name(unfinished);
+    let written = fs::write(&unfinished, content).and_then(|()| fs::rename(&unfinished, &place));
+    if written.is_err() {
+        // It is of no use, and there may be nothing to remove.
+        let _ = fs::remove_file(&unfinished);
+    }
+    written
 }
 
 /// A texture to draw on, and the buffer its pixels leave through.

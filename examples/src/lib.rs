@@ -12,13 +12,17 @@
 //! - `window` (feature `window`): the winit event loop; `running`: an example in its windows; `screen`: the surface of a
 //!   window through all it can go through
 //! - [`readback`]: brings a buffer's content to the CPU
+//! - [`child`]: processes of a program's own, and how they ended
+//! - [`c`]: calls of C functions with arguments as text
 //! - [`camera`], [`mesh`]: where a scene is seen from, and bodies to put into it
 //! - [`resources`]: textures to draw on, uniform buffers, bind groups, attachments
 //! - [`report`]: errors with their causes on stderr, and exit codes
 //! - [`engine`] (feature `engine`): the few calls that the `wgpu` crate does not have: which engine library, and how it is
 //!   called
 
+pub mod c;
 pub mod camera;
+pub mod child;
 #[cfg_attr(not(feature = "engine"), path = "no_engine.rs")]
 pub mod engine;
 pub mod example;

@@ -35,16 +35,18 @@ pub fn run(
 ) -> ExitCode {
     let mut out = io::stdout().lock();
     let result = program(&mut out).and_then(|()| Ok(out.flush()?));
+    // Where stderr takes nothing the exit code says the rest.
+    let mut errors = io::stderr().lock();
     if let Some(calls) = engine::calls_through_the_engine() {
-        eprintln!("{name}: {calls} calls went through the engine");
+        let _ = writeln!(errors, "{name}: {calls} calls went through the engine");
     }
     let error = match result {
         Err(error) if !is_broken_pipe(&error) => error,
         _ => return ExitCode::SUCCESS,
     };
-    eprint!("{}", Report { name, error: &error });
+    let _ = write!(errors, "{}", Report { name, error: &error });
     if error.is::<Usage>() {
-        eprintln!("Try `{name} --help`.");
+        let _ = writeln!(errors, "Try `{name} --help`.");
         return ExitCode::from(2);
     }
     if error.is::<Lacking>() {

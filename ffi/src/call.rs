@@ -2,13 +2,12 @@
 
 use std::ffi::c_void;
 use std::fmt::{self, Debug, Formatter};
-use std::marker::PhantomData;
 use std::mem::MaybeUninit;
-use std::ptr::NonNull;
 use std::sync::Arc;
 
 use crate::abi::{Abi, Plan, ResultPlan};
 use crate::arch::Program;
+use crate::arg::Arg;
 use crate::c_type::{CType, Described, Kind};
 use crate::{CodePtr, Error, Signature};
 
@@ -39,31 +38,6 @@ struct Prepared {
     result_described: Described,
     signature: Signature,
     plan: Plan,
-}
-
-/// A pointer to the value of one argument: never null, borrowed for the length of a call.
-#[derive(Clone, Copy, Debug)]
-#[repr(transparent)]
-pub struct Arg<'a> {
-    value: NonNull<c_void>,
-    borrow: PhantomData<&'a ()>,
-}
-
-impl<'a> Arg<'a> {
-    /// An argument held in a Rust variable of the parameter's representation.
-    #[inline]
-    pub fn new<T: ?Sized>(value: &'a T) -> Arg<'a> {
-        Arg { value: NonNull::from(value).cast(), borrow: PhantomData }
-    }
-
-    /// The argument at an address, or `None` where the address is null.
-    ///
-    /// # Safety
-    /// A value of the parameter's type can be read there for as long as `'a` lasts; it need not be aligned.
-    #[inline]
-    pub unsafe fn from_ptr(value: *const c_void) -> Option<Arg<'a>> {
-        NonNull::new(value.cast_mut()).map(|value| Arg { value, borrow: PhantomData })
-    }
 }
 
 impl CallInterface {
@@ -118,8 +92,9 @@ impl CallInterface {
     /// `R` is not the signature's result type.
     ///
     /// # Safety
-    /// `code` is a function of this signature and convention; each argument holds a value of its parameter's type; the
-    /// call itself is sound. The callee may unwind: a foreign exception or a panic passes through.
+    /// `code` is a function of this signature and convention; each argument holds a value of its parameter's type; what
+    /// the function returns is a valid `R`; the call itself is sound. The callee may unwind: a foreign exception or a
+    /// panic passes through.
     // Always, because a struct returned by a function of its own would be copied once more.
     #[inline(always)]
     pub unsafe fn call<R: CType>(&self, code: CodePtr, arguments: &[Arg<'_>]) -> Result<R, Error> {
@@ -137,6 +112,27 @@ impl CallInterface {
         unsafe { program.run(code.as_ptr(), arguments.as_ptr(), place) };
         // SAFETY: the call has stored a result of R's C type.
         Ok(unsafe { stored(&result) })
+    }
+
+    /// Calls `code`; returns the register of its result, which is no composite. The low bytes of the word are the result.
+    ///
+    /// # Safety
+    /// As [`CallInterface::call`], with an argument for each parameter.
+    #[inline(always)]
+    pub(crate) unsafe fn call_register(&self, code: CodePtr, arguments: &[Arg<'_>]) -> u64 {
+        debug_assert_eq!(arguments.len(), self.0.parameters);
+        let (program, code, arguments) = (&self.0.program, code.as_ptr(), arguments.as_ptr());
+        if self.0.result_kind.is_float() {
+            // SAFETY: the caller's contract; the register's low bytes are the result.
+            unsafe { program.scalar::<f64>(code, arguments) }.to_bits()
+        } else if self.0.result_kind != Kind::Void {
+            // SAFETY: as above.
+            unsafe { program.scalar::<u64>(code, arguments) }
+        } else {
+            // SAFETY: as above; there is no result.
+            unsafe { program.scalar::<()>(code, arguments) };
+            0
+        }
     }
 
     /// Whether an `R` is what the signature returns.

@@ -2,7 +2,8 @@
 
 use std::ffi::c_void;
 
-use crate::call::{Arg, CallInterface};
+use crate::arg::Arg;
+use crate::call::CallInterface;
 use crate::{CodePtr, Error};
 
 /// The calling thread's error numbers: put in place right before a call, taken right after it.

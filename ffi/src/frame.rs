@@ -7,8 +7,9 @@ use std::mem::MaybeUninit;
 
 use crate::abi::{Piece, Place, Plan};
 use crate::arch::Image;
+use crate::arg::Arg;
 use crate::c_type::{CType, Kind, widened_word};
-use crate::call::{Arg, CallInterface, stored};
+use crate::call::{CallInterface, stored};
 use crate::{CodePtr, Error, Parameter, Type};
 
 /// The arguments of calls of one signature, kept between calls; the caller rewrites those that change.

@@ -1,5 +1,7 @@
 //! Functions whose signature is known at compile time.
 
+mod macros;
+
 use std::fmt::{self, Debug, Formatter};
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -12,14 +14,15 @@ use crate::{CodePtr, Error, Signature};
 /// A function of a library, called through its Rust type: nothing is prepared, nothing checked at the call, nothing
 /// added to a direct call. It borrows the library, which therefore stays open.
 ///
-/// Made by [`Library::function`]. It dereferences to the function pointer.
+/// Made by [`Library::function`]. It dereferences to the function pointer, whose calls are `unsafe`: a copy of the pointer
+/// does not borrow the library, so whoever calls it also sees to it that the library is open.
 #[derive(Clone, Copy)]
 pub struct Function<'library, F> {
     function: F,
     library: PhantomData<&'library Library>,
 }
 
-impl<'library, F: FunctionPointer> Function<'library, F> {
+impl<'library, F: UnsafeFunctionPointer> Function<'library, F> {
     /// # Safety
     /// The symbol is a function of the signature `F`.
     pub(crate) unsafe fn new(symbol: Symbol<'library>) -> Function<'library, F> {
@@ -44,6 +47,24 @@ impl<'library, F: FunctionPointer> Function<'library, F> {
     /// As [`Signature::new`]; a function of numbers and pointers has none.
     pub fn signature(&self) -> Result<Signature, Error> {
         F::signature()
+    }
+}
+
+impl Library {
+    /// A function whose signature is known at compile time; calling it costs what a direct call costs.
+    ///
+    /// # Errors
+    /// As [`Library::address`].
+    ///
+    /// # Safety
+    /// The symbol is a function of the signature `F`.
+    pub unsafe fn function<F: UnsafeFunctionPointer>(
+        &self,
+        symbol: &str,
+    ) -> Result<Function<'_, F>, Error> {
+        let symbol = self.symbol(symbol)?;
+        // SAFETY: the caller's contract.
+        Ok(unsafe { Function::new(symbol) })
     }
 }
 
@@ -77,11 +98,39 @@ pub unsafe trait FunctionPointer: Copy {
     /// The function at an address.
     ///
     /// # Safety
-    /// There is a function of this signature.
+    /// There is a function of this signature for as long as a copy of the pointer can be called: if it is not an `unsafe`
+    /// one, by safe code.
     unsafe fn from_code(code: CodePtr) -> Self;
 
     /// The address of the function.
     fn code(self) -> CodePtr;
+}
+
+/// A [`FunctionPointer`] whose calls are `unsafe`: the pointer to a function of a library, which can be copied and can
+/// outlive the library.
+///
+/// ```compile_fail,E0277
+/// let pow = {
+///     let libm = unsafe { ffi::Library::open("libm.so.6") }?;
+///     *unsafe { libm.function::<extern "C" fn(f64, f64) -> f64>("pow") }?
+/// };
+/// pow(2.0, 10.0);
+/// # Ok::<(), ffi::Error>(())
+/// ```
+///
+/// # Safety
+/// No safe code can call an implementor.
+#[diagnostic::on_unimplemented(
+    message = "a function of a library is no `{Self}`",
+    note = "safe code could call a copy when the library is gone: write `unsafe extern`"
+)]
+pub unsafe trait UnsafeFunctionPointer: FunctionPointer {}
+
+macro_rules! unsafe_pointer {
+    ($fn:ty, $($p:ident)*) => {
+        // SAFETY: the type says `unsafe`.
+        unsafe impl<R: CType, $($p: CType),*> UnsafeFunctionPointer for $fn {}
+    };
 }
 
 macro_rules! function_pointer {
@@ -124,18 +173,24 @@ macro_rules! variadic_pointers {
             let fixed = parameters.len();
             Signature::variadic(parameters, fixed, R::c_type())
         });
+        unsafe_pointer!(unsafe extern "C" fn($($p),*, ...) -> R, $($p)*);
+    };
+}
+
+macro_rules! of_convention {
+    ($abi:literal, $($p:ident)*) => {
+        function_pointer!(unsafe extern $abi fn($($p),*) -> R, $($p)*);
+        unsafe_pointer!(unsafe extern $abi fn($($p),*) -> R, $($p)*);
+        function_pointer!(extern $abi fn($($p),*) -> R, $($p)*);
     };
 }
 
 macro_rules! function_pointers {
     ($($p:ident)*) => {
         variadic_pointers!($($p)*);
-        function_pointer!(unsafe extern "C" fn($($p),*) -> R, $($p)*);
-        function_pointer!(extern "C" fn($($p),*) -> R, $($p)*);
-        function_pointer!(unsafe extern "C-unwind" fn($($p),*) -> R, $($p)*);
-        function_pointer!(extern "C-unwind" fn($($p),*) -> R, $($p)*);
-        function_pointer!(unsafe extern "system" fn($($p),*) -> R, $($p)*);
-        function_pointer!(extern "system" fn($($p),*) -> R, $($p)*);
+        of_convention!("C", $($p)*);
+        of_convention!("C-unwind", $($p)*);
+        of_convention!("system", $($p)*);
     };
 }
 

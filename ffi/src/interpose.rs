@@ -64,7 +64,8 @@ impl Interposer {
     ///
     /// # Safety
     /// `target` is a function of this signature, and stays one while the interposer lives. Whoever calls
-    /// [`Interposer::code`] keeps to what `target` asks of its callers.
+    /// [`Interposer::code`] keeps to what `target` asks of its callers, for as many calls as the handler forwards: none, one
+    /// or several, one after the other.
     pub unsafe fn new(
         name: impl Into<Name>,
         signature: &Signature,
@@ -133,11 +134,13 @@ impl Invocation<'_> {
         let result = if interface.signature().returns().is_void() {
             null_mut()
         } else {
-            self.incoming.result_ptr()
+            self.incoming.result_place()
         };
         // SAFETY: by the contract of `Interposer::new`, and because the arguments are those of a call of this signature.
         let called = unsafe { interface.call_into(*code, arguments, result) };
         debug_assert!(called.is_ok(), "one argument for each parameter");
+        // Only now: a target that unwinds stores none.
+        self.incoming.result_is_stored();
     }
 }
 

@@ -11,16 +11,18 @@
 //! through all of them.
 
 #![cfg_attr(
-    not(any(target_arch = "x86_64", target_arch = "aarch64")),
+    any(miri, not(any(target_arch = "x86_64", target_arch = "aarch64"))),
     allow(dead_code, unused_imports, reason = "on a processor without stubs nothing is called")
 )]
 
 pub mod abi;
 mod arch;
+mod arg;
 mod c_type;
 mod call;
 mod callback;
 mod code;
+mod convention;
 mod declare;
 mod errno;
 mod error;
@@ -35,25 +37,29 @@ mod object;
 mod signature;
 pub mod trace;
 mod types;
+mod unwinding;
 mod value;
 pub mod worker;
 
-pub use abi::{Abi, Plan};
-pub use c_type::CType;
-pub use call::{Arg, CallInterface};
+pub use abi::Plan;
+pub use arg::Arg;
+pub use c_type::{AnyValue, CType, Initialised};
+pub use call::CallInterface;
 pub use callback::{
     Arguments, Callback, CallbackBuilder, CallbackInterface, Handle, Incoming, Locked, OnPanic,
     OnceCallback, Rest, TypedFn, Unsynchronised, resuming,
 };
 pub use code::CodePtr;
+pub use convention::Abi;
 pub use declare::{
-    Argument, ArgumentList, Code, DeclarationError, Declarations, Declared, DeclaredType,
-    FinishedCall, FunctionDeclaration, FunctionType, Member, PreparedCall, Slice,
+    Argument, ArgumentList, BoundLibrary, CallbackType, Code, Declarations, Declared, DeclaredCall,
+    DeclaredType, FinishedCall, FunctionDeclaration, FunctionType, Member, Object, PreparedCall,
+    Slice, View,
 };
 pub use errno::ErrorNumbers;
-pub use error::{Error, ErrorFamily};
+pub use error::{DeclarationError, Error, ErrorFamily, LibraryFault};
 pub use frame::{Frame, Slot};
-pub use function::{Function, FunctionPointer};
+pub use function::{Function, FunctionPointer, UnsafeFunctionPointer};
 pub use half::F16;
 pub use interpose::{Interposer, Invocation};
 pub use library::{Library, Symbol};
@@ -62,4 +68,4 @@ pub use types::{
     AliasType, ArrayType, BitFieldLayout, BitRange, CompositeBuilder, DataModel, Field,
     FieldLayout, Float, LongDouble, MAX_SIZE, Name, StructType, Type, UnionType, VectorType,
 };
-pub use value::{Bytes, Value};
+pub use value::{Bytes, FromValue, TypedPointer, Value};

@@ -1,6 +1,6 @@
 //! Shared libraries and their symbols.
 
-mod macros;
+mod image;
 mod search;
 mod symbols;
 
@@ -8,7 +8,6 @@ use std::ffi::{OsStr, c_void};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
-use crate::function::{Function, FunctionPointer};
 use crate::{CodePtr, Error};
 
 /// An open shared library. Clones share it; the last one to go closes it.
@@ -26,7 +25,7 @@ use crate::{CodePtr, Error};
 /// # Ok::<(), ffi::Error>(())
 /// ```
 ///
-/// What was found in a library borrows it: neither a [`Symbol`] nor a [`Function`] can be kept for longer.
+/// What was found in a library borrows it: neither a [`Symbol`] nor a [`Function`](crate::Function) can be kept for longer.
 ///
 /// ```compile_fail,E0505
 /// let libm = unsafe { ffi::Library::open("libm.so.6") }?;
@@ -142,22 +141,6 @@ impl Library {
     /// As [`Library::address`].
     pub fn symbol(&self, symbol: &str) -> Result<Symbol<'_>, Error> {
         self.address(symbol).map(|code| Symbol { code, library: std::marker::PhantomData })
-    }
-
-    /// A function whose signature is known at compile time; calling it costs what a direct call costs.
-    ///
-    /// # Errors
-    /// As [`Library::address`].
-    ///
-    /// # Safety
-    /// The symbol is a function of the signature `F`.
-    pub unsafe fn function<F: FunctionPointer>(
-        &self,
-        symbol: &str,
-    ) -> Result<Function<'_, F>, Error> {
-        let symbol = self.symbol(symbol)?;
-        // SAFETY: the caller's contract.
-        Ok(unsafe { Function::new(symbol) })
     }
 }
 

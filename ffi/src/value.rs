@@ -1,17 +1,35 @@
 //! Values whose type is known at run time, and calls that check them.
 
+pub(crate) mod bits;
+mod buffer;
+mod digits;
 mod display;
+mod field;
+mod from;
+mod large;
 mod number;
 mod parts;
+mod path;
+mod pointer;
+mod small;
 
 use std::ffi::c_void;
 use std::fmt::{self, Debug, Formatter};
 use std::mem::MaybeUninit;
 
-use crate::call::{Arg, CallInterface};
+use crate::arg::Arg;
+use crate::call::CallInterface;
 use crate::{CodePtr, Error, F16, Type};
+use buffer::Buffer;
+pub(crate) use digits::nearest;
+pub(crate) use display::quoted;
+pub use from::FromValue;
 pub(crate) use number::Number;
-pub(crate) use parts::fields;
+pub(crate) use parts::{fields, is_value};
+pub(crate) use path::{Step, steps};
+pub(crate) use pointer::PointerType;
+pub use pointer::TypedPointer;
+pub(crate) use small::{Small, returned_or_stored, store_words};
 
 /// A C value with its type.
 ///
@@ -65,8 +83,10 @@ pub enum Value {
     F32(f32),
     /// A [`Type::F64`].
     F64(f64),
-    /// A [`Type::Pointer`].
+    /// A [`Type::Pointer`] to no one knows what, as `void *` is.
     Pointer(*mut c_void),
+    /// A [`Type::Pointer`] whose declared type is known.
+    TypedPointer(TypedPointer),
     /// A value of any other type, as its bytes.
     Bytes(Bytes),
 }
@@ -75,7 +95,7 @@ pub enum Value {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Bytes {
     ty: Type,
-    bytes: Box<[u8]>,
+    bytes: Buffer,
 }
 
 impl Bytes {
@@ -89,7 +109,7 @@ impl Bytes {
             let (expected, found) = (ty.size(), bytes.len());
             return Err(Error::WrongSize { what: format!("a value of {ty}"), expected, found });
         }
-        Ok(Bytes { ty, bytes })
+        Ok(Bytes { ty, bytes: bytes.into() })
     }
 
     /// The type.
@@ -111,7 +131,7 @@ impl From<Bytes> for Value {
 
 impl Debug for Bytes {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {:02x?}", self.ty, self.bytes)
+        write!(f, "{} {:02x?}", self.ty, &*self.bytes)
     }
 }
 
@@ -121,6 +141,7 @@ macro_rules! held {
         match $value {
             Value::Void => (Arg::new(&()), Type::Void),
             $(Value::$variant(held) => (Arg::new(held), Type::$variant),)*
+            Value::TypedPointer(held) => (Arg::new(&held.address), Type::Pointer),
             Value::Bytes(held) => (Arg::new(&*held.bytes), held.ty.clone()),
         }
     };
@@ -140,6 +161,7 @@ impl Value {
     ///
     /// # Safety
     /// `bytes` has the type's size and is a valid value of it.
+    #[inline]
     pub(crate) unsafe fn from_bytes(ty: &Type, bytes: &[u8]) -> Value {
         macro_rules! read {
             ($ty:ty) => {

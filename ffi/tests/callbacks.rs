@@ -7,7 +7,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use ffi::{
-    Arg, CallInterface, Callback, CodePtr, Error, Field, Parameter, Signature, StructType, Type,
+    Arg, CallInterface, Callback, CodePtr, Error, Field, Frame, Parameter, Signature, StructType,
+    Type,
 };
 
 /// The tests that count live callbacks take turns.
@@ -315,6 +316,10 @@ fn all_trampolines_taken_and_one_given_back() {
     callbacks.swap_remove(4711);
     let again = make(1_000_000).unwrap();
     assert_eq!(call(&again), 1_000_001);
+    // The others kept theirs.
+    for (number, callback) in callbacks.iter().enumerate().filter(|(place, _)| *place != 4711) {
+        assert_eq!(call(callback), 1 + number as i32);
+    }
     assert!(make(0).is_err());
 }
 
@@ -355,4 +360,132 @@ fn structs_and_what_is_asked_wrongly() {
     // SAFETY: the callback has this signature; the result has 16 bytes.
     unsafe { interface.call_into(scale.code(), &arguments, result.as_mut_ptr().cast()) }.unwrap();
     assert_eq!((f64::from_bits(result[0]), result[1] as i64), (6.0, -7));
+}
+
+/// Results of every way back: a register of either kind, two of them, memory.
+fn results() -> [Type; 6] {
+    let of = |types: &[Type]| {
+        let fields = types.iter().map(|ty| Field::new("", ty.clone()));
+        Type::from(StructType::new("S", fields).unwrap())
+    };
+    [
+        Type::I16,
+        Type::F32,
+        Type::F64,
+        of(&[Type::F64, Type::I64]),
+        of(&[Type::F32, Type::F32, Type::F32]),
+        of(&[Type::I64, Type::I64, Type::I64]),
+    ]
+}
+
+/// What a callback of this result returns; the room for it was full of ones.
+fn returned(
+    ty: &Type,
+    handler: impl Fn(&mut ffi::Incoming<'_>) -> Result<(), Error> + Send + Sync,
+) -> Vec<u8> {
+    let signature = Signature::new([Type::F64, Type::I64], ty.clone()).unwrap();
+    let callback = Callback::new("returns", &signature, handler).unwrap();
+    let interface = CallInterface::new(&signature).unwrap();
+    let mut result = vec![0xff; ty.size()];
+    let arguments = [Arg::new(&-1.5), Arg::new(&-1_i64)];
+    // SAFETY: the callback has this signature; the result has room.
+    unsafe { interface.call_into(callback.code(), &arguments, result.as_mut_ptr().cast()) }
+        .unwrap();
+    result
+}
+
+#[test]
+fn results_that_are_not_set_are_zero() {
+    let _turn = TABLE.lock();
+    for ty in results() {
+        assert_eq!(returned(&ty, |_| Ok(())), vec![0; ty.size()], "{ty}");
+    }
+}
+
+#[test]
+fn results_are_those_that_were_stored() {
+    let _turn = TABLE.lock();
+    assert_eq!(returned(&Type::I16, |call| call.set_result(-7_i16)), (-7_i16).to_ne_bytes());
+    assert_eq!(returned(&Type::F32, |call| call.set_result(2.5_f32)), 2.5_f32.to_ne_bytes());
+    assert_eq!(returned(&Type::F64, |call| call.set_result(-2.5)), (-2.5_f64).to_ne_bytes());
+    for ty in results() {
+        let bytes: Vec<u8> = (1..).take(ty.size()).collect();
+        let store = |call: &mut ffi::Incoming<'_>| {
+            let result = call.result_ptr().cast::<u8>();
+            // SAFETY: the result has this size.
+            unsafe { result.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+            Ok(())
+        };
+        assert_eq!(returned(&ty, store), bytes, "{ty}");
+    }
+}
+
+/// Calls, frames and callbacks save work where there are few arguments: each number of both kinds is another way.
+#[test]
+fn each_number_of_integers_and_doubles() {
+    let _turn = TABLE.lock();
+    for (integers, doubles) in (0..=17).flat_map(|a| (0..=9).map(move |b| (a, b))) {
+        let types = vec![Type::I64; integers].into_iter().chain(vec![Type::F64; doubles]);
+        let signature = Signature::new(types, Type::I64).unwrap();
+        let weigh = Callback::new("weigh", &signature, |call| {
+            let mut sum = 0;
+            for index in 0..integers {
+                sum += (1 + index as i64) * call.argument::<i64>(index)?;
+            }
+            for index in integers..integers + doubles {
+                sum += (1 + index as i64) * call.argument::<f64>(index)? as i64;
+            }
+            call.set_result(sum)
+        })
+        .unwrap();
+        let whole: Vec<i64> = (0..integers as i64).map(|n| n * n - 7).collect();
+        let real: Vec<f64> = (0..doubles).map(|n| (2 * n + 5) as f64).collect();
+        let all = whole.iter().copied().chain(real.iter().map(|number| *number as i64));
+        let expected: i64 = (1..).zip(all).map(|(weight, number)| weight * number).sum();
+        let arguments = whole.iter().map(Arg::new).chain(real.iter().map(Arg::new));
+        let arguments: Vec<Arg<'_>> = arguments.collect();
+        let interface = CallInterface::new(&signature).unwrap();
+        // SAFETY: the callback has this signature.
+        let called = unsafe { interface.call::<i64>(weigh.code(), &arguments) }.unwrap();
+        let mut frame = Frame::new(&interface);
+        for (index, number) in whole.iter().enumerate() {
+            frame.set(frame.slot(index).unwrap(), *number);
+        }
+        for (index, number) in real.iter().enumerate() {
+            frame.set(frame.slot(integers + index).unwrap(), *number);
+        }
+        // SAFETY: as above.
+        let framed = unsafe { frame.call::<i64>(weigh.code()) }.unwrap();
+        assert_eq!((called, framed), (expected, expected), "{signature}");
+    }
+}
+
+/// To its caller, a function with a result in memory is one that takes the address and returns it: psABI 3.2.3, and
+/// Microsoft's "Return values". clang's code relies on it.
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn the_address_of_a_result_in_memory_is_returned() {
+    let _turn = TABLE.lock();
+    let words = ["a", "b", "c"].map(|name| Field::new(name, Type::I64));
+    let large = Type::from(StructType::new("Large", words).unwrap());
+    for abi in [ffi::Abi::SysV64, ffi::Abi::Win64] {
+        let signature = Signature::new([Type::I64; 0], large.clone()).unwrap();
+        let set = |call: &mut ffi::Incoming<'_>| {
+            // SAFETY: the result begins with this member.
+            unsafe { call.result_ptr().cast::<i64>().write(5) };
+            Ok(())
+        };
+        let set = Callback::with_abi(abi, "set", &signature, set).unwrap();
+        let unset = Callback::with_abi(abi, "unset", &signature, |_| Ok(())).unwrap();
+        let signature = Signature::new([Type::Pointer], Type::Pointer).unwrap();
+        let interface = CallInterface::with_abi(abi, &signature).unwrap();
+        for (callback, first) in [(set, 5), (unset, 0)] {
+            let mut result = [-1_i64; 3];
+            let address: *mut i64 = result.as_mut_ptr();
+            // SAFETY: the callback takes the address of memory of this size.
+            let returned =
+                unsafe { interface.call::<*mut i64>(callback.code(), &[Arg::new(&address)]) };
+            assert_eq!((returned.unwrap(), result[0]), (address, first), "{abi}");
+        }
+    }
 }

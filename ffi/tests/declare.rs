@@ -27,6 +27,7 @@ fn declarators_are_shown_as_they_were_read() {
         "float _Complex f(double _Complex z, long)",
         "struct s *f(union u *u, enum e *e)",
         "__attribute__((ms_abi)) int f(int a)",
+        "int f(int ends[2], const double (*rows[3])[4], char name[16])",
     ] {
         assert_eq!(shown(text), text);
         assert_eq!(shown(&format!("extern {text};")), text);
@@ -38,11 +39,11 @@ fn what_is_written_otherwise_means_the_same() {
     for (text, meaning) in [
         (
             "int long unsigned static f(register int a[restrict static 4])",
-            "unsigned long f(int *a)",
+            "unsigned long f(int a[4])",
         ),
         ("int f(int n, int rows[n][4])", "int f(int n, int (*rows)[4])"),
-        ("int f(int g(void), const int a[2])", "int f(int (*g)(void), const int *a)"),
-        ("int f()", "int f(void)"),
+        ("int f(int g(void), const int a[2])", "int f(int (*g)(void), const int a[2])"),
+        ("int f()", "int f()"),
         ("int ((f))(int (a))", "int f(int a)"),
         (
             "__extension__ extern __inline int __attribute__((pure)) f(int) { return \"}\"[0] + '}'; }",
@@ -209,7 +210,12 @@ fn mistakes_are_pointed_at() {
             "bit-field \"b\" of \"s\": a int cannot have 40 bits (width 0 has no name, and a \
           bit-field is an integer or bool no wider than its type)",
         ),
-        ("struct s { int a; }; struct s { int a; };", 1, 29, "`struct s` was defined before"),
+        (
+            "struct s { int a; }; struct s { int b; };",
+            1,
+            29,
+            "`struct s` was defined before, otherwise",
+        ),
         ("struct s; union s *u;", 1, 17, "`s` was declared before, as `struct s`"),
         ("enum e { A = 1, A = 2 };", 1, 17, "`A` was declared as something else"),
         ("typedef int T; typedef float T;", 1, 30, "`T` was declared before, as `int T`"),
@@ -218,9 +224,9 @@ fn mistakes_are_pointed_at() {
         ("int f(void)(void)", 1, 6, "a function cannot return a function"),
         ("int f(void)[2]", 1, 6, "a function cannot return an array"),
         ("int f[2](void)", 1, 6, "an array cannot hold functions"),
-        ("typeof(1) x;", 1, 1, "`typeof` needs a compiler: write the type itself"),
+        ("__auto_type x = 1;", 1, 1, "`__auto_type` needs a compiler: write the type itself"),
         ("_BitInt(7) f(void)", 1, 1, "`_BitInt` is not supported"),
-        ("long _Float16 f(void)", 1, 1, "these words together are no type"),
+        ("long _Float16 f(void)", 1, 15, "expected `;`, found `f`"),
         ("_Float16 x __attribute__((vector_size(3)))", 1, 1, "3 bytes are no vector of _Float16"),
         (
             "int x __attribute__((aligned(3)))",
@@ -237,7 +243,7 @@ fn mistakes_are_pointed_at() {
             "this assertion does not hold: int has 8 bytes",
         ),
         (
-            "#define X 1\nint x;",
+            "#include <math.h>\nint x;",
             1,
             1,
             "a directive of the preprocessor: give the text that `cc -E` makes of this file",
@@ -284,7 +290,8 @@ fn the_caret_stands_under_the_place() {
     };
     assert_eq!(caret("\tint\tf(duble);"), "\tint\tf(duble);\n\t   \t  ^~~~~");
     assert_eq!(caret("int größe(größer);"), "int größe(größer);\n          ^~~~~~");
-    let long = format!("int f({}duble)", "int, ".repeat(1000));
+    let count = if cfg!(miri) { 50 } else { 1000 };
+    let long = format!("int f({}duble)", "int, ".repeat(count));
     let shown = caret(&long);
     let (excerpt, caret) = shown.split_once('\n').unwrap();
     assert!(excerpt.len() <= 120, "{excerpt}");
@@ -292,6 +299,7 @@ fn the_caret_stands_under_the_place() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "hours in Miri, where the stack has no end")]
 fn nothing_nests_so_deep_that_the_stack_ends() {
     for text in [
         format!("int x[{}1", "(".repeat(100_000)),

@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use ffi::{Declarations, Error};
+use ffi::{DeclarationError, Declarations, Error};
 
 /// xorshift64*: the same texts for the same seed on every machine.
 struct Random(u64);
@@ -101,6 +101,36 @@ const WORDS: &[&str] = &[
     "__extension__",
     "_Alignas(16)",
     "f",
+    "__attribute__((aligned(4), mode(QI)))",
+    "__attribute__((ext_vector_type(3)))",
+    "__attribute__((ms_abi))",
+    "__attribute__((unknown))",
+    "[[gnu::packed]]",
+    "[[",
+    "]]",
+    "__declspec(align(8))",
+    "_Atomic",
+    "typeof(",
+    "->",
+    "((struct s *)0)->a",
+    "nullptr",
+    "true",
+    "1'0",
+    "0x1p3",
+    "2.5f",
+    "L'x'",
+    "u8\"x\"",
+    "'",
+    "\n#pragma pack(push, l, 2)\n",
+    "\n#pragma pack(pop)\n",
+    "_Pragma(\"pack(1)\")",
+    "__pragma(pack())",
+    "__builtin_choose_expr(1, 2, 3)",
+    "static_assert(",
+    "constexpr",
+    "enum e : char",
+    "_Float32",
+    "@",
 ];
 
 const SEEDS: &[&str] = &[
@@ -113,6 +143,10 @@ const SEEDS: &[&str] = &[
     "__extension__ typedef struct { union { struct { int x, y; }; long both; }; } u; extern u *const volatile us[3][sizeof(u)];",
     "typedef int di __attribute__((__mode__(__DI__))); __attribute__((ms_abi, noreturn)) di f(di (*)(di), di[static 2], ...);",
     "typedef __typeof__(sizeof 0) z; void (*signal(int n, void (*h)(int)))(int); int a[(unsigned char)300 + 'a' - '\\x41'];",
+    "struct t { char c; struct s __attribute__((aligned(32))) x; int b : 3 __attribute__((packed)); __int128 w : 70; }; enum e : short;",
+    "[[nodiscard]] int f([[maybe_unused]] int a, double m[a][a]) [[gnu::pure]]; int k(a, b) int a; char *b; { return a; } int j();",
+    "enum { X = sizeof(((struct s *)0)->b) + (1 ? 2 : 1 / 0), Y = &((struct s *)8)->x - (char *)0, Z = 1'000, W = L'\\xff' }; constexpr int n = 3;",
+    "typedef typeof(nullptr) nullptr_t; __typeof__(((struct s { int x[3]; } *)0)->x) y; struct __declspec(align(16)) da { int x; } v;",
     "struct a; union b { struct a *p; long double d; _Complex float c; }; inline int g(union b b) { for (;;) { if (b.d) break; } return 0; }",
 ];
 
@@ -198,38 +232,44 @@ fn declaration(random: &mut Random, depth: usize) -> String {
     format!("{base} {declarator}")
 }
 
-/// Parses one text and uses everything that comes out of it.
+/// Parses one text, strictly and leniently, and uses everything that comes out of it.
 fn try_text(text: &str) -> bool {
     let started = Instant::now();
     let parsed = Declarations::parse(text);
     match &parsed {
-        Ok(declarations) => {
-            for function in declarations.functions() {
-                let shown = function.to_string();
-                assert!(!shown.is_empty());
-                let _ = function.signature(&[]);
-            }
-            for name in declarations.composites() {
-                let ty = declarations
-                    .type_named(&name)
-                    .unwrap_or_else(|error| panic!("{text}\n{error}"));
-                for member in declarations.members(&ty).unwrap() {
-                    assert!(member.offset() <= declarations.size_of(&name).unwrap(), "{text}");
-                }
-            }
-        }
-        Err(Error::Declaration(error)) => {
-            assert!(
-                error.line() >= 1 && error.line() <= 1 + text.matches('\n').count(),
-                "{text}\n{error}"
-            );
-            let line = text.split('\n').nth(error.line() - 1).unwrap();
-            assert!(error.column() <= 1 + line.chars().count(), "{text}\n{error}");
-        }
+        Ok(declarations) => use_all(text, declarations),
+        Err(Error::Declaration(error)) => check_place(text, error),
         Err(other) => panic!("{text}\n{other}"),
     }
+    let (declarations, mistakes) = Declarations::parse_lenient(text);
+    assert_eq!(parsed.is_err(), !mistakes.is_empty(), "{text}");
+    if let Err(Error::Declaration(first)) = &parsed {
+        assert_eq!(**first, mistakes[0], "{text}");
+    }
+    mistakes.iter().for_each(|mistake| check_place(text, mistake));
+    use_all(text, &declarations);
     assert!(started.elapsed() < Duration::from_secs(5), "this took too long:\n{text}");
     parsed.is_ok()
+}
+
+fn use_all(text: &str, declarations: &Declarations) {
+    for function in declarations.functions() {
+        let shown = function.to_string();
+        assert!(!shown.is_empty());
+        let _ = function.signature(&[]);
+    }
+    for name in declarations.composites() {
+        let ty = declarations.type_named(&name).unwrap_or_else(|error| panic!("{text}\n{error}"));
+        for member in declarations.members(&ty).unwrap() {
+            assert!(member.offset() <= declarations.size_of(&name).unwrap(), "{text}");
+        }
+    }
+}
+
+fn check_place(text: &str, error: &DeclarationError) {
+    assert!(error.line() >= 1 && error.line() <= 1 + text.matches('\n').count(), "{text}\n{error}");
+    let line = text.split('\n').nth(error.line() - 1).unwrap();
+    assert!(error.column() <= 1 + line.chars().count(), "{text}\n{error}");
 }
 
 #[test]

@@ -3,14 +3,19 @@
 #![cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
 #![allow(missing_docs, reason = "a test has no public items")]
 
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
 use ffi::Declarations;
 
+mod layouts;
 #[path = "../../wgpu-native-sys-dyn/src/setup_dir.rs"]
 mod setup_dir;
+
+use layouts::table::{Judged, Table};
+use layouts::{GCC, preprocessed};
+
+/// Parses a source and compares all layouts with gcc's; returns the declarations.
+fn agree(source: &str, options: &[&str]) -> Declarations {
+    layouts::agree(GCC, source, options)
+}
 
 /// The headers of the C library, each of which stands alone.
 const LIBC: &str = "assert.h complex.h ctype.h errno.h fcntl.h fenv.h float.h inttypes.h iso646.h limits.h locale.h \
@@ -23,117 +28,6 @@ const LIBC: &str = "assert.h complex.h ctype.h errno.h fcntl.h fenv.h float.h in
     sys/sysinfo.h sys/time.h sys/timerfd.h sys/times.h sys/types.h sys/uio.h sys/un.h sys/user.h sys/utsname.h sys/vfs.h sys/wait.h \
     syslog.h tar.h termios.h ucontext.h ulimit.h unistd.h utime.h utmpx.h wordexp.h";
 
-fn folder() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("declare");
-    std::fs::create_dir_all(&folder).expect("a folder for the test's files");
-    folder
-}
-
-/// What the C compiler sees of a source.
-fn preprocessed(source: &str, options: &[&str]) -> String {
-    let file = folder().join(format!("{}.c", unique(source, options)));
-    std::fs::write(&file, source).expect("the source can be written");
-    let output = Command::new("cc").arg("-E").args(options).arg(&file).output().expect("cc runs");
-    assert!(output.status.success(), "{source}\n{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("headers are in UTF-8")
-}
-
-/// A file name for a source: tests run at the same time.
-fn unique(source: &str, options: &[&str]) -> String {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    let mut hasher = DefaultHasher::new();
-    (source, options).hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
-}
-
-/// What the compiler says of every type with members: a line each for size, alignment and offsets.
-fn compilers_layouts(source: &str, options: &[&str], declarations: &Declarations) -> String {
-    let mut program = format!(
-        "{source}\n#include <stddef.h>\n#include <stdio.h>\n#include <string.h>\n\
-         static void first_bit(const char *name, const void *value, size_t size) {{\n\
-         const unsigned char *bytes = value; size_t bit = 0, count = 0;\n\
-         for (size_t at = 0; at < 8 * size; at++) if (bytes[at / 8] >> at % 8 & 1) {{ if (!count++) bit = at; }}\n\
-         printf(\"%s first bit %zu of %zu\\n\", name, bit, count); }}\n\
-         int main(void) {{\n"
-    );
-    for name in declarations.composites() {
-        let ty = declarations.type_named(&name).unwrap();
-        writeln!(
-            program,
-            "printf(\"{name} size %zu align %zu\\n\", sizeof({name}), _Alignof({name}));"
-        )
-        .unwrap();
-        for member in declarations.members(&ty).unwrap() {
-            let path = format!("{name}.{}", member.name());
-            if member.bits().is_some() {
-                writeln!(
-                    program,
-                    "{{ {name} value; memset(&value, 0, sizeof value); value.{0} = -1; first_bit(\"{path}\", &value, \
-                     sizeof value); }}",
-                    member.name()
-                )
-                .unwrap();
-            } else {
-                writeln!(
-                    program,
-                    "printf(\"{path} at %zu\\n\", offsetof({name}, {}));",
-                    member.name()
-                )
-                .unwrap();
-            }
-        }
-    }
-    program.push_str("return 0; }\n");
-    let stem = folder().join(format!("layout-{}", unique(source, options)));
-    let file = stem.with_extension("c");
-    std::fs::write(&file, program).expect("the program can be written");
-    let output = Command::new("cc")
-        .args(["-w", "-O0", "-o"])
-        .args([&stem, &file])
-        .args(options)
-        .output()
-        .expect("cc runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let output = Command::new(&stem).output().expect("the compiled program runs");
-    assert!(output.status.success(), "{:?} ended with {}", stem, output.status);
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn our_layouts(declarations: &Declarations) -> String {
-    let mut text = String::new();
-    for name in declarations.composites() {
-        let ty = declarations.type_named(&name).unwrap();
-        let (size, align) =
-            (declarations.size_of(&name).unwrap(), declarations.align_of(&name).unwrap());
-        writeln!(text, "{name} size {size} align {align}").unwrap();
-        for member in declarations.members(&ty).unwrap() {
-            let path = format!("{name}.{}", member.name());
-            match member.bits() {
-                Some(bits) => {
-                    let first = 8 * member.offset() + bits.first as usize;
-                    writeln!(text, "{path} first bit {first} of {}", bits.width).unwrap();
-                }
-                None => writeln!(text, "{path} at {}", member.offset()).unwrap(),
-            }
-        }
-    }
-    text
-}
-
-/// Parses a source and compares all layouts with the compiler's; returns the declarations.
-fn agree(source: &str, options: &[&str]) -> Declarations {
-    let text = preprocessed(source, options);
-    let declarations =
-        Declarations::parse(&text).unwrap_or_else(|error| panic!("{source}\n{error}"));
-    let (ours, theirs) =
-        (our_layouts(&declarations), compilers_layouts(source, options, &declarations));
-    for (ours, theirs) in ours.lines().zip(theirs.lines()) {
-        assert_eq!(ours, theirs, "{source}");
-    }
-    assert_eq!(ours.lines().count(), theirs.lines().count());
-    declarations
-}
-
 fn counts(declarations: &Declarations) -> (usize, usize) {
     (declarations.functions().count(), declarations.composites().len())
 }
@@ -141,7 +35,7 @@ fn counts(declarations: &Declarations) -> (usize, usize) {
 #[test]
 fn each_header_of_the_c_library_parses() {
     for header in LIBC.split_whitespace() {
-        let text = preprocessed(&format!("#include <{header}>\n"), &[]);
+        let text = preprocessed(GCC, &format!("#include <{header}>\n"), &[]);
         Declarations::parse(&text).unwrap_or_else(|error| panic!("{header}: {error}"));
     }
 }
@@ -271,6 +165,33 @@ struct lengths { char a[sizeof(int) * 2 + 1]; char b[(1 << 3) | 1]; char c[-1 < 
 struct outer { struct inner { int x; } in; struct inner more[2]; enum { RED, GREEN = 5, BLUE } colour; char a[BLUE]; };
 _Static_assert(sizeof(struct outer) == 24, "as computed");
 "#;
+
+/// The judge sees what differs: here the compiler lays structs out in another way than the declarations do.
+#[test]
+fn differences_are_told() {
+    let text = "struct s { char a; int b; unsigned c : 3, d : 30; struct { char e; long f; } g[2]; }; enum e { E = -7 };";
+    let table = Table::of(&Declarations::parse(text).unwrap()).unwrap();
+    let judge = |options, text| layouts::judge(GCC, options, text, &table);
+    let other = text.replace("-7", "7");
+    let Judged::Differences(told) = judge(&["-fpack-struct"], &other) else {
+        panic!("the compiler takes this text");
+    };
+    let told = told.join("\n");
+    for line in [
+        "the size of struct s is 28, not 48",
+        "the alignment of struct s is 1, not 8",
+        "the offset of struct s.b is 1, not 4",
+        "the offset of struct s.g.f is 1, not 8",
+        "E is 7, not 18446744073709551609",
+        "E < 0 is 0, not 1",
+        "the bits of struct s.c are 40 to ",
+    ] {
+        assert!(told.contains(line), "{told}");
+    }
+    assert!(matches!(judge(&[], "struct s { int"), Judged::Refused(why) if why.contains("error")));
+    let other = judge(&[], "struct s { int other; };");
+    assert!(matches!(&other, Judged::NotUnderstood(why) if why.contains("error")), "{other:?}");
+}
 
 #[test]
 fn attributes_and_constants_agree() {

@@ -77,6 +77,7 @@ fn signatures() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "needs assembly")]
 fn calls() {
     extern "C" fn add(a: i32, b: i32) -> i32 {
         a + b
@@ -141,6 +142,7 @@ fn another_processors_convention() {
 
 #[test]
 #[cfg(all(target_os = "linux", not(target_env = "musl")))]
+#[cfg_attr(miri, ignore = "opens libraries")]
 fn libraries() {
     let open = |path: &str| {
         // SAFETY: nothing that is opened here has initialisers.

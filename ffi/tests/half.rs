@@ -131,9 +131,9 @@ fn declared_functions_take_and_return_halves() {
     let literal = |text: &'static str| Argument::Literal(text.into());
     assert!(refused(literal("65520.0")).ends_with("does not fit _Float16"));
     assert!(refused(literal("1e400")).ends_with("does not fit _Float16"));
-    let between = "1.00048828125000000000000000000001";
-    assert!(refused(literal(between)).ends_with("the middle between two _Float16"));
-    for (text, bits) in [("0.1", 0x2e66), ("1.00048828125", 0x3c00), ("-65504", 0xfbff)] {
+    // Right in the middle between two halves, and a little above it, which no double tells from the middle.
+    let above = ("1.00048828125000000000000000000001", 0x3c01);
+    for (text, bits) in [("0.1", 0x2e66), ("1.00048828125", 0x3c00), above, ("-65504", 0xfbff)] {
         // SAFETY: as above.
         let halved = unsafe { half.call((literal(text),)) }.unwrap();
         assert_eq!(f32::try_from(halved).unwrap(), F16(bits).to_f32() / 2.0, "{text}");

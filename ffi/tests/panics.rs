@@ -1,14 +1,13 @@
-//! What becomes of a panic of a callback, under each policy, and of other things that end the process.
+//! What becomes of a panic of a callback that does not end the process: it unwinds through C, or is kept.
 #![cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 #![allow(missing_docs, reason = "a test has no public items")]
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process::{Command, Output};
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ffi::{
-    Arg, CallInterface, Callback, CallbackInterface, CodePtr, FunctionPointer, Locked, OnPanic,
-    Signature, Type, resuming,
+    Arg, CallInterface, Callback, CallbackInterface, CodePtr, Field, FunctionPointer, Incoming,
+    OnPanic, Signature, StructType, Type, resuming,
 };
 
 /// Calls a callback through its function pointer type.
@@ -86,137 +85,119 @@ fn a_panic_that_may_unwinds_through_the_callback_and_the_call() {
     }
 }
 
-/// What ends the process is observed from another one: this program runs again, told which.
-const DEADLY: &str = "FFI_TEST_DEADLY";
-
 #[test]
-fn what_ends_the_process() {
-    if let Ok(which) = std::env::var(DEADLY) {
-        deadly(&which);
-    }
-    for (which, words) in [
-        (
-            "typed",
-            "the callback \"typed one\" failed, and no panic may cross into C: out of cheese",
-        ),
-        (
-            "dynamic",
-            "the callback \"dynamic one\" failed, and no panic may cross into C: out of cheese",
-        ),
-        (
-            "wrong",
-            "the callback \"wrong one\" failed, and no panic may cross into C: argument 0 is int32_t in the signature, not double",
-        ),
-        ("reentered", "a callback that changes its captures was called again while it ran"),
-        ("dropped", "C called a callback that had been dropped"),
-    ] {
-        let output = told(which);
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(errors.contains(words), "{which}: {errors}");
-        #[cfg(unix)]
-        assert_eq!(
-            std::os::unix::process::ExitStatusExt::signal(&output.status),
-            Some(6),
-            "{which}: SIGABRT"
-        );
-        #[cfg(not(unix))]
-        assert!(!output.status.success(), "{which}");
-    }
-}
-
-/// Where panics unwind into C or are kept, the program ends like any other that nobody has caught the panic of.
-#[test]
-fn what_ends_in_a_panic() {
-    for (which, goes_on) in [("unwound", false), ("kept", true)] {
-        let output = told(which);
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(errors.contains("panicked at") && errors.contains("out of cheese"), "{errors}");
-        assert!(!errors.contains("no panic may cross into C"), "{errors}");
-        assert_eq!(output.status.code(), Some(101), "{which}: {errors}");
-        assert_eq!(errors.contains("C went on"), goes_on, "{which}: {errors}");
-    }
-}
-
-/// Runs this program again, told what to do.
-fn told(which: &str) -> Output {
-    this_program()
-        .args(["--exact", "what_ends_the_process", "--nocapture", "--test-threads=1"])
-        .env(DEADLY, which)
-        .output()
-        .unwrap()
-}
-
-/// This program, through the emulator that the environment variable `FFI_TEST_RUNNER` names where it runs in one.
-fn this_program() -> Command {
-    let program = std::env::current_exe().unwrap();
-    let runner = std::env::var("FFI_TEST_RUNNER").unwrap_or_default();
-    let mut words = runner.split_whitespace();
-    let Some(first) = words.next() else {
-        return Command::new(program);
-    };
-    let mut command = Command::new(first);
-    command.args(words).arg(program);
-    command
-}
-
-fn deadly(which: &str) -> ! {
-    type One = unsafe extern "C" fn(i32) -> i32;
-    let signature = Signature::new([Type::I32], Type::I32).unwrap();
-    match which {
-        "typed" => {
-            let callback =
-                Callback::from_fn("typed one", |_: i32| -> i32 { panic!("out of cheese") })
-                    .unwrap();
-            call!(One, callback, 1);
-        }
-        "dynamic" => {
-            let callback =
-                Callback::new("dynamic one", &signature, |_| panic!("out of cheese")).unwrap();
-            call!(One, callback, 1);
-        }
-        "wrong" => {
-            let callback = Callback::new("wrong one", &signature, |call| {
-                call.argument::<f64>(0)?;
-                Ok(())
+fn a_result_stored_before_a_kept_panic_is_zero_too() {
+    let kept = |signature: &Signature, handler: fn(&mut Incoming<'_>)| {
+        Callback::builder("late")
+            .on_panic(OnPanic::Keep)
+            .dynamic(&CallbackInterface::new(signature).unwrap(), move |call: &mut Incoming<'_>| {
+                handler(call);
+                call.argument::<f32>(9).map(drop)
             })
-            .unwrap();
-            call!(One, callback, 1);
-        }
-        "reentered" => {
-            static CODE: std::sync::OnceLock<CodePtr> = std::sync::OnceLock::new();
-            let mut count = 0;
-            let callback = Callback::from_fn(
-                "reentered one",
-                Locked::new(move |n: i32| -> i32 {
-                    count += n;
-                    // SAFETY: the callback has this signature, and lives.
-                    let own = unsafe { One::from_code(*CODE.get().unwrap()) };
-                    // SAFETY: as above.
-                    unsafe { own(count) }
-                }),
-            )
-            .unwrap();
-            CODE.set(callback.code()).unwrap();
-            call!(One, callback, 1);
-        }
-        "unwound" | "kept" => {
-            let policy = if which == "kept" { OnPanic::Keep } else { OnPanic::Unwind };
-            let strict = |n: i32| -> i32 { if n > 0 { panic!("out of cheese") } else { n } };
-            let callback = Callback::builder("strict").on_panic(policy).typed(strict).unwrap();
-            type Unwinding = unsafe extern "C-unwind" fn(i32) -> i32;
-            resuming(|| {
-                call!(Unwinding, callback, 1);
-                eprintln!("C went on");
-            });
-        }
-        _ => {
-            let callback = Callback::new("dropped one", &signature, |_| Ok(())).unwrap();
-            // SAFETY: the callback has this signature;
-            let function = unsafe { One::from_code(callback.code()) };
-            drop(callback);
-            // SAFETY: it is dropped, which is what this shows.
-            unsafe { function(1) };
-        }
+            .unwrap()
+    };
+    let integer = kept(&Signature::new([Type::Void; 0], Type::I32).unwrap(), |call| {
+        call.set_result(7).unwrap()
+    });
+    let float = kept(&Signature::new([Type::Void; 0], Type::F64).unwrap(), |call| {
+        call.set_result(7.0).unwrap()
+    });
+    let triple = Type::from(
+        StructType::new("triple", ["a", "b", "c"].map(|name| Field::new(name, Type::I64))).unwrap(),
+    );
+    let memory = kept(&Signature::new([Type::Void; 0], triple).unwrap(), |call| {
+        // SAFETY: the result is three integers.
+        unsafe { call.result_ptr().cast::<[i64; 3]>().write([7; 3]) };
+    });
+    let seen = catch_unwind(AssertUnwindSafe(|| {
+        resuming(|| {
+            assert_eq!(call!(unsafe extern "C" fn() -> i32, integer), 0);
+            assert_eq!(call!(unsafe extern "C" fn() -> f64, float), 0.0);
+            assert_eq!(call!(unsafe extern "C" fn() -> [i64; 3], memory), [0; 3]);
+        })
+    }));
+    let words = *seen.unwrap_err().downcast::<String>().unwrap();
+    assert_eq!(words, "there is no argument 9: the function takes 0");
+}
+
+/// A panic's payload that panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("a bomb");
     }
-    unreachable!("{which} came back");
+}
+
+#[test]
+fn kept_panics_of_which_only_one_can_go_on() {
+    let callback = Callback::builder("bomber").on_panic(OnPanic::Keep).typed(|n: i32| -> i32 {
+        match n {
+            0 => panic!("first"),
+            _ => panic_any(Bomb),
+        }
+    });
+    let callback = callback.unwrap();
+    type One = unsafe extern "C" fn(i32) -> i32;
+    // Nobody asks for it.
+    assert_eq!(call!(One, callback, 1), 0);
+    let first = catch_unwind(AssertUnwindSafe(|| {
+        resuming(|| {
+            call!(One, callback, 0);
+            call!(One, callback, 1);
+            // What the inner one keeps is lost with it when it is left by another panic.
+            let inner = catch_unwind(AssertUnwindSafe(|| {
+                resuming(|| {
+                    call!(One, callback, 1);
+                    panic!("another");
+                })
+            }));
+            assert_eq!(*inner.unwrap_err().downcast::<&str>().unwrap(), "another");
+            // The result is dropped where a panic takes its place.
+            Box::new(0)
+        })
+    }));
+    assert_eq!(*first.unwrap_err().downcast::<&str>().unwrap(), "first");
+}
+
+/// Threads of the system, and what happens at their ends.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod threads {
+    use super::*;
+    use std::ffi::c_void;
+
+    unsafe extern "C" {
+        fn pthread_key_create(key: *mut u32, end: Option<unsafe extern "C" fn(*mut c_void)>)
+        -> i32;
+        fn pthread_setspecific(key: u32, value: *const c_void) -> i32;
+    }
+
+    /// Rust's thread-locals with destructors are gone when the destructors of keys run.
+    #[test]
+    fn panics_are_kept_at_the_end_of_a_thread() {
+        type End = unsafe extern "C" fn(*mut c_void);
+        static RESUMED: AtomicUsize = AtomicUsize::new(0);
+        let strict = |_: *mut c_void| -> () { panic!("at the end") };
+        let inner = Callback::builder("inner").on_panic(OnPanic::Keep).typed(strict).unwrap();
+        let outer =
+            Callback::builder("outer").on_panic(OnPanic::Keep).typed(|value: *mut c_void| -> () {
+                let resumed =
+                    catch_unwind(AssertUnwindSafe(|| resuming(|| call!(End, inner, value))));
+                RESUMED.fetch_add(usize::from(resumed.is_err()), Ordering::SeqCst);
+                std::panic::resume_unwind(resumed.unwrap_err());
+            });
+        let outer = outer.unwrap();
+        // SAFETY: the callback has this signature.
+        let end = unsafe { End::from_code(outer.code()) };
+        let mut key = 0;
+        // SAFETY: the destructor runs on a thread that is joined before the callback is dropped.
+        assert_eq!(unsafe { pthread_key_create(&mut key, Some(end)) }, 0);
+        let thread = std::thread::spawn(move || {
+            resuming(|| ());
+            // SAFETY: the key was created, and any address is a value.
+            assert_eq!(unsafe { pthread_setspecific(key, (&raw const key).cast()) }, 0);
+        });
+        thread.join().unwrap();
+        assert_eq!(RESUMED.load(Ordering::SeqCst), 1);
+    }
 }

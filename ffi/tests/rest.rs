@@ -103,6 +103,7 @@ fn a_format_says_what_comes() {
             i64::MIN,
         );
     }
+    drop(callback);
     let printed = printed.into_inner().unwrap();
     let numbers = "0.511.522.533.544.555.566.577.588.599.510";
     let negative = "-1,-2,-3,-4,-5,-6,-7,-8,-9223372036854775808";

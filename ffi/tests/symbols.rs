@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ffi::Library;
+use ffi::{Error, Library, LibraryFault};
 
 const SOURCE: &str = "
     int alpha(int x) { return x + 1; }
@@ -244,4 +244,72 @@ fn damaged_elf_and_pe_files() {
     shell("cc -shared -fPIC -nostdlib -s -o damaged.so damaged.c");
     survives_damage(&folder().join("damaged.so"));
     survives_damage(&pe("damaged"));
+}
+
+/// What `Library::check` finds wrong with a file.
+fn fault(file: &Path) -> Option<LibraryFault> {
+    match Library::check(file) {
+        Ok(()) => None,
+        Err(Error::LibraryUnfit { fault, .. }) => Some(fault),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// Each length is held against the ends of the segments that readelf shows.
+#[test]
+fn a_library_that_is_cut_short_is_not_opened() {
+    write("cut.c", SOURCE);
+    shell("cc -shared -fPIC -o cut.so cut.c");
+    let whole = std::fs::read(folder().join("cut.so")).unwrap();
+    let hexadecimal =
+        |word: &str| usize::from_str_radix(word.trim_start_matches("0x"), 16).unwrap();
+    let segments = shell("readelf --segments --wide cut.so");
+    let ends = segments.lines().filter_map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let of_file = ["LOAD", "DYNAMIC"].contains(words.first()?);
+        of_file.then(|| hexadecimal(words[1]) + hexadecimal(words[4]))
+    });
+    let end = ends.max().unwrap();
+    assert!(end < whole.len(), "behind the segments are the names for debuggers");
+    for length in (0..64).chain((64..end).step_by(61)).chain([end - 1]) {
+        let found = fault(&write("shorter.so", &whole[..length]));
+        let expected = if length < 4 { "neither" } else { "cut short" };
+        assert!(found.is_some_and(|fault| fault.to_string().contains(expected)), "{length}");
+    }
+    for length in [end, whole.len()] {
+        let file = write("long_enough.so", &whole[..length]);
+        assert_eq!(fault(&file), None);
+        // SAFETY: the library has no initialisers.
+        unsafe { Library::open(file) }.unwrap();
+    }
+}
+
+#[test]
+fn libraries_for_others_are_not_opened() {
+    write("own.c", SOURCE);
+    shell("cc -shared -fPIC -o own.so own.c");
+    assert_eq!(fault(&folder().join("own.so")), None);
+    let whole = std::fs::read(folder().join("own.so")).unwrap();
+    // Offsets of the class, the byte order, the kind of file, the processor, and the first segment's alignment.
+    let machine = |found: &str| LibraryFault::OtherMachine { found: found.into() };
+    let table = LibraryFault::Damaged { part: "table of segments" };
+    let changes = [
+        (4, 1, machine("a processor of 32 bits")),
+        (5, 2, machine("a processor of 64 bits, big endian")),
+        (16, 2, LibraryFault::NotShared),
+        (18, 183, machine("aarch64")),
+        (18, 77, machine("a processor of number 77")),
+        (64 + 48, 3, table),
+    ];
+    for (place, byte, expected) in changes {
+        let mut changed = whole.clone();
+        changed[place] = byte;
+        assert_eq!(fault(&write("changed.so", changed)), Some(expected), "{place}");
+    }
+    let (found, expected) = ("PE (Windows)", "ELF");
+    let other = LibraryFault::OtherFormat { found, expected };
+    assert_eq!(fault(&pe("for_windows")), Some(other));
+    assert_eq!(fault(&write("text.so", "a text\n")), Some(LibraryFault::Unknown));
+    let missing = Library::check(folder().join("missing.so"));
+    assert!(matches!(missing, Err(Error::LibraryUnreadable { .. })), "{missing:?}");
 }

@@ -7,8 +7,8 @@ use std::cell::Cell;
 use std::ffi::c_void;
 
 use ffi::{
-    Arg, Bytes, CallInterface, CodePtr, ErrorNumbers, Field, Frame, Parameter, Signature,
-    StructType, Type, Value,
+    Arg, Bytes, CallInterface, CodePtr, Declarations, ErrorNumbers, F16, Field, Frame, Parameter,
+    Signature, StructType, Type, Value,
 };
 
 /// Counts this thread's allocations.
@@ -106,6 +106,66 @@ fn values_are_checked() {
 }
 
 #[test]
+fn numbers_that_do_not_fit() {
+    assert!(bool::try_from(Value::I32(1)).unwrap() && !bool::try_from(Value::U8(0)).unwrap());
+    for number in [Value::I32(2), Value::I64(-1), Value::F64(1.0)] {
+        assert!(bool::try_from(number).is_err());
+    }
+    assert!(f32::try_from(Value::F64(f64::NAN)).unwrap().is_nan());
+    assert!(F16::try_from(Value::F32(f32::NAN)).unwrap().to_f32().is_nan());
+    assert_eq!(F16::try_from(Value::F64(65504.0)).unwrap(), F16(0x7bff));
+    assert!(F16::try_from(Value::F64(65505.0)).is_err());
+    for exact in [1 << 53, i64::MIN, -(1 << 60)] {
+        assert_eq!(f64::try_from(Value::I64(exact)).unwrap() as i128, i128::from(exact));
+    }
+    for between in [(1 << 53) + 1, i64::MAX] {
+        assert!(f64::try_from(Value::I64(between)).is_err());
+    }
+    assert!(f64::try_from(Value::U128(u128::MAX)).is_err());
+    assert_eq!(f64::try_from(Value::U128(1 << 127)).unwrap(), 2_f64.powi(127));
+    assert_eq!(u128::try_from(Value::U128(u128::MAX)).unwrap(), u128::MAX);
+    assert!(i128::try_from(Value::U128(1 << 127)).is_err());
+    assert_eq!(i8::try_from(Value::I64(-128)).unwrap(), -128);
+    assert!(i8::try_from(Value::I64(-129)).is_err() && u8::try_from(Value::I8(-1)).is_err());
+}
+
+/// The bytes are those of gcc's `long double` and `_Float128` on x86-64.
+#[test]
+fn extended_numbers_as_bytes() {
+    let read = |ty: Type, word: u128| {
+        let bytes = Bytes::new(ty, word.to_le_bytes()).unwrap();
+        f64::try_from(Value::from(bytes)).ok()
+    };
+    let x87 = |exponent: u128, mantissa: u128| read(Type::F80, exponent << 64 | mantissa);
+    assert_eq!(x87(0x3fff, 1 << 63), Some(1.0));
+    assert_eq!(x87(0xc000, 3 << 62), Some(-3.0));
+    assert_eq!(x87(0x7fff, 1 << 63), Some(f64::INFINITY));
+    assert!(x87(0x7fff, 3 << 62).unwrap().is_nan());
+    // One more bit than a double has, a larger exponent, a smaller one.
+    assert_eq!(x87(0x3fff, 1 << 63 | 1 << 10), None);
+    assert_eq!(x87(0x3fff, 1 << 63 | 1 << 11), Some(1.0 + f64::EPSILON));
+    assert_eq!((x87(0x7ffe, 1 << 63), x87(1, 1 << 63)), (None, None));
+    let quad = |word: u128| read(Type::F128, word << 64);
+    assert_eq!((quad(0x3fff << 48), quad(0xbffe << 48)), (Some(1.0), Some(-0.5)));
+    assert_eq!(
+        (quad(0x7fff << 48), read(Type::F128, 0x3fff << 112 | 1)),
+        (Some(f64::INFINITY), None)
+    );
+
+    let made = |ty: &str, value: f64| {
+        let bytes = Declarations::default().value(ty, value).unwrap().to_bytes();
+        u128::from_le_bytes(bytes.try_into().unwrap())
+    };
+    if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        assert_eq!(made("long double", f64::INFINITY), 0x7fff << 64 | 1 << 63);
+        assert_eq!(made("long double", -1.0), 0xbfff << 64 | 1 << 63);
+        assert_eq!(made("long double", 5e-324), 0x3bcd << 64 | 1 << 63);
+    }
+    assert_eq!(made("_Float128", f64::INFINITY), 0x7fff << 112);
+    assert_eq!(made("_Float128", 0.0), 0);
+}
+
+#[test]
 fn frames_are_checked() {
     let (interface, code, _) = stretch_interface();
     let mut frame = Frame::new(&interface);
@@ -196,6 +256,90 @@ fn error_numbers() {
     unsafe { interface.call_with_errno(code, &[], (&raw mut status).cast(), &mut numbers) }
         .unwrap();
     assert_eq!(status, 4711, "the callee sees the number that was set");
+}
+
+/// What clang's functions, and all of Apple's on arm64, rely on: a small integer fills four bytes of its register, as an
+/// argument and as a result. Whoever looks at all four sees the same number.
+#[test]
+#[cfg(not(windows))]
+fn small_integers_fill_their_registers() {
+    use ffi::{Abi, Callback, Incoming};
+    extern "C" fn seen(n: i32) -> i32 {
+        n
+    }
+    let abi = if cfg!(target_arch = "aarch64") { Abi::AppleArm64 } else { Abi::SysV64 };
+    let code = CodePtr::new(seen as *const _).unwrap();
+    let wide = Signature::new([Type::I32], Type::I32).unwrap();
+    let wide = CallInterface::with_abi(abi, &wide).unwrap();
+    macro_rules! fills {
+        ($($ty:expr, $value:expr, $number:expr);*) => {$(
+            let (value, number): (_, i32) = ($value, $number);
+            let interface = Signature::new([$ty], Type::I32).unwrap();
+            let interface = CallInterface::with_abi(abi, &interface).unwrap();
+            // SAFETY: the function looks at four bytes of its register, which the call fills.
+            let called = unsafe { interface.call::<i32>(code, &[Arg::new(&value)]) };
+            let mut frame = Frame::new(&interface);
+            frame.set(frame.slot(0).unwrap(), value);
+            // SAFETY: as above.
+            let set = unsafe { frame.call::<i32>(code) };
+            let bytes = Value::from(value).to_bytes();
+            frame.write(0, &bytes).unwrap();
+            // SAFETY: as above.
+            let written = unsafe { frame.call::<i32>(code) };
+            assert_eq!([called, set, written].map(Result::unwrap), [number; 3]);
+
+            let returns = Signature::new([Type::I32], $ty).unwrap();
+            let by_value = |call: &mut Incoming<'_>| call.set_result(value);
+            let by_bytes = |call: &mut Incoming<'_>| {
+                let result = call.result_ptr().cast::<u8>();
+                // SAFETY: the result has these bytes.
+                unsafe { result.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+                Ok(())
+            };
+            let by_value = Callback::with_abi(abi, "value", &returns, by_value).unwrap();
+            let by_bytes = Callback::with_abi(abi, "bytes", &returns, by_bytes).unwrap();
+            for callback in [by_value, by_bytes] {
+                // SAFETY: the caller looks at four bytes of the result's register, which the callback fills.
+                let result = unsafe { wide.call::<i32>(callback.code(), &[Arg::new(&0)]) };
+                assert_eq!(result.unwrap(), number, "{}", callback.name());
+            }
+        )*};
+    }
+    fills!(
+        Type::I8, -7_i8, -7; Type::I16, -300_i16, -300; Type::U8, 250_u8, 250;
+        Type::U16, 65_000_u16, 65_000; Type::Bool, true, 1
+    );
+}
+
+// Where the place of an argument is its position, rustc's function would have to know of both.
+#[test]
+#[cfg(not(windows))]
+fn a_value_behind_what_has_no_bytes() {
+    extern "C" fn half(n: i64) -> i64 {
+        n / 2
+    }
+    extern "C" fn difference(a: i64, b: i64) -> i64 {
+        a - b
+    }
+    // GNU C's empty struct, which travels nowhere.
+    let nothing = Type::from(StructType::new("Nothing", []).unwrap());
+    let interface = |types: &[Type]| {
+        CallInterface::new(&Signature::new(types.iter().cloned(), Type::I64).unwrap()).unwrap()
+    };
+    let one = interface(&[nothing.clone(), Type::I64]);
+    let code = CodePtr::new(half as *const _).unwrap();
+    // SAFETY: to its caller, the function is one with an empty struct in front.
+    let called = unsafe { one.call::<i64>(code, &[Arg::new(&()), Arg::new(&42_i64)]) };
+    assert_eq!(called.unwrap(), 21);
+    let mut frame = Frame::new(&one);
+    frame.set(frame.slot(1).unwrap(), 8_i64);
+    // SAFETY: as above.
+    assert_eq!(unsafe { frame.call::<i64>(code) }.unwrap(), 4);
+    let two = interface(&[Type::I64, nothing, Type::I64]);
+    let code = CodePtr::new(difference as *const _).unwrap();
+    let arguments = [Arg::new(&50_i64), Arg::new(&()), Arg::new(&8_i64)];
+    // SAFETY: to its caller, the function is one with an empty struct between.
+    assert_eq!(unsafe { two.call::<i64>(code, &arguments) }.unwrap(), 42);
 }
 
 /// Values that end where the next page cannot be read.

@@ -7,19 +7,21 @@
 ))]
 #![allow(missing_docs, reason = "a test has no public items")]
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+mod kit;
+
+use std::ffi::c_void;
+use std::io::Write;
+use std::os::fd::AsRawFd;
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use ffi::worker::{Cancellation, Limit, Pool};
-use ffi::{Argument, Declared, Error, Library, Value};
+use ffi::{Argument, Callback, Declared, Error, OnPanic, Value};
+use kit::declare;
 use pollster::block_on;
-
-fn declare(declaration: &str) -> Declared {
-    Library::this().unwrap().declare(declaration).unwrap()
-}
 
 /// Sleeps: the argument is in microseconds.
 fn usleep() -> Declared {
@@ -50,15 +52,25 @@ fn what_is_due_or_cancelled_does_not_begin() {
 }
 
 #[test]
-fn the_caller_goes_on_in_time_and_the_call_to_its_end() {
+fn the_caller_goes_on_and_the_call_to_its_end() {
     let pool = Pool::new(1, 1);
-    let start = Instant::now();
-    // SAFETY: any thread may sleep.
-    let late = unsafe { usleep().call_within(&pool, SOON, (400_000,)) };
+    let read = declare("long read(int file, void *into, size_t count)");
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    static BYTE: AtomicU8 = AtomicU8::new(0);
+    let arguments = || {
+        let into = Value::Pointer(BYTE.as_ptr().cast());
+        (Argument::from(reader.as_raw_fd()), Argument::Value(into), Argument::from(1))
+    };
+    writer.write_all(b"a").unwrap();
+    // SAFETY: there is room for the byte. The thread has begun to work when this returns.
+    let first = unsafe { read.call_on(&pool, &Limit::none(), arguments()) }.unwrap().wait();
+    assert_eq!((first.unwrap(), BYTE.load(Ordering::SeqCst)), (Value::I64(1), b'a'));
+    // SAFETY: as above.
+    let late = unsafe { read.call_within(&pool, Duration::from_millis(500), arguments()) };
     assert!(matches!(late, Err(Error::DeadlineExceeded)));
-    assert!(start.elapsed() < Duration::from_millis(350), "{:?}", start.elapsed());
+    writer.write_all(b"b").unwrap();
     pool.shut_down(&Limit::none()).unwrap();
-    assert!(start.elapsed() >= Duration::from_millis(400), "the call was waited for");
+    assert_eq!(BYTE.load(Ordering::SeqCst), b'b', "the call was waited for");
 }
 
 #[test]
@@ -88,22 +100,28 @@ fn owned_arguments_live_until_c_returns() {
 #[test]
 fn futures_on_any_executor() {
     let pool = Pool::new(4, 64);
-    let usleep = usleep();
-    let start = Instant::now();
-    // SAFETY: any thread may sleep.
-    let sleep = || unsafe { usleep.call_async(&pool, (60_000,)) }.unwrap();
+    let (reader, writer) = std::io::pipe().unwrap();
+    static BYTE: AtomicU8 = AtomicU8::new(0);
+    let declared = ["read", "write"]
+        .map(|name| declare(&format!("long {name}(int file, void *bytes, size_t count)")));
+    let transfer = |declared: &Declared, file: i32| {
+        let place = Value::Pointer(BYTE.as_ptr().cast());
+        let arguments = (Argument::from(file), Argument::Value(place), Argument::from(1));
+        // SAFETY: the byte is there for ever.
+        unsafe { declared.call_on(&pool, &Limit::within(LONG), arguments) }.unwrap()
+    };
+    // Those that read wait for those that write: one runs beside the other.
     let results = block_on(async {
-        let (a, b, c) = (sleep(), sleep(), sleep());
-        [a.await.unwrap(), b.await.unwrap(), c.await.unwrap()]
+        let from = reader.as_raw_fd();
+        let (a, b) = (transfer(&declared[0], from), transfer(&declared[0], from));
+        let to = writer.as_raw_fd();
+        let (c, d) = (transfer(&declared[1], to), transfer(&declared[1], to));
+        [a.await.unwrap(), b.await.unwrap(), c.await.unwrap(), d.await.unwrap()]
     });
-    assert_eq!(results, [Value::I32(0), Value::I32(0), Value::I32(0)]);
-    assert!(
-        start.elapsed() < Duration::from_millis(170),
-        "one beside the other: {:?}",
-        start.elapsed()
-    );
+    assert_eq!(results, [1, 1, 1, 1].map(Value::I64));
     fn is_send<T: Send>(_: &T) {}
-    let pending = sleep();
+    // SAFETY: any thread may sleep.
+    let pending = unsafe { usleep().call_async(&pool, (1_000,)) }.unwrap();
     is_send(&pending);
     let slept = thread::spawn(move || block_on(pending).unwrap() == Value::I32(0));
     assert!(slept.join().unwrap());
@@ -124,6 +142,7 @@ fn a_pool_stays_within_its_bounds() {
         })
     };
     let pending: Vec<_> = (0..5).map(|_| start().unwrap()).collect();
+    assert!(format!("{pool:?}").starts_with("Pool(2 of 2 threads"), "{pool:?}");
     let full = start().unwrap_err();
     assert!(matches!(full, Error::PoolFull { limit: 5 }), "{full}");
     assert_eq!(
@@ -197,4 +216,22 @@ fn a_panic_is_an_error_and_the_thread_goes_on() {
     assert_eq!(error.to_string(), "the work on the pool panicked: on purpose");
     assert_eq!(pool.run(&Limit::none(), || 5).unwrap().wait().unwrap(), 5);
     pool.shut_down(&Limit::none()).unwrap();
+}
+
+#[test]
+fn a_panic_that_a_callback_keeps_reaches_who_waits() {
+    let pool = Pool::new(1, 8);
+    let qsort = declare(
+        "void qsort(void *base, size_t count, size_t size, int (*compare)(const void *, const void *))",
+    );
+    let compare = Callback::builder("strict").on_panic(OnPanic::Keep);
+    let compare = compare.typed(|_: *const c_void, _: *const c_void| -> i32 { panic!("no order") });
+    let compare = compare.unwrap();
+    static mut NUMBERS: [i32; 3] = [3, 2, 1];
+    let arguments = ((&raw mut NUMBERS).cast::<c_void>(), 3, 4, compare.code());
+    // SAFETY: the numbers are this call's alone, and the callback is dropped after it has ended.
+    let pending = unsafe { qsort.call_on(&pool, &Limit::none(), arguments) }.unwrap();
+    let error = pending.wait().unwrap_err();
+    assert_eq!(error.to_string(), "the work on the pool panicked: no order");
+    assert_eq!(pool.run(&Limit::none(), || 5).unwrap().wait().unwrap(), 5);
 }

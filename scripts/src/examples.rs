@@ -99,7 +99,12 @@ pub(crate) fn build(mut cargo: Command, examples: &[Example]) -> Result<BTreeMap
 
 /// The program in a message of cargo, if it tells of one.
 fn executable(message: &str) -> Option<PathBuf> {
-    let (_, rest) = message.split_once(r#""executable":""#)?;
+    path_after(message, r#""executable":""#)
+}
+
+/// The path that follows this in a message of cargo, up to the next quote.
+pub(crate) fn path_after(message: &str, before: &str) -> Option<PathBuf> {
+    let (_, rest) = message.split_once(before)?;
     let mut path = String::new();
     let mut characters = rest.chars();
     loop {

@@ -3,6 +3,9 @@
 //! Everything here runs on Linux, macOS and Windows alike and needs nothing but cargo and, to fetch the engine library,
 //! Python with pip.
 
+#[macro_use]
+mod output;
+
 mod bench;
 mod ci;
 mod compare;
@@ -10,10 +13,15 @@ mod cross;
 mod demo;
 mod examples;
 mod failure;
+mod fuzz;
 mod gallery;
 #[cfg(feature = "generate")]
 mod generate;
 mod graphics;
+#[cfg(feature = "headers")]
+mod headers;
+mod lock;
+mod mutants;
 mod outside;
 mod packages;
 #[cfg(feature = "parity")]
@@ -22,12 +30,14 @@ mod peer;
 mod picture;
 mod process;
 mod progress;
+mod random;
 mod scratch;
 mod setup;
+mod signals;
 mod test;
 mod tools;
 mod windows;
-#[cfg(not(all(feature = "generate", feature = "parity")))]
+#[cfg(not(all(feature = "generate", feature = "headers", feature = "parity")))]
 mod with_feature;
 
 use std::env;
@@ -40,6 +50,13 @@ use failure::{Failure, Result};
 mod generate {
     pub(crate) fn run(arguments: Vec<std::ffi::OsString>) -> crate::failure::Result {
         crate::with_feature::run("generate", arguments)
+    }
+}
+
+#[cfg(not(feature = "headers"))]
+mod headers {
+    pub(crate) fn run(arguments: Vec<std::ffi::OsString>) -> crate::failure::Result {
+        crate::with_feature::run("headers", arguments)
     }
 }
 
@@ -63,12 +80,16 @@ const COMMANDS: &[Command] = &[
     Command { name: "demo", about: "set up, compute something and draw a triangle into a file", run: demo::command },
     Command { name: "test", about: "set up and run all tests, directly and through the FFI engine", run: test::command },
     Command { name: "compare", about: "run the same tests and examples on `webgpu` and on the `wgpu` crate", run: compare::command },
+    Command { name: "fuzz", about: "make random calls, frames and shaders, which must not end the process", run: fuzz::command },
     Command { name: "bench", about: "measure calls of `webgpu` beside those of the `wgpu` crate", run: bench::command },
     Command { name: "gallery", about: "draw the pictures of all examples, on `webgpu` and on the `wgpu` crate", run: gallery::command },
     Command { name: "windows", about: "open all examples in windows on screens without a monitor, and look at them", run: windows::command },
     Command { name: "cross", about: "test for other platforms in emulators, or build for them", run: cross::command },
+    Command { name: "mutants", about: "seed faults into `ffi` and see that its tests notice them", run: mutants::command },
+    Command { name: "random", about: "hold random signatures against the C compilers, in large numbers", run: random::command },
     Command { name: "ci", about: "run all checks of continuous integration, or some", run: ci::command },
     Command { name: "generate", about: "write the bindings again from the headers", run: generate::run },
+    Command { name: "headers", about: "compare how `ffi` and C compilers read headers of Debian's packages", run: headers::run },
     Command { name: "parity", about: "compare the API of `webgpu` with the one of `wgpu`", run: parity::run },
 ];
 
@@ -90,13 +111,15 @@ fn main() -> ExitCode {
             }
         },
     };
-    match outcome {
+    let code = match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("{failure}");
             ExitCode::FAILURE
         }
-    }
+    };
+    signals::pass_on();
+    code
 }
 
 fn help() -> String {

@@ -21,18 +21,18 @@ pub(crate) fn webgpu() -> String {
 pub(crate) fn package(name: &str, files: &[(&str, &str)]) -> Result<PathBuf> {
     let folder = process::workspace().join("target").join(name);
     for (name, text) in files {
-        write(&folder.join(name), text)?;
+        write(&folder.join(name), text.as_bytes())?;
     }
     Ok(folder)
 }
 
 /// Writes a file that cargo reads, unless it is there as it should be: a newer one would be compiled anew.
-fn write(path: &Path, text: &str) -> Result {
-    if fs::read_to_string(path).is_ok_and(|found| found == text) {
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result {
+    if fs::read(path).is_ok_and(|found| found == bytes) {
         return Ok(());
     }
     let written =
-        path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text));
+        path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, bytes));
     written.map_err(|error| {
         Failure::file("cannot write", path, &error, "see that this user may write to it")
     })

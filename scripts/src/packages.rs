@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::failure::{Failure, Result};
+use crate::lock;
 use crate::process::{self, Captured};
 use crate::progress::Step;
 
@@ -90,6 +91,7 @@ pub(crate) fn install_on_debian(packages: &[&str], missing: &str) -> Result {
     };
     let names = packages.join(" ");
     let mut step = Step::start("install", &names);
+    let _turn = lock::turn_to_install();
     if !has_package_lists(Path::new(LISTS)) {
         apt(prefix, &["update".into()], "reading the package lists", &mut step)?;
     }
@@ -120,6 +122,25 @@ pub(crate) fn ensure(programs: &[Need], libraries: &[Need], missing: &str) -> Re
         .filter(|(name, _)| !folders.iter().any(|folder| folder.join(name).exists()));
     let packages: Vec<&str> = programs.chain(libraries).map(|&(_, package)| package).collect();
     if packages.is_empty() { Ok(()) } else { install_on_debian(&packages, missing) }
+}
+
+/// Installs those of Debian's `packages` that are not there, without what they merely recommend, as [`install_on_debian`]
+/// does.
+#[cfg(feature = "headers")]
+pub(crate) fn ensure_on_debian(packages: &[&str], missing: &str) -> Result {
+    let mut query = Command::new("dpkg-query");
+    query.args(["--show", "--showformat=${Package} ${db:Status-Status}\n"]).args(packages);
+    let installed = process::capture(&mut query, || ())?.stdout;
+    let is_installed = |package: &str| {
+        installed.lines().any(|line| line.strip_prefix(package) == Some(" installed"))
+    };
+    let mut words: Vec<&str> =
+        packages.iter().copied().filter(|package| !is_installed(package)).collect();
+    if words.is_empty() {
+        return Ok(());
+    }
+    words.insert(0, "--no-install-recommends");
+    install_on_debian(&words, missing)
 }
 
 /// Runs apt-get.

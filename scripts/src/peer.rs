@@ -60,10 +60,15 @@ mod the_lists {
     use super::*;
 
     /// Tests that stay with `webgpu`.
-    const APART: [(&str, &str); 4] = [
+    const APART: [(&str, &str); 9] = [
         ("beyond", "where the `wgpu` crate itself would end the process"),
         ("chaos", "what it calls and how that ends is random"),
+        ("closures", "what closures own and do when they go, over which that crate hangs"),
         ("engine", "which engine library there is, of which that crate knows nothing"),
+        ("mutants", "shaders over which that crate panics"),
+        ("vetted", "a feature that the crate does not have"),
+        ("nesting", "texts and modules over which that crate overflows its stack"),
+        ("surface_chaos", "as `chaos`, with surfaces"),
         ("wgsl", "how shaders are rewritten, which that crate does not do"),
     ];
 

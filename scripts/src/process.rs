@@ -2,13 +2,15 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::failure::{Failure, Result};
+use crate::signals;
 
 /// How often a running program is looked at.
 const POLL: Duration = Duration::from_millis(40);
@@ -33,6 +35,18 @@ pub(crate) fn cargo() -> Command {
         }
     }
     command
+}
+
+/// A command that starts this very program once more, also when its file was replaced since: cargo does that whenever
+/// `xtask` is built with other features.
+pub(crate) fn again() -> Result<Command> {
+    let program = match cfg!(target_os = "linux") {
+        true => Ok(PathBuf::from("/proc/self/exe")),
+        false => env::current_exe(),
+    };
+    program.map(Command::new).map_err(|error| {
+        Failure::new(format!("cannot find this program: {error}"), "build `xtask` again")
+    })
 }
 
 /// Runs `command` with this program's own input and output; fails unless it succeeds.
@@ -65,7 +79,8 @@ impl Captured {
     }
 }
 
-/// Runs `command` without input, keeps what it writes, and calls `tick` now and then until it ends.
+/// Runs `command` without input, keeps what it writes, and calls `tick` now and then until it ends. A signal that is held
+/// back ends it.
 pub(crate) fn capture(command: &mut Command, tick: impl FnMut()) -> Result<Captured> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().map_err(|error| not_started(command, &error))?;
@@ -73,6 +88,41 @@ pub(crate) fn capture(command: &mut Command, tick: impl FnMut()) -> Result<Captu
         let what = format!("lost `{}` while it ran: {error}", shown(command));
         Failure::new(what, "run the command again")
     })
+}
+
+/// Runs `command` without input, what it says going to the file `said`; none where it does not end in time. Then it is ended
+/// with all that it has started.
+pub(crate) fn run_within(
+    command: &mut Command,
+    limit: Duration,
+    said: &Path,
+) -> Result<Option<ExitStatus>> {
+    let unwritable = |error| Failure::file("cannot write", said, &error, "make room there");
+    let output = File::create(said).map_err(unwritable)?;
+    let errors = output.try_clone().map_err(unwritable)?;
+    command.stdin(Stdio::null()).stdout(output).stderr(errors);
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    let mut child = command.spawn().map_err(|error| not_started(command, &error))?;
+    let lost = |error| {
+        let what = format!("lost `{}` while it ran: {error}", shown(command));
+        Failure::new(what, "run the command again")
+    };
+    let started = Instant::now();
+    while started.elapsed() < limit {
+        if let Some(status) = child.try_wait().map_err(lost)? {
+            return Ok(Some(status));
+        }
+        thread::sleep(POLL);
+    }
+    if cfg!(unix) {
+        let group = format!("-{}", child.id());
+        run(Command::new("kill").args(["-KILL", "--", &group]), "end it by hand")?;
+    } else {
+        child.kill().map_err(lost)?;
+    }
+    child.wait().map_err(lost)?;
+    Ok(None)
 }
 
 fn wait(mut child: Child, mut tick: impl FnMut()) -> io::Result<Captured> {
@@ -84,6 +134,10 @@ fn wait(mut child: Child, mut tick: impl FnMut()) -> io::Result<Captured> {
         let status = loop {
             if let Some(status) = child.try_wait()? {
                 break status;
+            }
+            if signals::came() {
+                child.kill()?;
+                break child.wait()?;
             }
             tick();
             thread::sleep(POLL);
@@ -166,6 +220,41 @@ mod tests {
         assert!(captured.tail(20).contains("no-such-command"), "{captured:?}");
         let version = capture(cargo().arg("--version"), || ()).unwrap();
         assert!(version.status.success() && version.stdout.starts_with("cargo "), "{version:?}");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_program_starts_again_without_its_file() {
+        const REPLACED: &str = "XTASK_TEST_REPLACED";
+        if env::var_os(REPLACED).is_some() {
+            std::fs::remove_file(env::current_exe().unwrap()).unwrap();
+            let listed = capture(again().unwrap().arg("--list"), || ()).unwrap();
+            assert!(listed.stdout.contains("without_its_file"), "{listed:?}");
+            return;
+        }
+        let scratch = crate::scratch::Scratch::new();
+        let copy = scratch.path().join("copy");
+        std::fs::copy(env::current_exe().unwrap(), &copy).unwrap();
+        let this = "process::tests::a_program_starts_again_without_its_file";
+        let ended = capture(Command::new(&copy).args(["--exact", this]).env(REPLACED, "1"), || ());
+        assert!(ended.as_ref().is_ok_and(|ended| ended.stdout.contains("1 passed")), "{ended:?}");
+        assert!(!copy.exists());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_does_not_end_is_ended_with_what_it_started() {
+        let scratch = crate::scratch::Scratch::new();
+        let (said, long) = (scratch.path().join("said"), Duration::from_secs(60));
+        let mut command = Command::new("sh");
+        let ended = run_within(command.args(["-c", "echo one; exit 3"]), long, &said).unwrap();
+        assert_eq!(ended.and_then(|status| status.code()), Some(3));
+        assert_eq!(std::fs::read_to_string(&said).unwrap(), "one\n");
+        let mut command = Command::new("sh");
+        command.args(["-c", "(sleep 1; echo late) & echo early; wait"]);
+        assert_eq!(run_within(&mut command, 5 * POLL, &said).unwrap(), None);
+        thread::sleep(Duration::from_millis(1200));
+        assert_eq!(std::fs::read_to_string(&said).unwrap(), "early\n");
     }
 
     #[test]

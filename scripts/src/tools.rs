@@ -9,13 +9,19 @@ use crate::packages::{self, Need};
 use crate::process;
 
 /// Compilers judge what `ffi` does and what the bindings say; make builds the libffi that the benches measure.
-const PROGRAMS: [Need; 3] = [("cc", "gcc"), ("c++", "g++"), ("make", "make")];
+const PROGRAMS: [Need; 4] =
+    [("cc", "gcc"), ("c++", "g++"), ("clang-19", "clang-19"), ("make", "make")];
 
 /// Headers of others that `ffi` has to understand.
 const HEADERS: [Need; 2] = [("sqlite3.h", "libsqlite3-dev"), ("zlib.h", "zlib1g-dev")];
 
 /// Libraries that the examples call, besides those of these headers.
-const LIBRARIES: [Need; 2] = [("libcurl.so.4", "libcurl4"), ("libSDL2-2.0.so.0", "libsdl2-2.0-0")];
+const LIBRARIES: [Need; 3] = [
+    ("libcurl.so.4", "libcurl4"),
+    ("libSDL2-2.0.so.0", "libsdl2-2.0-0"),
+    // The package of the library alone has another name in every release.
+    ("libgit2.so", "libgit2-dev"),
+];
 
 /// Installs what is missing on a Debian-like system, if this user may; elsewhere fails and says what it is.
 pub(crate) fn ensure() -> Result {
@@ -69,7 +75,10 @@ mod tests {
         let missing = missing(OsStr::new(""), Path::new("/no-such-folder"));
         assert_eq!(missing.len(), PROGRAMS.len() + HEADERS.len() + LIBRARIES.len());
         let text = what(&missing);
-        assert!(text.contains("cc, c++, make, sqlite3.h, zlib.h, libcurl.so.4"), "{text}");
+        assert!(
+            text.contains("cc, c++, clang-19, make, sqlite3.h, zlib.h, libcurl.so.4"),
+            "{text}"
+        );
     }
 
     #[test]

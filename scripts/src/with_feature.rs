@@ -18,7 +18,7 @@ use std::process::{self, Command};
 pub(crate) fn run(name: &str, arguments: Vec<OsString>) -> Result {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(&cargo);
-    command.args(["run", "--quiet", "--features", name]);
+    command.args(["run", "--quiet", "--release", "--features", name]);
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
     command.arg("--manifest-path").arg(manifest);
     // A folder of its own: this program, which runs from the other one, is not built anew under its own feet, and need

@@ -14,8 +14,8 @@ use std::{
     fmt,
     mem::ManuallyDrop,
     sync::{
-        Arc, Mutex, Weak,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        Arc, Mutex, RwLock, Weak,
+        atomic::{AtomicU64, AtomicUsize, Ordering, fence},
     },
     time::Duration,
 };
@@ -56,6 +56,12 @@ impl InstanceContext {
     /// The engine that made it.
     pub(crate) fn engine(&self) -> &Engine {
         self.handle.owner()
+    }
+
+    /// The function table of its engine.
+    #[inline]
+    pub(crate) fn functions(&self) -> &Functions {
+        self.handle.functions()
     }
 
     /// # Panics
@@ -112,12 +118,27 @@ pub(crate) struct DeviceContext {
     pub(crate) limits: Limits,
     pub(crate) adapter_info: AdapterInfo,
     /// Held while a submission is checked and made, and while a buffer begins or ends to be mapped or a resource, or the
-    /// device itself, is destroyed: the engine ends the process over a submission that uses such a resource.
+    /// device itself, is destroyed: the engine ends the process over a submission that uses such a resource. Held too while
+    /// something is written, and while a device is polled that is lost: then the engine gives resources back, and would wait
+    /// for a thread that writes, which waits for it.
     pub(crate) gate: Mutex<()>,
+    /// Written while a resource is destroyed, read while an encoder is finished: the engine ends the process over one that is
+    /// found destroyed then.
+    pub(crate) destruction: RwLock<()>,
     last_submission: AtomicU64,
     /// How many threads are polling the device right now.
     polls: AtomicUsize,
+    /// Those of them that began before it was destroyed, without the gate.
+    ungated_polls: AtomicUsize,
     views: Mutex<Views>,
+    /// What has to end before the device is destroyed.
+    ending: Mutex<Vec<Weak<dyn BeforeDestroy>>>,
+}
+
+/// Something of a device that cannot end after it.
+pub(crate) trait BeforeDestroy: Send + Sync {
+    /// `device` is about to be destroyed.
+    fn before_destroy(&self, device: &DeviceContext);
 }
 
 /// Mapped memory that is in use, which destroying the device would take away.
@@ -156,9 +177,12 @@ impl DeviceContext {
             limits: parts.limits,
             adapter_info: parts.adapter_info,
             gate: Mutex::default(),
+            destruction: RwLock::default(),
             last_submission: AtomicU64::new(0),
             polls: AtomicUsize::new(0),
+            ungated_polls: AtomicUsize::new(0),
             views: Mutex::default(),
+            ending: Mutex::default(),
         });
         instance.add_device(&device);
         device
@@ -170,8 +194,8 @@ impl DeviceContext {
     }
 
     /// The handle of its queue, for a call.
-    pub(crate) fn raw_queue(&self) -> sys::WGPUQueue {
-        self.queue.raw()
+    pub(crate) fn queue(&self) -> &Handle<sys::WGPUQueueImpl, Arc<InstanceContext>> {
+        &self.queue
     }
 
     /// Its engine.
@@ -216,9 +240,20 @@ impl DeviceContext {
         }
         let submission = submission.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
         self.polls.fetch_add(1, Ordering::AcqRel);
+        self.ungated_polls.fetch_add(1, Ordering::AcqRel);
+        // Either this thread sees that the device is being destroyed, or whoever does that sees this poll.
+        fence(Ordering::SeqCst);
+        let gate = self.loss.is_lost().then(|| {
+            self.ungated_polls.fetch_sub(1, Ordering::AcqRel);
+            lock(&self.gate)
+        });
         // SAFETY: The device is alive; the index is null or points to a number that was returned by a submission.
         let empty =
             unsafe { self.functions().wgpuDevicePoll(self.raw(), wait.into(), submission) } != 0;
+        if gate.is_none() {
+            self.ungated_polls.fetch_sub(1, Ordering::AcqRel);
+        }
+        drop(gate);
         self.polls.fetch_sub(1, Ordering::AcqRel);
         if empty {
             self.loss.queue_is_empty();
@@ -234,10 +269,23 @@ impl DeviceContext {
         }
     }
 
+    /// Has `what` called before the device is destroyed.
+    pub(crate) fn before_destroy<T: BeforeDestroy + 'static>(&self, what: &Arc<T>) {
+        let address = Arc::as_ptr(what).addr();
+        let mut ending = lock(&self.ending);
+        ending.retain(|known| known.strong_count() > 0 && known.as_ptr().addr() != address);
+        let what: Weak<T> = Arc::downgrade(what);
+        ending.push(what);
+    }
+
     /// Destroys the device, as soon as no mapped memory of its buffers is in use.
     pub(crate) fn destroy(&self) {
-        // From here on no memory is given out.
+        // From here on no memory and no frame is given out.
         self.loss.set_destroyed();
+        let ending = std::mem::take(&mut *lock(&self.ending));
+        for what in ending.iter().filter_map(Weak::upgrade) {
+            what.before_destroy(self);
+        }
         let in_use = {
             let mut views = lock(&self.views);
             views.destroy_due = views.count > 0;
@@ -249,6 +297,10 @@ impl DeviceContext {
     }
 
     fn destroy_now(&self) {
+        fence(Ordering::SeqCst);
+        while self.ungated_polls.load(Ordering::Acquire) > 0 {
+            std::thread::sleep(Duration::from_micros(20));
+        }
         let _gate = lock(&self.gate);
         // SAFETY: The device is alive, and no memory that it would free is in use.
         unsafe { self.functions().wgpuDeviceDestroy(self.raw()) };
@@ -281,23 +333,72 @@ impl Owner for Arc<DeviceContext> {
 
 impl Drop for DeviceContext {
     fn drop(&mut self) {
-        // Releasing a device waits for its work, and the engine ends the process if the driver has given the device up: then
-        // it is left alone.
-        if self.loss.is_broken() {
-            return;
-        }
-        // What becomes due by waiting must not be lost, so it happens here, where the callbacks can still be called.
+        // Releasing a device waits for its work. What becomes due by waiting must not be lost, so it happens here, where the
+        // callbacks can still be called.
         self.poll(true, None);
-        if !self.loss.is_broken() {
-            // SAFETY: The handle is not used again.
-            unsafe { ManuallyDrop::drop(&mut self.handle) };
+        // SAFETY: The handle is not used again.
+        let handle = unsafe { ManuallyDrop::take(&mut self.handle) };
+        if self.loss.is_broken() {
+            Abandoned::keep(handle, self.sink.clone(), self.loss.clone());
+        } else {
+            drop(handle);
         }
         events::deliver();
+    }
+}
+
+/// A device that the driver has given up, and over whose release the engine would end the process. It is left alone, with
+/// what its callbacks point to: the engine still polls it with the others of its instance.
+struct Abandoned {
+    _handle: Handle<sys::WGPUDeviceImpl, Arc<InstanceContext>>,
+    _sink: Arc<ErrorSink>,
+    _loss: Arc<Loss>,
+}
+
+impl Abandoned {
+    fn keep(
+        handle: Handle<sys::WGPUDeviceImpl, Arc<InstanceContext>>,
+        sink: Arc<ErrorSink>,
+        loss: Arc<Loss>,
+    ) {
+        /// Never dropped.
+        static ALL: Mutex<Vec<Abandoned>> = Mutex::new(Vec::new());
+        sink.forget_handler();
+        loss.forget_callback();
+        lock(&ALL).push(Self { _handle: handle, _sink: sink, _loss: loss });
     }
 }
 
 impl fmt::Debug for DeviceContext {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.handle.fmt(formatter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{DeviceDescriptor, Instance, InstanceDescriptor, InstanceFlags, Queue};
+    use std::sync::Arc;
+
+    /// The engine can call back as long as its device is there.
+    #[test]
+    fn what_callbacks_point_to_stays_with_a_device_that_is_left_alone() {
+        let mut descriptor = InstanceDescriptor::new_without_display_handle();
+        // With it, loaders of Vulkan crash where other tests make devices at the same time.
+        descriptor.flags.remove(InstanceFlags::DEBUG);
+        let instance = Instance::new(descriptor);
+        let adapter = pollster::block_on(instance.request_adapter(&Default::default())).unwrap();
+        let request = adapter.request_device(&DeviceDescriptor::default());
+        let (device, queue) = pollster::block_on(request).unwrap();
+        let user = Arc::new(());
+        let (handler, callback) = (user.clone(), user.clone());
+        device.on_uncaptured_error(Arc::new(move |_| drop(handler.clone())));
+        device.set_device_lost_callback(move |_, _| drop(callback.clone()));
+        let context = Queue::context(&queue);
+        let (sink, loss) = (Arc::downgrade(&context.sink), Arc::downgrade(&context.loss));
+        loss.upgrade().unwrap().engine_says_lost("given up".into());
+        drop((device, queue));
+        assert!(sink.upgrade().is_some() && loss.upgrade().is_some());
+        assert_eq!(Arc::strong_count(&user), 1, "closures of the user are dropped");
     }
 }

@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorSink};
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
+    mem::ManuallyDrop,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
@@ -34,16 +35,30 @@ impl<F: FnOnce() + Send> Step for F {
 }
 
 thread_local! {
-    static EVENTS: RefCell<VecDeque<Event>> = const { RefCell::new(VecDeque::new()) };
+    /// Never dropped, so that it is there for destructors of other thread-local values; [`LEFT_OVER`] empties it.
+    static EVENTS: RefCell<ManuallyDrop<VecDeque<Event>>> =
+        const { RefCell::new(ManuallyDrop::new(VecDeque::new())) };
+    static LEFT_OVER: LeftOver = const { LeftOver };
     /// How long the list is: to look at it costs less than to look at the list, which nearly every call does.
     static PENDING: Cell<usize> = const { Cell::new(0) };
     static ERRORS: Cell<u64> = const { Cell::new(0) };
 }
 
+/// Drops what a panic has left on the list, when the thread ends.
+struct LeftOver;
+
+impl Drop for LeftOver {
+    fn drop(&mut self) {
+        while let Some(event) = pop() {
+            // A panic of what a closure owns would end the process here.
+            let _ = catch_unwind(AssertUnwindSafe(|| drop(event)));
+        }
+    }
+}
+
 /// Writes down an event for [`deliver`].
-///
-/// On a thread that is being torn down, where no list is left, the event is dropped: nobody could receive it.
 pub(crate) fn push(event: Event) {
+    let _ = LEFT_OVER.try_with(|_| ());
     if matches!(event, Event::Error(..)) {
         let _ = ERRORS.try_with(|errors| errors.set(errors.get() + 1));
     }
@@ -56,7 +71,9 @@ fn pending() -> usize {
     PENDING.try_with(Cell::get).unwrap_or(0)
 }
 
-/// Changes the list, if it is still there.
+/// Changes the list.
+///
+/// Nothing of the user's may be dropped by `change`: it could come back here.
 fn change<R>(change: impl FnOnce(&mut VecDeque<Event>) -> R) -> Option<R> {
     let changed = EVENTS.try_with(|events| {
         let events = &mut *events.borrow_mut();
@@ -65,6 +82,19 @@ fn change<R>(change: impl FnOnce(&mut VecDeque<Event>) -> R) -> Option<R> {
         result
     });
     changed.ok()
+}
+
+/// Takes the first event off the list.
+fn pop() -> Option<Event> {
+    let pop = |events: &mut VecDeque<Event>| {
+        let event = events.pop_front();
+        if events.is_empty() {
+            // The list owns no memory while it is empty: it is never dropped.
+            *events = VecDeque::new();
+        }
+        event
+    };
+    change(pop).flatten()
 }
 
 /// Deals with what this thread's calls have reported, in the order in which it happened.
@@ -83,7 +113,7 @@ pub(crate) fn deliver() {
 #[cold]
 #[track_caller]
 fn deliver_all() {
-    while let Some(event) = change(VecDeque::pop_front).flatten() {
+    while let Some(event) = pop() {
         match event {
             Event::Error(_, error) if error.is_loss() => {}
             Event::Error(sink, error) => sink.report(error),
@@ -108,13 +138,14 @@ pub(crate) fn watch<R>(call: impl FnOnce() -> R) -> (R, bool) {
 pub(crate) fn silence<R>(call: impl FnOnce() -> R) -> R {
     let before = pending();
     let result = call();
-    change(|events| {
-        let mut index = 0;
-        events.retain(|event| {
-            index += 1;
-            index <= before || !matches!(event, Event::Error(..))
-        });
+    let silenced = change(|events| {
+        let since = events.split_off(before.min(events.len()));
+        let (errors, others): (Vec<_>, Vec<_>) =
+            since.into_iter().partition(|event| matches!(event, Event::Error(..)));
+        events.extend(others);
+        errors
     });
+    drop(silenced);
     result
 }
 
@@ -168,6 +199,53 @@ mod tests {
         assert!(catch_unwind(deliver).is_err());
         deliver();
         assert_eq!(*log.lock().unwrap(), [2]);
+    }
+
+    #[test]
+    fn destructors_of_thread_local_values_are_told_too() {
+        struct Late(Arc<Mutex<Vec<u32>>>);
+        impl Drop for Late {
+            fn drop(&mut self) {
+                push(note(&self.0, 1));
+                deliver();
+            }
+        }
+        thread_local! {
+            static LATE: RefCell<Option<Late>> = const { RefCell::new(None) };
+        }
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let there = log.clone();
+        let thread = std::thread::spawn(move || {
+            // Those that were used first go last.
+            LATE.with(|late| *late.borrow_mut() = Some(Late(there.clone())));
+            push(note(&there, 0));
+            deliver();
+        });
+        thread.join().unwrap();
+        assert_eq!(*log.lock().unwrap(), [0, 1]);
+    }
+
+    #[test]
+    fn what_a_panic_has_left_goes_with_the_thread() {
+        struct Panics(Arc<Mutex<Vec<u32>>>);
+        impl Drop for Panics {
+            fn drop(&mut self) {
+                self.0.lock().unwrap().push(1);
+                panic!("in a destructor");
+            }
+        }
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let there = log.clone();
+        let thread = std::thread::spawn(move || {
+            push(Event::Due(Box::new(|| panic!("first"))));
+            for _ in 0..2 {
+                let owned = Panics(there.clone());
+                push(Event::Due(Box::new(move || drop(owned))));
+            }
+            deliver();
+        });
+        assert!(thread.join().is_err());
+        assert_eq!(*log.lock().unwrap(), [1, 1]);
     }
 
     #[test]

@@ -55,6 +55,7 @@ objects! {
     WGPUQuerySetImpl: wgpuQuerySetAddRef, wgpuQuerySetRelease;
     WGPUQueueImpl: wgpuQueueAddRef, wgpuQueueRelease;
     WGPURenderBundleImpl: wgpuRenderBundleAddRef, wgpuRenderBundleRelease;
+    WGPURenderBundleEncoderImpl: wgpuRenderBundleEncoderAddRef, wgpuRenderBundleEncoderRelease;
     WGPURenderPassEncoderImpl: wgpuRenderPassEncoderAddRef, wgpuRenderPassEncoderRelease;
     WGPURenderPipelineImpl: wgpuRenderPipelineAddRef, wgpuRenderPipelineRelease;
     WGPUSamplerImpl: wgpuSamplerAddRef, wgpuSamplerRelease;

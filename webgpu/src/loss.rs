@@ -36,6 +36,13 @@ impl Loss {
         drop(before);
     }
 
+    /// Nobody is left to be told.
+    pub(crate) fn forget_callback(&self) {
+        let callback = lock(&self.callback).take();
+        // As above.
+        drop(callback);
+    }
+
     /// Whether the device can no longer be used.
     pub(crate) fn is_lost(&self) -> bool {
         self.destroyed.load(Ordering::Acquire) || self.is_broken()

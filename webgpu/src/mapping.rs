@@ -127,6 +127,10 @@ impl Mapping {
         true
     }
 
+    pub(crate) fn is_destroyed(&self) -> bool {
+        lock(&self.state).destroyed
+    }
+
     /// Whether the GPU may use the buffer; else why not, as the end of a sentence about it.
     pub(crate) fn usable(&self) -> Result<(), &'static str> {
         let state = lock(&self.state);

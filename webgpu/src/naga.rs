@@ -38,4 +38,4 @@ macro_rules! storage_formats {
     };
 }
 
-crate::util::for_storage_formats!(storage_formats);
+crate::storage_formats::for_storage_formats!(storage_formats);

@@ -3,13 +3,24 @@
 //! Releasing the texture of a frame that was not presented discards the frame; but the engine knows only one flag per
 //! surface, "presented", and ends the process if that says no and there is no frame to discard. So the texture of an older
 //! frame is released only while the flag says yes, and waits for that in a queue otherwise.
+//!
+//! Views, bind groups and clones of the texture may outlive the frame. So its texture is taken away from them when it ends:
+//! then they have a stand-in that was destroyed, which is what the engine says about it in every call.
 
 use crate::{
-    context::{DeviceContext, InstanceContext},
+    call::call,
+    context::{BeforeDestroy, DeviceContext, InstanceContext},
     error::lock,
+    events,
     handle::{Handle, Owner},
 };
-use std::sync::{Arc, Mutex};
+use std::{
+    mem::ManuallyDrop,
+    sync::{
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 use wgpu_native_sys_dyn as sys;
 
 /// What can be done with a surface.
@@ -19,11 +30,10 @@ pub(crate) enum Phase {
     Free,
     /// A frame is acquired, and has to be presented or discarded first.
     Acquired,
-    /// A frame of a device that is lost could be neither: nothing.
+    /// A frame of a device that the driver has given up could be neither: nothing.
     Stuck,
 }
 
-/// The texture of a frame.
 type FrameTexture = Handle<sys::WGPUTextureImpl, Arc<DeviceContext>>;
 
 /// A surface of the engine, and the state of its frames.
@@ -38,7 +48,7 @@ struct State {
     /// The device that it was last configured for.
     device: Option<Arc<DeviceContext>>,
     /// The frame that was acquired, and neither presented nor discarded.
-    current: Option<u64>,
+    current: Option<Arc<Frame>>,
     next: u64,
     /// What the engine's flag says.
     presented: bool,
@@ -46,6 +56,12 @@ struct State {
     stuck: bool,
     /// Textures of older frames, to be released when the flag says yes.
     waiting: Vec<FrameTexture>,
+}
+
+impl State {
+    fn is_current(&self, frame: u64) -> bool {
+        self.current.as_ref().is_some_and(|current| current.number == frame)
+    }
 }
 
 impl Presentation {
@@ -85,42 +101,57 @@ impl Presentation {
         }
     }
 
-    /// Configures the surface for `device` by `configure`.
+    /// Configures the surface for `device` by `configure`, unless something has come in between.
     pub(crate) fn configure(
-        &self,
+        self: &Arc<Self>,
         device: &Arc<DeviceContext>,
         configure: impl FnOnce(sys::WGPUSurface),
     ) {
-        let mut state = lock(&self.state);
-        if let Some(surface) = &state.surface {
+        device.before_destroy(self);
+        // The last reference to a device may go with `_before`, and its callbacks may use the surface: not under the lock.
+        let _before = {
+            let mut state = lock(&self.state);
+            let State { surface: Some(surface), current: None, stuck: false, .. } = &*state else {
+                return;
+            };
+            if device.loss.is_lost() {
+                return;
+            }
             configure(surface.raw());
-            state.device = Some(device.clone());
             state.presented = false;
-        }
+            state.device.replace(device.clone())
+        };
     }
 
-    /// Acquires a frame by `acquire`, which returns its texture, or none. The result has the number of the frame.
+    /// Acquires a frame by `acquire`, which returns its texture, or none.
     pub(crate) fn acquire(
-        &self,
+        self: &Arc<Self>,
         acquire: impl FnOnce(sys::WGPUSurface) -> sys::WGPUTexture,
-    ) -> Option<(FrameTexture, u64)> {
+    ) -> Option<Arc<Frame>> {
         let mut state = lock(&self.state);
-        let surface = state.surface.as_ref()?;
-        let device = state.device.clone()?;
+        let State {
+            surface: Some(surface), device: Some(device), current: None, stuck: false, ..
+        } = &*state
+        else {
+            return None;
+        };
+        if device.loss.is_lost() {
+            return None;
+        }
         let texture = acquire(surface.raw());
         // SAFETY: The engine gave a reference away, or null.
-        let texture = unsafe { Handle::from_owned(texture, device) }?;
-        let frame = state.next;
+        let texture = unsafe { Handle::from_owned(texture, device.clone()) }?;
+        let frame = Frame::new(self.clone(), state.next, texture);
         state.next += 1;
-        state.current = Some(frame);
         state.presented = false;
-        Some((texture, frame))
+        state.current = Some(frame.clone());
+        Some(frame)
     }
 
     /// Presents the frame. Returns whether that worked; `None` if it is not the current one.
-    pub(crate) fn present(&self, frame: u64) -> Option<bool> {
+    fn present(&self, frame: u64) -> Option<bool> {
         let mut state = lock(&self.state);
-        if state.current != Some(frame) {
+        if !state.is_current(frame) {
             return None;
         }
         Some(self.present_current(&mut state))
@@ -128,12 +159,15 @@ impl Presentation {
 
     fn present_current(&self, state: &mut State) -> bool {
         state.current = None;
-        let Some(surface) = &state.surface else {
+        let State { surface: Some(surface), device: Some(device), .. } = &*state else {
             return false;
         };
-        // SAFETY: The surface is alive.
-        let status = unsafe { self.instance.functions().wgpuSurfacePresent(surface.raw()) };
-        state.presented = status == sys::WGPUStatus::Success;
+        // The engine ends the process over presenting for a device that is lost.
+        state.presented = !device.loss.is_lost() && {
+            // SAFETY: The surface is alive, configured for a device that is not lost, and has a frame.
+            let status = unsafe { self.instance.functions().wgpuSurfacePresent(surface.raw()) };
+            status == sys::WGPUStatus::Success
+        };
         if state.presented {
             state.waiting.clear();
         } else {
@@ -143,12 +177,14 @@ impl Presentation {
     }
 
     /// Releases the texture of a frame, now or as soon as it can be. If the frame is the current one, it is discarded.
-    pub(crate) fn release(&self, frame: u64, texture: FrameTexture) {
+    fn release(&self, frame: u64, texture: FrameTexture) {
+        // It may be the last reference to the device, whose callbacks must not be called under the lock.
+        let _device = texture.owner().clone();
         let mut state = lock(&self.state);
-        if state.current == Some(frame) {
+        if state.is_current(frame) {
             state.current = None;
             // The engine ends the process over discarding a frame of a lost device.
-            if texture.owner().loss.is_lost() {
+            if texture.owner().loss.is_broken() {
                 state.stuck = true;
                 std::mem::forget(texture);
             } else {
@@ -164,21 +200,44 @@ impl Presentation {
         }
     }
 
+    /// Discards the frame that was acquired, if any, whatever still uses its texture.
+    fn discard_current(&self) {
+        let current = lock(&self.state).current.clone();
+        if let Some(frame) = current {
+            frame.end();
+        }
+    }
+
     /// The surface is dropped: it goes now, before the window, even if the textures of frames are still there.
     pub(crate) fn close(&self) {
-        let mut state = lock(&self.state);
-        if state.current.is_some()
-            && !state.device.as_ref().is_some_and(|device| device.loss.is_lost())
-        {
-            // Nobody can discard the frame later on. Presenting it sets the flag.
-            self.present_current(&mut state);
+        self.discard_current();
+        // What goes last may call back: not under the lock.
+        let _device = {
+            let mut state = lock(&self.state);
+            if state.current.is_some() {
+                // Another thread is in a call with the frame's texture. Presenting sets the flag.
+                self.present_current(&mut state);
+            }
+            for texture in std::mem::take(&mut state.waiting) {
+                std::mem::forget(texture);
+            }
+            match state.surface.take() {
+                // The engine ends the process over a surface that goes with a frame.
+                Some(surface) if state.stuck => std::mem::forget(surface),
+                surface => drop(surface),
+            }
+            state.device.take()
+        };
+    }
+}
+
+impl BeforeDestroy for Presentation {
+    /// The engine cannot give the frame back once its device is destroyed.
+    fn before_destroy(&self, device: &DeviceContext) {
+        let current = lock(&self.state).current.clone();
+        if let Some(frame) = current.filter(|frame| std::ptr::eq(&*frame.device, device)) {
+            frame.end();
         }
-        state.current = None;
-        for texture in std::mem::take(&mut state.waiting) {
-            std::mem::forget(texture);
-        }
-        state.surface = None;
-        state.device = None;
     }
 }
 
@@ -188,7 +247,111 @@ impl std::fmt::Debug for Presentation {
         formatter
             .debug_struct("Presentation")
             .field("surface", &state.surface)
-            .field("current", &state.current)
+            .field("frame", &state.current.as_ref().map(|frame| frame.number))
             .finish_non_exhaustive()
+    }
+}
+
+/// A frame that was acquired.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    number: u64,
+    presentation: Arc<Presentation>,
+    device: Arc<DeviceContext>,
+    /// `None` when the frame has ended.
+    texture: Mutex<Option<Arc<Acquired>>>,
+    ended: AtomicBool,
+    stand_in: OnceLock<FrameTexture>,
+}
+
+/// The texture of a frame that has not ended. Calls hold it, so that it stays as long as they last.
+#[derive(Debug)]
+pub(crate) struct Acquired {
+    number: u64,
+    presentation: Arc<Presentation>,
+    texture: ManuallyDrop<FrameTexture>,
+}
+
+impl Frame {
+    fn new(presentation: Arc<Presentation>, number: u64, texture: FrameTexture) -> Arc<Self> {
+        let device = texture.owner().clone();
+        let acquired = Acquired {
+            number,
+            presentation: presentation.clone(),
+            texture: ManuallyDrop::new(texture),
+        };
+        Arc::new(Self {
+            number,
+            presentation,
+            device,
+            texture: Mutex::new(Some(Arc::new(acquired))),
+            ended: AtomicBool::new(false),
+            stand_in: OnceLock::new(),
+        })
+    }
+
+    pub(crate) fn device(&self) -> &Arc<DeviceContext> {
+        &self.device
+    }
+
+    /// Whether commands that use the texture cannot be submitted any more.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
+    }
+
+    /// The texture, if the frame has not ended.
+    pub(crate) fn acquired(&self) -> Option<Arc<Acquired>> {
+        lock(&self.texture).clone()
+    }
+
+    /// A destroyed texture, for calls after the end. `create` makes a texture that is like the one of the frame.
+    pub(crate) fn stand_in(&self, create: impl FnOnce() -> FrameTexture) -> sys::WGPUTexture {
+        let make = || {
+            let texture = events::silence(create);
+            call!(texture, wgpuTextureDestroy());
+            texture
+        };
+        self.stand_in.get_or_init(make).raw()
+    }
+
+    /// Presents the frame, and ends it. Returns whether that worked; `None` if it has ended before.
+    pub(crate) fn present(&self) -> Option<bool> {
+        self.set_ended();
+        let presented = self.presentation.present(self.number);
+        self.release();
+        presented
+    }
+
+    /// Ends the frame, if that has not happened: it is discarded.
+    pub(crate) fn end(&self) {
+        self.set_ended();
+        self.release();
+    }
+
+    fn set_ended(&self) {
+        // A submission that was found valid is made with the gate closed, and so before the end.
+        let _gate = lock(&self.device.gate);
+        self.ended.store(true, Ordering::Release);
+    }
+
+    fn release(&self) {
+        let acquired = lock(&self.texture).take();
+        // Not under the lock: it may be the last reference to more than the texture.
+        drop(acquired);
+    }
+}
+
+impl Acquired {
+    /// The handle, for a call.
+    pub(crate) fn raw(&self) -> sys::WGPUTexture {
+        self.texture.raw()
+    }
+}
+
+impl Drop for Acquired {
+    fn drop(&mut self) {
+        // SAFETY: The handle is not used again.
+        let texture = unsafe { ManuallyDrop::take(&mut self.texture) };
+        self.presentation.release(self.number, texture);
     }
 }

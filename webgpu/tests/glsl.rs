@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Gpu, gpu};
+use common::{Gpu, gpu, record};
 use webgpu as wgpu;
 use wgpu::BufferUsages as Usages;
 use wgpu::naga::ShaderStage;
@@ -144,6 +144,37 @@ fn a_mistake_has_a_place() {
     let (offset, length) = (location.offset as usize, location.length as usize);
     assert_eq!(&source[offset..offset + length], "missing");
     gpu.validation_error(|| compute_pipeline(&gpu, &faulty));
+}
+
+#[test]
+fn mistakes_are_shown_in_their_lines() {
+    let gpu = gpu();
+    for body in [
+        "int a = missing;",
+        "\tfloat größe = 1.0;\tint a = größe.q;",
+        "int a = 1; int a = 2;",
+        "foo(1);",
+        "float x = ;",
+        "if (1 {}",
+        "for",
+        "none x;",
+        "layout(wrong) uniform;",
+        "x = 1; y = 2; z = 3;",
+        "vec4 v = vec4(1.0,\n    2.0);\n    v = missing(v,\n  v);",
+        "\n#if 1\nint a;",
+        "int a = \"text\";",
+    ] {
+        let source = format!("#version 450\nvoid main() {{\n    {body}\n}}\n");
+        let scope = gpu.device.push_error_scope(wgpu::ErrorFilter::Validation);
+        let faulty = module(&gpu, ShaderStage::Compute, &source, &[]);
+        let Some(error) = pollster::block_on(scope.pop()) else { panic!("no mistake: {body}") };
+        assert!(error.to_string().contains("Shader 'glsl' parsing error: "), "{error}");
+        record("message", error);
+        for message in pollster::block_on(faulty.get_compilation_info()).messages {
+            let at = message.location.map(|at| (at.line_number, at.line_position, at.length));
+            record("mistake", format!("{} {at:?}", message.message));
+        }
+    }
 }
 
 #[test]

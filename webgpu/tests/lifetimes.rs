@@ -64,6 +64,22 @@ fn work_that_nobody_waits_for() {
 }
 
 #[test]
+fn a_pending_map_is_answered_when_device_and_queue_go() {
+    let common::Gpu { leaks: _leaks, device, queue } = gpu();
+    let buffer = device.create_buffer(&wgpu::BufferDescriptor {
+        label: None,
+        size: 4,
+        usage: Usages::MAP_READ,
+        mapped_at_creation: false,
+    });
+    let (sender, receiver) = mpsc::channel();
+    buffer.map_async(wgpu::MapMode::Read, .., move |result| sender.send(result).unwrap());
+    drop((device, queue));
+    assert_eq!(receiver.recv(), Ok(Ok(())));
+    assert_eq!(*buffer.get_mapped_range(..), [0; 4]);
+}
+
+#[test]
 fn every_kind_of_object_is_released() {
     const SHADER: &str = "
         @group(0) @binding(0) var<storage, read_write> values: array<u32>;
@@ -77,11 +93,7 @@ fn every_kind_of_object_is_released() {
     let bind_group = gpu.bind_group(&pipeline, &[&buffer]);
     let sampler = gpu.device.create_sampler(&Default::default());
     let layout = gpu.device.create_pipeline_layout(&Default::default());
-    let queries = gpu.device.create_query_set(&wgpu::QuerySetDescriptor {
-        label: None,
-        ty: wgpu::QueryType::Occlusion,
-        count: 1,
-    });
+    let queries = gpu.query_set(wgpu::QueryType::Occlusion, 1);
     let kinds = ["shader modules", "compute pipelines", "buffers", "bind groups", "samplers"];
     let now = left();
     for kind in kinds.into_iter().chain(["pipeline layouts", "query sets"]) {

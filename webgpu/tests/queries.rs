@@ -97,11 +97,7 @@ fn occlusion() {
 fn timestamps() {
     let features = wgpu::Features::TIMESTAMP_QUERY;
     let gpu = gpu_with(features);
-    let set = gpu.device.create_query_set(&wgpu::QuerySetDescriptor {
-        label: None,
-        ty: wgpu::QueryType::Timestamp,
-        count: 2,
-    });
+    let set = gpu.query_set(wgpu::QueryType::Timestamp, 2);
     let mut encoder = gpu.encoder();
     drop(encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
         label: Some("timed"),
@@ -119,13 +115,12 @@ fn timestamps() {
 #[test]
 fn statistics() {
     let gpu = gpu_with(wgpu::Features::PIPELINE_STATISTICS_QUERY);
-    let set = gpu.device.create_query_set(&wgpu::QuerySetDescriptor {
-        label: None,
-        ty: wgpu::QueryType::PipelineStatistics(
+    let set = gpu.query_set(
+        wgpu::QueryType::PipelineStatistics(
             wgpu::PipelineStatisticsTypes::COMPUTE_SHADER_INVOCATIONS,
         ),
-        count: 1,
-    });
+        1,
+    );
     let pipeline = gpu.compute_pipeline("@compute @workgroup_size(4) fn main() {}");
     let mut encoder = gpu.encoder();
     {
@@ -143,12 +138,6 @@ fn statistics() {
 #[test]
 fn a_set_without_its_feature() {
     let gpu = gpu();
-    let message = gpu.validation_error(|| {
-        gpu.device.create_query_set(&wgpu::QuerySetDescriptor {
-            label: None,
-            ty: wgpu::QueryType::Timestamp,
-            count: 2,
-        })
-    });
+    let message = gpu.validation_error(|| gpu.query_set(wgpu::QueryType::Timestamp, 2));
     assert!(message.contains("TIMESTAMP_QUERY"), "{message}");
 }

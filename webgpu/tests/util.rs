@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Gpu, gpu, panic_message};
+use common::{Gpu, gpu, panic_message, record};
 use std::sync::mpsc;
 use webgpu as wgpu;
 use wgpu::BufferUsages as Usages;
@@ -63,14 +63,16 @@ fn parts_of_a_belt_are_aligned() {
 fn what_a_belt_cannot_do_panics() {
     let gpu = gpu();
     let mut belt = StagingBelt::new(gpu.device.clone(), 64);
-    panic_message(|| belt.allocate(size(3), size(4)).offset());
-    panic_message(|| belt.allocate(size(4), size(3)).offset());
+    let says = |message: String| record("message", message);
+    says(panic_message(|| belt.allocate(size(3), size(4)).offset()));
+    says(panic_message(|| belt.allocate(size(4), size(3)).offset()));
     let target = gpu.empty_buffer(16, Usages::COPY_DST);
     let mut encoder = gpu.encoder();
-    panic_message(|| belt.write_buffer(&mut encoder, &target, 2, size(4)));
+    says(panic_message(|| belt.write_buffer(&mut encoder, &target, 2, size(4))));
     let with = |usages| StagingBelt::new_with_buffer_usages(gpu.device.clone(), 64, usages);
     let message = panic_message(|| with(Usages::VERTEX));
     assert!(message.contains("MAPPABLE_PRIMARY_BUFFERS"), "{message}");
+    says(message);
     with(Usages::COPY_SRC | Usages::MAP_WRITE);
 }
 

@@ -1,6 +1,8 @@
 //! The text that clears memory of workgroups, in shaders as people write them: the engine takes it.
 
 mod common;
+#[path = "../src/lexer.rs"]
+mod lexer;
 #[path = "../src/wgsl/mod.rs"]
 mod wgsl;
 
@@ -35,14 +37,14 @@ fn shaders_of_the_repository() {
             continue;
         }
         all += 1;
-        if let Some(cleared) = wgsl::zeroed(&source) {
+        if let Some(cleared) = wgsl::zeroed(&source).unwrap() {
             own += 1;
             gpu.no_error(|| gpu.shader(&cleared));
         }
         let more = with_memory(&source);
         gpu.no_error(|| gpu.shader(&more));
-        let cleared =
-            wgsl::zeroed(&more).unwrap_or_else(|| panic!("{} is not understood", path.display()));
+        let cleared = wgsl::zeroed(&more).unwrap();
+        let cleared = cleared.unwrap_or_else(|| panic!("{} has none", path.display()));
         gpu.no_error(|| gpu.shader(&cleared));
     }
     assert!(all > 20 && own >= 2, "{all} shaders, {own} of them with memory of workgroups");
@@ -56,7 +58,7 @@ fn texts_that_hide_where_they_end() {
     {
         let source = format!("{shader}{end}");
         gpu.no_error(|| gpu.shader(&source));
-        let cleared = wgsl::zeroed(&source).expect("something to clear");
+        let cleared = wgsl::zeroed(&source).unwrap().expect("something to clear");
         gpu.no_error(|| gpu.shader(&cleared));
     }
 }

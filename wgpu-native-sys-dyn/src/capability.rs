@@ -1,6 +1,6 @@
 //! What engines do of what the headers declare.
 
-use crate::{Api, EngineVersion, Function};
+use crate::{EngineVersion, Function};
 use Function::*;
 
 /// What becomes of a call of a function in an engine.
@@ -134,21 +134,6 @@ impl Function {
             wgpuRenderPassEncoderSetImmediates => Some("wgpuRenderPassEncoderSetImmediateData"),
             _ => None,
         }
-    }
-}
-
-impl Api {
-    /// What becomes of a call of `function`: by the loaded library's symbols, and by what is known of its version.
-    pub fn capability(&self, function: Function) -> Capability {
-        if self.address(function).is_none() {
-            return Capability::Absent;
-        }
-        self.implementation().capability(self.version(), function)
-    }
-
-    /// Whether `function` can be called and does what the headers say.
-    pub fn has(&self, function: Function) -> bool {
-        self.capability(function) == Capability::Implemented
     }
 }
 

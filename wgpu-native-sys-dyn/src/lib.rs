@@ -34,16 +34,19 @@ mod description;
 )]
 mod generated;
 mod loader;
+mod place;
 mod setup_dir;
 mod string_view;
 mod trace;
 mod values;
+mod version;
 
 pub use capability::{Capability, Implementation};
 pub use generated::*;
 pub use loader::{
-    ALLOW_VERSION_VARIABLE, Api, CALLS_VARIABLE, Calls, Candidate, EngineVersion, LIBRARY_NAMES,
-    LIBRARY_VARIABLE, LoadError, LoadOptions, MissingFunction, Origin,
+    ALLOW_VERSION_VARIABLE, Api, CALLS_VARIABLE, Calls, Candidate, LIBRARY_NAMES, LIBRARY_VARIABLE,
+    LoadError, LoadOptions, MissingFunction, Origin,
 };
 pub use setup_dir::{ENGINE_VERSION, ENGINE_VERSION_CODE, SETUP_DIR_VARIABLE, setup_dir};
 pub use trace::TRACE_VARIABLE;
+pub use version::EngineVersion;

@@ -36,7 +36,8 @@ pub const LIBRARY_FILE: &str = if cfg!(windows) {
 /// It is `wgpu-native/<version>/<os>-<arch>` inside of `$WEBGPU_SETUP_DIR` or, where that is not set, of the user's
 /// cache folder: `$XDG_CACHE_HOME` or `~/.cache`, on macOS `~/Library/Caches`, on Windows `%LOCALAPPDATA%`.
 ///
-/// `None` where none of the variables that lead to a cache folder is set; then `WEBGPU_SETUP_DIR` has to be.
+/// `None` where none of the variables that lead to a cache folder is set to an absolute path; then `WEBGPU_SETUP_DIR` has
+/// to be set.
 pub fn setup_dir() -> Option<PathBuf> {
     let base = base_dir(env::consts::OS, |variable| env::var_os(variable))?;
     let platform = format!("{}-{}", env::consts::OS, env::consts::ARCH);
@@ -50,11 +51,13 @@ fn base_dir(os: &str, variable: impl Fn(&str) -> Option<OsString>) -> Option<Pat
     if let Some(chosen) = path(SETUP_DIR_VARIABLE) {
         return Some(chosen);
     }
+    // A relative one would lead to another folder from each folder that a program is started in. The XDG specification has
+    // those ignored as well.
+    let path = |name: &str| path(name).filter(|path| path.is_absolute());
     match os {
         "windows" => path("LOCALAPPDATA"),
         "macos" | "ios" => Some(path("HOME")?.join("Library").join("Caches")),
-        // The XDG specification has relative paths ignored.
-        _ => match path("XDG_CACHE_HOME").filter(|cache| cache.is_absolute()) {
+        _ => match path("XDG_CACHE_HOME") {
             Some(cache) => Some(cache),
             None => Some(path("HOME")?.join(".cache")),
         },
@@ -94,7 +97,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn xdg_cache_counts_only_when_absolute() {
+    fn caches_count_only_when_absolute() {
         let home = ("HOME", "/home/a");
         assert_eq!(
             base("linux", &[home, ("XDG_CACHE_HOME", "/cache")]),
@@ -104,6 +107,8 @@ mod tests {
             base("linux", &[home, ("XDG_CACHE_HOME", "cache")]),
             Some(PathBuf::from("/home/a/.cache"))
         );
+        assert_eq!(base("linux", &[("HOME", "a")]), None);
+        assert_eq!(base("macos", &[("HOME", ".")]), None);
     }
 
     #[test]

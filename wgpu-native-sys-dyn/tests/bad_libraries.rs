@@ -66,6 +66,30 @@ fn a_device() {
     assert!(matches!(error, LoadError::SpecialFile { .. }), "{error:?}");
 }
 
+/// Opening it would wait for somebody who writes to it.
+#[test]
+fn a_pipe() {
+    let folder = Folder::new("pipe");
+    let path = folder.path().join("libengine.so");
+    let made = std::process::Command::new("mkfifo").arg(&path).status().expect("every Unix has it");
+    assert!(made.success());
+    assert!(matches!(error(path), LoadError::SpecialFile { .. }));
+}
+
+#[test]
+fn a_library_for_another_processor() {
+    let folder = Folder::new("processor");
+    let own = std::fs::read(folder.library("libown.so", "int answer(void) { return 42; }"));
+    let mut other = own.expect("it was made");
+    // The processor's number in ELF: that of the long gone IA-64.
+    other[18] = 50;
+    let error = error(folder.file("libengine.so", &other));
+    if !cfg!(target_vendor = "apple") {
+        says(&error, &["a processor of number 50", "libengine.so", "give the path"]);
+        assert!(matches!(error, LoadError::Unfit { .. }), "{error:?}");
+    }
+}
+
 #[test]
 fn an_empty_file() {
     let folder = Folder::new("empty");

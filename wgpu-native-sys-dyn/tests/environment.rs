@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     if env::args().nth(1).as_deref() == Some(LOAD) {
         return load();
     }
-    let cases: [(&str, fn()); 9] = [
+    let cases: [(&str, fn()); 14] = [
         ("variable_names_the_library", variable_names_the_library),
         ("bad_variable_is_not_passed_over", bad_variable_is_not_passed_over),
         ("setup_dir_is_searched", setup_dir_is_searched),
@@ -27,6 +27,11 @@ fn main() -> ExitCode {
         ("version_can_be_allowed", version_can_be_allowed),
         ("missing_functions_panic_by_name", missing_functions_panic_by_name),
         ("bad_values_are_errors", bad_values_are_errors),
+        ("a_relative_home_leads_nowhere", a_relative_home_leads_nowhere),
+        ("a_library_cut_short_is_never_mapped", a_library_cut_short_is_never_mapped),
+        ("a_library_that_others_may_have_put_there", a_library_that_others_may_have_put_there),
+        ("a_file_system_without_execution", a_file_system_without_execution),
+        ("advice_is_for_the_one_who_reads_it", advice_is_for_the_one_who_reads_it),
     ];
     let filters = filters();
     let mut count = 0;
@@ -92,6 +97,12 @@ fn outcome(
     arguments: &[&str],
 ) -> (String, Option<i32>) {
     let mut command = Command::new(program);
+    command.arg(LOAD).args(arguments);
+    outcome_of(command, variables)
+}
+
+/// What a command prints that comes to such a process, and its exit code.
+fn outcome_of(mut command: Command, variables: &[(&str, &str)]) -> (String, Option<i32>) {
     for variable in [
         "WGPU_NATIVE_LIB",
         "WGPU_NATIVE_ALLOW_VERSION",
@@ -103,8 +114,7 @@ fn outcome(
     }
     // Where no case says otherwise nothing was set up.
     command.env("WEBGPU_SETUP_DIR", "/nonexistent/setup").envs(variables.iter().copied());
-    let Output { stdout, stderr, status } =
-        command.arg(LOAD).args(arguments).output().expect("this program can run itself");
+    let Output { stdout, stderr, status } = command.output().expect("this program can run itself");
     (
         String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr),
         status.code(),
@@ -265,4 +275,132 @@ fn bad_values_are_errors() {
         outcome_with(&[("WGPU_NATIVE_LIB", &library), ("WEBGPU_CALLS", "engine")]);
     assert_eq!(code, Some(0), "{message}");
     assert_says(&message, &["Engine"]);
+    // A trace chooses the way, and lets no word pass that means nothing.
+    let bad = [("WGPU_NATIVE_LIB", library.as_str()), ("WEBGPU_CALLS", "bad")];
+    let (message, code) = outcome_with(&[bad[0], bad[1], ("WEBGPU_TRACE", "1")]);
+    assert_eq!(code, Some(3), "{message}");
+    assert_says(&message, &["WEBGPU_CALLS", "\"bad\""]);
+}
+
+fn a_relative_home_leads_nowhere() {
+    let none = [("WEBGPU_SETUP_DIR", ""), ("XDG_CACHE_HOME", ""), ("LOCALAPPDATA", "here")];
+    let (message, code) = outcome_with(&[none[0], none[1], none[2], ("HOME", "here")]);
+    assert_eq!(code, Some(3), "{message}");
+    assert!(!message.contains("here/"), "{message}");
+}
+
+/// At the first access to what is missing the system would end the process.
+fn a_library_cut_short_is_never_mapped() {
+    let folder = Folder::new("short");
+    let large =
+        "const char large[3000000] = {1}; ".to_owned() + &engine_code(0x1d00_0101, all_functions());
+    let whole = std::fs::read(folder.library("libwhole.so", &large)).expect("it was made");
+    let half = text(&folder.file("libhalf.so", &whole[..whole.len() / 2]));
+    let (message, code) = outcome_with(&[("WGPU_NATIVE_LIB", &half)]);
+    assert_eq!(code, Some(3), "{message}");
+    let has = format!("it has {} bytes of the ", whole.len() / 2);
+    assert_says(&message, &[&half, "cut short", &has, "unset it"]);
+    let place = setup_place(&folder).join(LIBRARY_NAMES[1]);
+    std::fs::rename(half, place).expect("the temporary folder can be written to");
+    let (message, code) = outcome_with(&[("WEBGPU_SETUP_DIR", &text(folder.path()))]);
+    assert_eq!(code, Some(3), "{message}");
+    assert_says(&message, &["cut short", "run `cargo xtask setup`"]);
+}
+
+fn a_library_that_others_may_have_put_there() {
+    use std::os::unix::fs::{PermissionsExt, chown};
+    let mode = |place: &Path, mode| {
+        std::fs::set_permissions(place, std::fs::Permissions::from_mode(mode)).expect("it is ours");
+    };
+    let folder = Folder::new("others");
+    let place = setup_place(&folder);
+    let installed = place.join(LIBRARY_NAMES[1]);
+    std::fs::copy(good_library(&folder), &installed)
+        .expect("the temporary folder can be written to");
+    let setup_dir = text(folder.path());
+    let load = || outcome_with(&[("WEBGPU_SETUP_DIR", &setup_dir)]);
+    let version = place.parent().expect("it has one");
+    for (open, usual, what) in
+        [(&*installed, 0o644, "file"), (&*place, 0o755, "folder"), (version, 0o755, "above")]
+    {
+        mode(open, 0o777);
+        let (message, code) = load();
+        assert_eq!(code, Some(3), "{what}: {message}");
+        let path = format!("{} can be written to by every user", open.display());
+        assert_says(&message, &[&path, "WEBGPU_SETUP_DIR", "WGPU_NATIVE_LIB"]);
+        mode(open, usual);
+        assert_eq!(load().1, Some(0), "{what}");
+    }
+    // In a folder for everybody's temporary files nobody can rename what is another's.
+    mode(folder.path(), 0o1777);
+    assert_eq!(load().1, Some(0));
+    match chown(&installed, Some(4711), None) {
+        Ok(()) => {
+            let (message, code) = load();
+            assert_eq!(code, Some(3), "{message}");
+            assert_says(&message, &["belongs to user 4711"]);
+        }
+        Err(error) => {
+            println!("NOT CHECKED: a library of another user, which takes root to make: {error}")
+        }
+    }
+}
+
+fn a_file_system_without_execution() {
+    if !cfg!(target_os = "linux") {
+        return println!(
+            "NOT CHECKED: a file system without execution, which is made on Linux only"
+        );
+    }
+    let folder = Folder::new("noexec");
+    let (library, place) = (good_library(&folder), setup_place(&folder));
+    let inside = text(&place.join(LIBRARY_NAMES[1]));
+    // In a process with mounts of its own.
+    let mount = "mount -t tmpfs -o noexec,mode=755 none \"$1\"/wgpu-native || exit 99; \
+                 mkdir -p \"$(dirname \"$3\")\" && cp \"$2\" \"$3\" && exec \"$4\" load";
+    let program = env::current_exe().expect("the program knows its path");
+    let run = |variable: (&str, &str)| {
+        let mut command = Command::new("unshare");
+        command.args(["--map-root-user", "--mount", "sh", "-c", mount, "sh"]);
+        command.args([folder.path(), Path::new(&library), Path::new(&inside), &program]);
+        outcome_of(command, &[variable])
+    };
+    let (message, code) = run(("WEBGPU_SETUP_DIR", &text(folder.path())));
+    if code == Some(99) || message.contains("unshare failed") {
+        return println!("NOT CHECKED: this system lets no test mount a file system: {message}");
+    }
+    assert_eq!(code, Some(3), "{message}");
+    assert_says(
+        &message,
+        &["noexec", &inside, "Set WEBGPU_SETUP_DIR to a folder on another file system"],
+    );
+    let (message, code) = run(("WGPU_NATIVE_LIB", &inside));
+    assert_eq!(code, Some(3), "{message}");
+    assert_says(&message, &["noexec", "Move it to another file system and set WGPU_NATIVE_LIB"]);
+}
+
+/// Whoever got the program alone has no `cargo xtask`.
+fn advice_is_for_the_one_who_reads_it() {
+    let folder = Folder::new("reader");
+    let program = folder.path().join("program");
+    std::fs::copy(env::current_exe().expect("the program knows its path"), &program)
+        .expect("it can be copied");
+    let elsewhere = |variables: &[(&str, &str)]| {
+        let mut command = Command::new(&program);
+        command.arg(LOAD).current_dir("/");
+        outcome_of(command, variables)
+    };
+    let half = setup_place(&folder).join(LIBRARY_NAMES[1]);
+    std::fs::write(half, b"\x7fELF half").expect("the temporary folder can be written to");
+    let setup_dir = text(folder.path());
+    for variables in [&[][..], &[("WEBGPU_SETUP_DIR", setup_dir.as_str())]] {
+        let (message, code) = elsewhere(variables);
+        assert_eq!(code, Some(3), "{message}");
+        assert_says(
+            &message,
+            &["of version 29.0.1.1 of wgpu-native", "beside the program", "WGPU_NATIVE_LIB"],
+        );
+        let advice = message.lines().last().expect("there is a message");
+        assert!(!advice.contains("run `cargo xtask"), "{message}");
+    }
 }

@@ -125,7 +125,9 @@ fn parse(line: &str) -> Option<Call<'_>> {
     let (name, rest) = start.split_once('(')?;
     let known = Function::from_name(name).is_some() || Callback::from_name(name).is_some();
     let (rest, end) = rest.rsplit_once(" [")?;
-    let (time, thread) = end.strip_suffix(']')?.split_once(", thread ")?;
+    let (time, process) = end.strip_suffix(']')?.split_once(", process ")?;
+    let (process, thread) = process.split_once(", thread ")?;
+    process.parse::<u32>().ok()?;
     let (number, unit) = time.split_once(' ')?;
     number.parse::<f64>().ok()?;
     let (arguments, result) = match rest.rsplit_once(") = ") {
@@ -155,6 +157,8 @@ fn summary(lines: &[&str]) -> BTreeMap<String, usize> {
 #[test]
 fn every_call_is_a_line_and_the_summary_counts_them() {
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("trace.txt");
+    // That of an earlier run would be appended to.
+    let _ = fs::remove_file(&file);
     let (succeeded, output) = run(file.to_str().expect("temporary paths are text"));
     assert!(succeeded, "{output}");
     let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("no trace: {error}"));

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use ffi::{Argument, ArgumentList, Callback, Declarations, Library, Locked, Value};
+use ffi::{Argument, ArgumentList, BoundLibrary, Callback, Declarations, Library, Locked, Value};
 
 /// What curl.h declares, but for what this program does not use. Options are numbers there too, made by macros.
 const CURL: &str = "
@@ -24,38 +24,22 @@ const CURL: &str = "
     };
 ";
 
-struct Curl {
-    library: Library,
-    declarations: Declarations,
-}
+struct Curl(BoundLibrary);
 
 impl Curl {
-    /// # Safety
-    /// libcurl takes these arguments.
-    unsafe fn call<'a>(&self, name: &str, arguments: impl ArgumentList<'a>) -> Result<Value> {
-        let function = self.library.declared(&self.declarations.function(name)?)?;
-        // SAFETY: the declarations are libcurl's; the caller's contract.
-        Ok(unsafe { function.call(arguments) }?)
-    }
-
-    /// As [`Curl::call`], of a function that returns an error code.
+    /// Calls a function that returns an error code.
     ///
     /// # Safety
-    /// As [`Curl::call`].
+    /// libcurl takes these arguments.
     unsafe fn check<'a>(&self, name: &str, arguments: impl ArgumentList<'a>) -> Result<()> {
-        // SAFETY: the caller's contract.
-        let code = unsafe { self.call(name, arguments) }?;
+        // SAFETY: the declarations are libcurl's; for the arguments, the caller answers.
+        let code = unsafe { self.0.call(name, arguments) }?;
         if code != Value::I32(0) {
             // SAFETY: it takes any code and returns a text that stays.
-            let why = unsafe { self.call("curl_easy_strerror", (code.clone(),))?.c_string(200) }?;
-            bail!("{name} returned {code}: {}", why.unwrap_or_default().to_string_lossy());
+            let why = unsafe { self.0.call("curl_easy_strerror", (&code,))?.text(200) }?;
+            bail!("{name} returned {code}: {}", why.unwrap_or_default());
         }
         Ok(())
-    }
-
-    /// A constant of the declarations: an argument of the type that it has in C.
-    fn constant(&self, name: &str) -> Value {
-        Value::I32(self.declarations.constant(name).expect("it is declared above") as i32)
     }
 
     /// Fetches a file; returns its bytes and the number of them that libcurl counted.
@@ -68,31 +52,31 @@ impl Curl {
         };
         let write = Callback::from_fn("write", Locked::new(write))?;
         // SAFETY: it has no parameters.
-        let handle = unsafe { self.call("curl_easy_init", ()) }?;
+        let handle = unsafe { self.0.call("curl_easy_init", ()) }?;
         let size = self.transfer(&handle, url, &write);
         // SAFETY: the handle is not used any more.
-        unsafe { self.call("curl_easy_cleanup", (handle,)) }?;
+        unsafe { self.0.call("curl_easy_cleanup", (handle,)) }?;
         drop(write);
         Ok((fetched, size?))
     }
 
     fn transfer(&self, handle: &Value, url: &str, write: &Callback<'_>) -> Result<i64> {
         // What stands for `...` has no declaration: it has to have the type that the option asks for.
-        let files = Argument::cast("long", self.constant("CURLPROTO_FILE"));
+        let files = Argument::cast("long", self.0.constant("CURLPROTO_FILE")?);
         let options = [
             ("CURLOPT_PROTOCOLS", files),
             ("CURLOPT_URL", url.into()),
             ("CURLOPT_WRITEFUNCTION", write.into()),
         ];
         for (option, value) in options {
-            let arguments = (handle.clone(), self.constant(option), value);
+            let arguments = (handle, self.0.constant(option)?, value);
             // SAFETY: a long, a string, and a function of the type that is asked for.
             unsafe { self.check("curl_easy_setopt", arguments) }?;
         }
         // SAFETY: the callback lives until the handle is cleaned up.
-        unsafe { self.check("curl_easy_perform", (handle.clone(),)) }?;
+        unsafe { self.check("curl_easy_perform", (handle,)) }?;
         let mut size = [0_i64];
-        let arguments = (handle.clone(), self.constant("CURLINFO_SIZE_DOWNLOAD_T"), &mut size);
+        let arguments = (handle, self.0.constant("CURLINFO_SIZE_DOWNLOAD_T")?, &mut size);
         // SAFETY: it is stored as a `curl_off_t`.
         unsafe { self.check("curl_easy_getinfo", arguments) }?;
         Ok(size[0])
@@ -103,7 +87,7 @@ fn main() -> ExitCode {
     examples::run("curl", |out| {
         // SAFETY: libcurl has no initialisers of note.
         let library = unsafe { Library::find("curl") }?;
-        let curl = Curl { library, declarations: Declarations::parse(CURL)? };
+        let curl = Curl(library.bind(&Declarations::parse(CURL)?));
         let file = std::env::current_exe()?;
         let (fetched, size) = curl.fetch(&format!("file://{}", file.display()))?;
         let same = fetched == std::fs::read(&file)?;

@@ -4,10 +4,12 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
-use ffi::{Argument, ArgumentList, CType, Declarations, Library, Value};
+use ffi::{Argument, BoundLibrary, Declarations, Library, Value};
 
 /// What zlib.h declares, but for what this program does not use.
 const ZLIB: &str = "
+    #define Z_FINISH 4
+    #define Z_STREAM_END 1
     typedef unsigned char Bytef;
     typedef unsigned int uInt;
     typedef unsigned long uLong;
@@ -33,88 +35,53 @@ const ZLIB: &str = "
     int inflateEnd(z_stream *stream);
 ";
 
-ffi::c_struct! {
-    /// `z_stream` as Rust sees it: what C keeps pointers to has to stay where it is.
-    struct Stream {
-        next_in: *const u8, avail_in: u32, total_in: u64,
-        next_out: *mut u8, avail_out: u32, total_out: u64,
-        msg: *const std::ffi::c_char,
-        state: *mut std::ffi::c_void,
-        zalloc: *const std::ffi::c_void, zfree: *const std::ffi::c_void, opaque: *mut std::ffi::c_void,
-        data_type: i32, adler: u64, reserved: u64,
-    }
-}
-
-const FINISH: i32 = 4;
-const STREAM_END: i32 = 1;
-
-struct Zlib {
-    library: Library,
-    declarations: Declarations,
-}
-
-impl Zlib {
-    /// # Safety
-    /// zlib takes these arguments.
-    unsafe fn call<'a>(&self, name: &str, arguments: impl ArgumentList<'a>) -> Result<Value> {
-        let function = self.library.declared(&self.declarations.function(name)?)?;
-        // SAFETY: the declarations are zlib's; the caller's contract.
-        Ok(unsafe { function.call(arguments) }?)
-    }
-
-    /// Sends bytes through `deflate` or `inflate`, into at most `room` bytes.
-    fn through(
-        &self,
-        name: &str,
-        level: Option<i32>,
-        input: &[u8],
-        room: usize,
-    ) -> Result<Vec<u8>> {
-        let mut output = vec![0; room];
-        // SAFETY: zlib asks for zeros where nothing is set.
-        let mut stream: Stream = unsafe { std::mem::zeroed() };
-        (stream.next_in, stream.avail_in) = (input.as_ptr(), input.len().try_into()?);
-        (stream.next_out, stream.avail_out) = (output.as_mut_ptr(), room.try_into()?);
-        let stream = &raw mut stream;
-        // SAFETY: it has no parameters.
-        let version = unsafe { self.call("zlibVersion", ()) }?;
-        let mut arguments: Vec<Argument<'_>> = vec![stream.into()];
-        arguments.extend(level.map(Argument::from));
-        arguments.extend([version.into(), (size_of::<Stream>() as u64).into()]);
-        // SAFETY: the stream has the layout that the declarations say, which `main` has compared.
-        let status = unsafe { self.call(&format!("{name}Init_"), arguments) }?;
-        ensure!(status == Value::I32(0), "zlib does not begin: {status}");
-        // SAFETY: the stream has begun, and input and output are where it says.
-        let status = unsafe { self.call(name, (stream, FINISH)) }?;
-        // SAFETY: the stream has begun.
-        unsafe { self.call(&format!("{name}End"), (stream,)) }?;
-        ensure!(status == Value::I32(STREAM_END), "{name} ended with {status}");
-        // SAFETY: the stream lives.
-        let written = unsafe { (*stream).total_out };
-        output.truncate(written.try_into()?);
-        Ok(output)
-    }
+/// Sends bytes through `deflate` or `inflate`, into at most `room` bytes.
+fn through(
+    zlib: &BoundLibrary,
+    name: &str,
+    level: Option<i32>,
+    input: &[u8],
+    room: usize,
+) -> Result<Vec<u8>> {
+    let mut output = vec![0; room];
+    let stream = zlib.declarations().zeroed("z_stream")?;
+    stream.set("next_in", input.as_ptr())?;
+    stream.set("avail_in", input.len())?;
+    stream.set("next_out", output.as_mut_ptr())?;
+    stream.set("avail_out", room)?;
+    // SAFETY: it has no parameters.
+    let version = unsafe { zlib.call("zlibVersion", ()) }?;
+    let mut arguments: Vec<Argument<'_>> = vec![(&stream).into()];
+    arguments.extend(level.map(Argument::from));
+    arguments.extend([version.into(), zlib.declarations().size_of("z_stream")?.into()]);
+    // SAFETY: these are its arguments, and zlib asks for zeros where nothing is set.
+    let status = unsafe { zlib.call(&format!("{name}Init_"), arguments) }?;
+    ensure!(status == Value::I32(0), "zlib does not begin: {status}");
+    // SAFETY: the stream has begun, and input and output are where it says.
+    let status = unsafe { zlib.call(name, (&stream, zlib.constant("Z_FINISH")?)) }?;
+    // SAFETY: the stream has begun.
+    unsafe { zlib.call(&format!("{name}End"), (&stream,)) }?;
+    ensure!(status == zlib.constant("Z_STREAM_END")?, "{name} ended with {status}");
+    output.truncate(stream.get("total_out")?.convert()?);
+    Ok(output)
 }
 
 fn main() -> ExitCode {
     examples::run("zlib", |out| {
         // SAFETY: zlib has no initialisers of note.
         let library = unsafe { Library::find("z") }?;
-        let zlib = Zlib { library, declarations: Declarations::parse(ZLIB)? };
-        let declared = zlib.declarations.value_type_named("z_stream")?;
-        ensure!(Stream::c_type().has_layout_of(&declared), "the two streams differ");
-
+        let zlib = library.bind(&Declarations::parse(ZLIB)?);
         let text = "the same again and again, ".repeat(40);
         let (bytes, length) = (text.as_bytes(), text.len() as u64);
         // SAFETY: the slice is as long as it says.
         let crc = unsafe { zlib.call("crc32", (0, bytes, length)) }?;
-        writeln!(out, "crc32 {:08x}", u64::try_from(crc)?)?;
-        let packed = zlib.through("deflate", Some(9), bytes, 1000)?;
+        writeln!(out, "crc32 {:08x}", crc.convert::<u64>()?)?;
+        let packed = through(&zlib, "deflate", Some(9), bytes, 1000)?;
         writeln!(out, "{} bytes packed into {}", text.len(), packed.len())?;
-        let unpacked = zlib.through("inflate", None, &packed, text.len())?;
+        let unpacked = through(&zlib, "inflate", None, &packed, text.len())?;
         ensure!(unpacked == bytes, "it came back changed");
         writeln!(out, "and back")?;
-        let broken = zlib.through("inflate", None, b"not packed at all", 100);
+        let broken = through(&zlib, "inflate", None, b"not packed at all", 100);
         Ok(writeln!(out, "a mistake: {}", broken.expect_err("these bytes are no stream"))?)
     })
 }

@@ -25,14 +25,18 @@ pub(crate) fn run(program: &str, arguments: &[&str]) -> Run {
     Run { code, stdout, stderr }
 }
 
+/// A folder for this run of the tests.
+pub(crate) fn folder() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("ffi-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("the folder can be made");
+    folder
+}
+
 /// A shared library of C functions that the C library has no like of.
 pub(crate) fn library() -> &'static str {
     static LIBRARY: OnceLock<String> = OnceLock::new();
     LIBRARY.get_or_init(|| {
-        let folder =
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("ffi-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a folder for the library");
-        let library: PathBuf = folder.join("libsample.so");
+        let library = folder().join("libsample.so");
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ffi/sample.c");
         let status = Command::new("cc")
             .args(["-w", "-shared", "-fPIC", "-O1", "-o"])

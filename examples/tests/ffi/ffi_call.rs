@@ -66,7 +66,7 @@ fn numbers() {
         ),
         "385",
     );
-    prints(sample(&format!("{COLOUR} enum colour next_colour(enum colour)"), &["RED"]), "5");
+    prints(sample(&format!("{COLOUR} enum colour next_colour(enum colour)"), &["RED"]), "GREEN");
     prints(sample(&format!("{COLOUR} int byte(unsigned char)"), &["BLUE"]), "6");
 }
 
@@ -156,7 +156,9 @@ fn variadic_functions() {
     );
     prints(call(&["\"%.2Lf\"", "(long double) 2.25"]), "4\nto = \"2.25\"");
     prints(call(&["\"plain\""]), "5\nto = \"plain\"");
-    fails(call(&["\"%d\"", "1"]), 6, "argument 3: 1 stands for `...`: put its type in front");
+    // A constant has a type in C.
+    prints(call(&["\"%d %c\"", "1", "'x'"]), "3\nto = \"1 x\"");
+    fails(call(&["\"%d\"", "[1]"]), 6, "argument 3: this stands for `...`: put its type in front");
     fails(call(&["\"%d\"", "(integer) 1"]), 5, "`integer` is not a type that was declared");
     fails(call(&["\"%d\"", "(int) 1.5"]), 6, "argument 3: 1.5 is no integer, as int needs");
 }
@@ -244,10 +246,265 @@ fn pictures() {
         assert!(plan.contains(part), "{plan}");
     }
     fails(
-        ffi_call(&["--plan", "-", "int f(int, ...)", "1", "2"]),
+        ffi_call(&["--plan", "-", "int f(int, ...)", "1", "[2]"]),
         6,
         "argument 1 stands for `...`",
     );
+}
+
+const NAMED: &str = "struct named { const char *name; int value; };";
+
+#[test]
+fn constants_as_c_writes_them() {
+    let bits = |text: &str| sample("unsigned long long bits(unsigned long long)", &[text]);
+    for (text, expected) in [
+        ("10UL", "10"),
+        ("0xffULL", "255"),
+        ("0b1010", "10"),
+        ("1'000'000", "1000000"),
+        ("1 << 40", "0"),
+        ("1ull << 40", "1099511627776"),
+        ("(1 + 2) * 3", "9"),
+        ("1 + 2 * 3", "7"),
+        ("~0ull", "18446744073709551615"),
+        ("-1ull", "18446744073709551615"),
+        ("sizeof(long) * 2", "16"),
+        ("'a' + 1", "98"),
+        ("'\\x41'", "65"),
+        ("L'\u{20ac}'", "8364"),
+        ("5 > 3 ? 10 : 20", "10"),
+        ("(unsigned char)255 + 1", "256"),
+        ("18446744073709551615", "18446744073709551615"),
+    ] {
+        if text == "1 << 40" {
+            fails(bits(text), 6, "a shift by 40 bits");
+        } else {
+            prints(bits(text), expected);
+        }
+    }
+    let colour = format!("{COLOUR} unsigned long long bits(unsigned long long)");
+    prints(sample(&colour, &["GREEN | 1 << 3"]), "13");
+    prints(
+        sample("#define WIDTH 12\nunsigned long long bits(unsigned long long)", &["WIDTH * 2"]),
+        "24",
+    );
+    for (text, why) in [
+        ("1 +", "1 + is no number: expected a constant, found the end of the text"),
+        ("10UX", "10UX is no number"),
+        ("(1", "the closing `)` is missing"),
+        ("1)", "`)` is too much"),
+        ("-1", "-1 does not fit unsigned long long"),
+        ("1 / 0", "a division by zero"),
+        ("-", "- is no number"),
+        ("RED", "RED is no number"),
+        ("09", "09 is no number"),
+        ("0x", "0x is no number"),
+        ("''", "'' is no number"),
+        ("0.5", "0.5 is no integer"),
+        ("(unsigned char)-1", "-1 does not fit unsigned char"),
+    ] {
+        fails(bits(text), 6, why);
+    }
+}
+
+#[test]
+fn floating_point_numbers_of_every_notation() {
+    prints(sample("float next_float(float)", &["0x1p0"]), "1.0000001");
+    prints(sample("float next_float(float)", &["0x1.8p-1f"]), "0.7500001");
+    prints(ffi_call(&["m", "double fabs(double)", "-0x.8p1"]), "1");
+    prints(ffi_call(&["m", "double fabs(double)", "-1.5L"]), "1.5");
+    prints(ffi_call(&["m", "double fabs(double)", "1 / 4."]), "0.25");
+    prints(ffi_call(&["m", "double fabs(double)", "-.5e-1"]), "0.05");
+    prints(ffi_call(&["m", "double fabs(double)", "-inf"]), "inf");
+    prints(sample("long double tenth(void)", &[]), "0.1");
+    prints(sample("int is_tenth(long double)", &["0.1"]), "1");
+    prints(sample("int is_tenth(long double)", &["(double) 0.1"]), "0");
+    if cfg!(target_arch = "x86_64") {
+        prints(sample("long double third(long double)", &["1"]), "0.33333333333333333334");
+        prints(sample("long double half(long double)", &["1e4000"]), "5e3999");
+    }
+    fails(ffi_call(&["m", "double fabs(double)", "1e309"]), 6, "1e309 does not fit double");
+    fails(ffi_call(&["m", "double fabs(double)", "0x1.8"]), 6, "0x1.8 is no number");
+    fails(ffi_call(&["m", "double fabs(double)", "1.2.3"]), 6, "1.2.3 is no number");
+    // Its suffix makes it a float, and then it is one.
+    prints(sample("float next_float(float)", &["0x1.0000001p0f"]), "1.0000001");
+}
+
+#[test]
+fn nothing_printed_is_less_than_the_value() {
+    let raw = "struct raw { char bytes[3]; unsigned char more[2]; }; struct raw make_raw(void)";
+    prints(sample(raw, &[]), "{bytes: \"\\177\\000\\001\", more: [0, 255]}");
+    prints(sample("void fill_raw(char *to, int count)", &["out[3]", "3"]), "to = \"\\000\\200\"");
+    prints(sample("const char *echo(const char *)", &["\"\\377\\xfe!\""]), "\"\\377\\376!\"");
+    prints(
+        sample("const char *echo(const char *)", &["\"gr\u{fc}\u{df}e \" \"\\u20ac\""]),
+        "\"gr\u{fc}\u{df}e \u{20ac}\"",
+    );
+    prints(sample(&format!("{COLOUR} enum colour mixed(int)"), &["6"]), "BLUE");
+    prints(sample(&format!("{COLOUR} enum colour mixed(int)"), &["7"]), "7");
+}
+
+#[test]
+fn places_within_values() {
+    let outs = "struct outs { int *number; char **text; double (*pair)[2]; }; void fill_outs(struct outs o)";
+    let filled = "o.number = 7\no.text = \"filled\"\no.pair = [0.5, 1]";
+    prints(sample(outs, &["{out, out, out}"]), filled);
+    prints(sample(outs, &["{.number = &3, .text = out, .pair = &[2, 3]}"]), filled);
+    prints(
+        sample("void fill_each(int **list, int count)", &["[out, &9]", "2"]),
+        "list[0] = 0\nlist[1] = 1",
+    );
+    let run = sample("void fill_each(int **list, int count)", &["&[out, out]", "2"]);
+    assert!(
+        run.stdout.contains("list = [(int *) 0x")
+            && run.stdout.ends_with("list[0] = 0\nlist[1] = 1\n"),
+        "{run:?}"
+    );
+    prints(sample("void two(int ends[2])", &["out"]), "ends = [1, 2]");
+    prints(sample("void two(int ends[2])", &["out[3]"]), "ends = [1, 2, 0]");
+    prints(sample("void two(int ends[2])", &["&[7, 8]"]), "ends = [1, 2]");
+    prints(sample("void shout(char *s)", &["&\"loud\""]), "s = \"LOUD\"");
+    fails(
+        sample("void two(int ends[2])", &["out[1]"]),
+        6,
+        "argument 0: 1 \u{d7} int is too short for int [2]",
+    );
+    fails(sample("void two(int ends[2])", &["&[1]"]), 6, "1 \u{d7} int is too short for int [2]");
+    fails(sample("void two(int ends[2])", &["&1"]), 6, "1 \u{d7} int is too short for int [2]");
+    fails(sample("void two(int ends[2])", &["out[x]"]), 6, "`out[x]` says no number of elements");
+    fails(sample(outs, &["{1, out, out}"]), 6, "argument 0: 1 is no pointer");
+    fails(
+        sample(&format!("{POINT} struct P scale(struct P p, float by)"), &["{out, 1}", "1"]),
+        6,
+        "only a pointer can bring a value back",
+    );
+}
+
+#[test]
+fn flexible_arrays_have_the_elements_that_are_given() {
+    let packet = "struct packet { int count; short data[]; }; int sum_packet(struct packet *p)";
+    prints(
+        sample(packet, &["&{.count = 3, .data = [1, 2, 3]}"]),
+        "6\np = {count: 3, data: [2, 4, 6]}",
+    );
+    prints(sample(packet, &["&{2, [5, 6]}"]), "11\np = {count: 2, data: [10, 12]}");
+    prints(sample(packet, &["&{.count = 0}"]), "0\np = {count: 0, data: []}");
+    let message =
+        "struct message { int size; char text[]; }; int first_of(const struct message *m)";
+    prints(sample(message, &["&{.text = \"abc\"}"]), "97003\nm = {size: 0, text: \"abc\"}");
+    fails(sample(packet, &["&{.count = 1, .data = [70000]}"]), 6, "70000 does not fit short");
+}
+
+#[test]
+fn strings_in_structs_and_wide_strings() {
+    let sum = format!("{NAMED} int sum_named(const struct named *list, int count)");
+    prints(sample(&sum, &["[{\"ab\", 10}, {.name = \"xyz\", .value = 1}]", "2"]), "23");
+    let run = sample(&sum, &["&[{\"ab\", 10}]", "1"]);
+    assert!(
+        run.stdout.starts_with("20\nlist = [{name: (const char *) 0x")
+            && run.stdout.ends_with(", value: 10}]\n"),
+        "{run:?}"
+    );
+    prints(sample("int wide_length(const wchar_t *text)", &["L\"gr\u{fc}\u{df}e\""]), "5");
+    prints(sample("int wide_length(const wchar_t *text)", &["\"\\x41\\u20ac\""]), "2");
+    prints(
+        sample("const wchar_t *wide_echo(const wchar_t *text)", &["L\"a\\x20ac\""]),
+        "L\"a\u{20ac}\"",
+    );
+    let wide =
+        "struct wide { wchar_t name[8]; unsigned short units[4]; }; int wide_first(struct wide w)";
+    prints(sample(wide, &["{L\"A\", [1, 0, 0, 0]}"]), "66");
+    prints(sample(wide, &["{.name = \"B\"}"]), "66");
+    prints(sample("unsigned utf16_sum(const char16_t *text)", &["u\"AB\""]), "131");
+    fails(sample(wide, &["{u\"A\", [1, 0, 0, 0]}"]), 6, "is no array of 8 elements");
+    fails(sample("int wide_length(const wchar_t *text)", &["u\"A\""]), 6, "is no const wchar_t *");
+    fails(sample("const char *echo(const char *)", &["L\"A\""]), 6, "is no const char *");
+    fails(
+        sample("const char *echo(const char *)", &["\"\\x20ac\""]),
+        6,
+        "the escape 0x20ac does not fit a char",
+    );
+    fails(
+        sample("const char *echo(const char *)", &["\"\\xg\""]),
+        6,
+        "the escape \\x needs digits",
+    );
+    fails(
+        sample("const char *echo(const char *)", &["\"\\ud800\""]),
+        6,
+        "an escape that is no character",
+    );
+}
+
+#[test]
+fn functions_that_print_their_calls() {
+    let each = format!(
+        "{COLOUR} int each(int count, int (*visit)(int index, const char *name, enum colour))"
+    );
+    let run = sample(&each, &["2", "print(1 << 4)"]);
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    let [first, second, sum] = lines[..] else { panic!("{run:?}") };
+    assert!(
+        first.starts_with("visit(index = 0, name = (const char *) 0x")
+            && first.ends_with(", RED) -> 16"),
+        "{first}"
+    );
+    assert!(
+        second.starts_with("visit(index = 1, name = ")
+            && second.ends_with(", BLUE) -> 16")
+            && sum == "32",
+        "{run:?}"
+    );
+    let then = format!("{POINT} void then(void (*done)(void), struct P (*)(double))");
+    prints(
+        sample(&then, &["print", "print({1, 2})"]),
+        "before\ndone()\nargument 1(0.5) -> {x: 1, y: 2}\nafter 3",
+    );
+    prints(sample(&then, &["print", "print"]), "before\ndone()\nargument 1(0.5)\nafter 0");
+    fails(sample(&each, &["1", "print(\"x\")"]), 6, "\"x\" is no int");
+    fails(sample(&each, &["1", "print(1"]), 6, "print(1 is no pointer");
+    fails(
+        sample("int total(const int *list, int n)", &["print", "2"]),
+        6,
+        "print stands for a pointer to a function alone",
+    );
+}
+
+#[test]
+fn pointers_are_addresses_of_their_types() {
+    prints(sample("int same_address(void *a, void *b)", &["(void *) 0x10", "(int *) 16"]), "1");
+    prints(sample("int same_address(void *a, void *b)", &["(void *)0", "0"]), "1");
+    prints(
+        sample(
+            "int same_address(void *a, void *b)",
+            &["(void *)-1", "(void *) 0xffffffffffffffff"],
+        ),
+        "1",
+    );
+    prints(
+        sample(
+            "#define NONE ((void *)-1)\nint same_address(void *a, void *b)",
+            &["NONE", "(void *)-1"],
+        ),
+        "1",
+    );
+    prints(ffi_call(&["c", "#define TEXT \"four\"\nsize_t strlen(const char *s)", "TEXT"]), "4");
+    let run = sample("int (*the_function(void))(int)", &[]);
+    assert!(run.stdout.starts_with("(int (*)(int)) 0x"), "{run:?}");
+    fails(
+        sample("int total(const int *list, int n)", &["(char *) 0x10", "1"]),
+        6,
+        "is no const int *",
+    );
+    fails(sample("int total(const int *list, int n)", &["0x10", "1"]), 6, "0x10 is no pointer");
+}
+
+#[test]
+fn two_dashes_are_passed_over() {
+    prints(ffi_call(&["c", "int abs(int)", "--", "-3"]), "3");
+    prints(ffi_call(&["--", "c", "int abs(int)", "-3"]), "3");
+    prints(ffi_call(&["--errno", "--", "c", "int abs(int)", "--", "-3"]), "3\nerrno = 0");
+    fails(ffi_call(&["c", "int abs(int)", "--", "--"]), 6, "-- is no number");
 }
 
 #[test]
@@ -329,7 +586,7 @@ fn wrong_arguments() {
     fails(
         ffi_call(&["c", "void free(void *p)", "out"]),
         6,
-        "an out-parameter needs a pointer to something with a size",
+        "argument 0: a pointer to void does not say what is there",
     );
     for value in ["&3", "&[1, 2]", "out[4]"] {
         let run = ffi_call(&["c", "void free(void *p)", value]);

@@ -1,6 +1,6 @@
 //! The examples with real libraries.
 
-use crate::command::run;
+use crate::command::{self, run};
 
 #[track_caller]
 fn prints(program: &str, expected: &str) {
@@ -68,6 +68,42 @@ fn sdl() {
          ...........###..\n\
          a struct by value, there and back: true\n\
          ticks on another thread: [(1, true), (2, true), (3, true)]\n",
+    );
+}
+
+/// The judge is git itself.
+#[test]
+fn libgit2() {
+    let folder = command::folder().join("repository");
+    let path = folder.to_str().expect("a path in UTF-8");
+    let git = |arguments: &[&str]| {
+        let identity =
+            ["-C", path, "-c", "user.name=A", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"];
+        let run = run("git", &[&identity[..], arguments].concat());
+        assert_eq!(run.code, 0, "{arguments:?}: {}", run.stderr);
+        run.stdout
+    };
+    std::fs::create_dir_all(&folder).unwrap();
+    git(&["init", "-q"]);
+    for index in 0..12 {
+        git(&[
+            "commit",
+            "-q",
+            "--allow-empty",
+            "-m",
+            &format!("commit {index}, grüße\n\nnot shown"),
+        ]);
+    }
+    let log = git(&["log", "-n", "10", "--format=%H %s"]);
+    let program = env!("CARGO_BIN_EXE_libgit2");
+    let found = run(program, &[path]);
+    assert_eq!((found.code, found.stdout, found.stderr.as_str()), (0, log, ""));
+    let missing = run(program, &["/no/such/folder"]);
+    assert_eq!((missing.code, missing.stdout.as_str()), (1, ""));
+    assert!(
+        missing.stderr.contains("/no/such/folder is no repository that libgit2 can open"),
+        "{}",
+        missing.stderr
     );
 }
 

@@ -4,3 +4,8 @@
 mod command;
 mod ffi_call;
 mod libraries;
+mod processes;
+#[cfg(feature = "shell")]
+mod shell;
+#[path = "../waiting/mod.rs"]
+mod waiting;

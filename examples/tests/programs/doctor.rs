@@ -41,6 +41,7 @@ fn json_has_the_same_and_all_of_it() {
         r#""calls": "through the engine of ffi""#,
         r#""wgpuTextureViewSetLabel"]"#,
         r#"{"name": "draw", "outcome": "passed", "time": ""#,
+        r#""software": ""#,
         r#""healthy": true, "verdict": "all is well"}"#,
     ] {
         assert!(run.stdout.contains(part), "{part:?} is not in:\n{}", run.stdout);
@@ -67,7 +68,7 @@ fn no_adapter() {
     let backend = if cfg!(target_vendor = "apple") { "dx12" } else { "metal" };
     let run = run("doctor", &[], &[("WGPU_BACKEND", backend)]);
     let problem = problem(&run);
-    assert!(problem.contains("no adapter found") && problem.lines().count() == 1, "{problem}");
+    assert!(problem.starts_with("no adapter found"), "{problem}");
     assert!(run.stdout.contains("\nadapters         0\n"), "{}", run.stdout);
 }
 
@@ -86,7 +87,8 @@ fn an_engine_that_ends_the_process() {
     let run = run("doctor", &[], &[("WGPU_NATIVE_LIB", library)]);
     let problem = problem(&run);
     assert!(
-        problem.starts_with("the checks ended with ") && problem.contains(" is ill"),
+        problem.starts_with("adapters: the probe ended in the step `instance` with ")
+            && problem.contains(" is ill"),
         "{problem}"
     );
     assert!(run.stdout.contains(library), "{}", run.stdout);

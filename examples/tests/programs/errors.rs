@@ -152,6 +152,34 @@ fn a_picture_that_cannot_be_written() {
     }
 }
 
+/// The disk is one of the test's own.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_keeps_the_old_picture() {
+    needs_engine();
+    let folder = new_file("full-disk");
+    std::fs::create_dir_all(&folder).expect("the temporary folder can be written to");
+    let script = "mount -t tmpfs -o size=64k none \"$1\" || exit 99; cd \"$1\"; echo old >p.png; \
+                  head -c 100000 /dev/zero >rest 2>/dev/null; \"$2\" --headless p.png; code=$?; cat p.png; ls -A; exit $code";
+    let mut command = Command::new("unshare");
+    command.args(["--map-root-user", "--mount", "sh", "-c", script, "sh"]);
+    let output = command.arg(&folder).arg(program("triangle").get_program()).output();
+    std::fs::remove_dir(&folder).expect("it is empty");
+    let run = match output {
+        // Without a mount of its own there are no two lines.
+        Ok(output) if !output.stdout.is_empty() => ended("triangle", output),
+        other => {
+            let said = format!("NOT CHECKED: a picture on a full disk: {other:?}\n");
+            // Past the harness, which keeps what tests print.
+            return std::io::Write::write_all(&mut std::io::stderr(), said.as_bytes())
+                .expect("it is open");
+        }
+    };
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert_eq!(run.stdout, "old\np.png\nrest\n");
+    assert!(run.stderr.contains("because: No space left on device"), "{}", run.stderr);
+}
+
 #[test]
 fn a_picture_that_is_too_large() {
     needs_engine();

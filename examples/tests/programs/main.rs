@@ -6,6 +6,7 @@ mod bundles;
 mod common;
 mod compute;
 mod doctor;
+mod doctor_faults;
 mod error_scopes;
 mod errors;
 mod gpu;
@@ -22,3 +23,5 @@ mod shaders;
 mod texture_arrays;
 mod trace;
 mod triangle;
+#[path = "../waiting/mod.rs"]
+mod waiting;

@@ -284,9 +284,8 @@ fn on_imaginary_stack(
     registers.integer += in_registers as u8;
     let stack = match words - in_registers {
         0 => None,
-        rest if rest == words => Some(plan.push_stack(8 * rest, alignment)?),
-        // The one place where a value is divided.
-        rest => Some(plan.push_stack(8 * rest, 8)?),
+        // The one place where a value is divided: its rest then lies first on the stack.
+        rest => Some(plan.push_stack(8 * rest, alignment)?),
     };
     let size = ty.size() as u32;
     if let (Some(place), 0) = (stack, in_registers) {

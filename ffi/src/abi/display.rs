@@ -1,8 +1,8 @@
-//! Plans for eyes: one line per argument.
+//! Plans for eyes: all that they say, one line per argument.
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{Abi, Piece, Place, Plan, ResultPlan};
+use super::{Abi, Copied, Extension, Piece, Place, Plan, ResultPlan};
 
 impl Plan {
     fn place_name(&self, place: Place, result: bool) -> String {
@@ -24,15 +24,29 @@ impl Plan {
     }
 
     fn piece(&self, f: &mut Formatter<'_>, piece: &Piece, result: bool) -> fmt::Result {
-        let Piece { offset, size, .. } = *piece;
-        write!(f, " {offset}..{} in {}", offset + size, self.place_name(piece.place, result))
+        let Piece { offset, size, extension, place } = *piece;
+        let extended = match extension {
+            Extension::None => "",
+            Extension::Zero => " extended by zeros",
+            Extension::Sign => " extended by the sign",
+        };
+        write!(f, " {offset}..{}{extended} in {}", offset + size, self.place_name(place, result))
     }
 }
 
 impl Display for Plan {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let variadic = if self.variadic { ", variadic" } else { "" };
-        writeln!(f, "{}, {} bytes of stack{variadic}", self.abi, self.stack_size)?;
+        write!(f, "{}, {} bytes of stack", self.abi, self.stack_size)?;
+        if self.stack_alignment > 16 {
+            write!(f, " aligned by {}", self.stack_alignment)?;
+        }
+        if self.copies_size > 0 {
+            write!(f, ", {} bytes of copies", self.copies_size)?;
+        }
+        if self.vector_registers > 0 {
+            write!(f, ", vector registers: {}", self.vector_registers)?;
+        }
+        writeln!(f, "{}", if self.variadic { ", variadic" } else { "" })?;
         let mut current = None;
         for step in &self.moves {
             if current == Some(step.argument) {
@@ -48,7 +62,11 @@ impl Display for Plan {
                 None => self.piece(f, &step.piece, false)?,
                 Some(copy) => {
                     let place = self.place_name(step.piece.place, false);
-                    write!(f, " 0..{} in a copy whose address is in {place}", copy.size)?;
+                    let Copied { size, alignment } = copy;
+                    write!(
+                        f,
+                        " 0..{size} in a copy aligned by {alignment} whose address is in {place}"
+                    )?;
                 }
             }
         }

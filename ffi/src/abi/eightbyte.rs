@@ -85,10 +85,7 @@ fn merge_type(classes: &mut EightbyteClasses, ty: &Type, offset: usize) -> bool 
         }
         Type::Union(composite) => {
             return merge_aggregate(classes, offset, ty.size(), |classes, start| {
-                composite
-                    .fields()
-                    .iter()
-                    .all(|field| merge_type(classes, &union_member(field), start))
+                composite.fields().iter().all(|field| merge_union_member(classes, field, start))
             });
         }
         _ => (Class::Integer, Class::None),
@@ -141,33 +138,53 @@ fn clean_up(classes: &mut [Class]) -> bool {
     classes.len() <= 2 || one_vector()
 }
 
-/// The type as which a union's member is classified. A bit-field counts as the smallest integer that holds it, which
-/// packing can leave unaligned: gcc's reading (clang's differs there).
-fn union_member(field: &FieldLayout) -> Type {
-    match field.bits() {
-        None => field.ty().clone(),
-        Some(bits) => match bits.width {
-            1..=8 => Type::U8,
-            9..=16 => Type::U16,
-            17..=32 => Type::U32,
-            _ => Type::U64,
-        },
-    }
-}
-
 /// Merges a member of a struct that begins at `start`.
 fn merge_field(classes: &mut EightbyteClasses, field: &FieldLayout, start: usize) -> bool {
     let offset = start + field.offset();
+    let Some(bits) = field.bits() else {
+        return merge_type(classes, field.ty(), offset);
+    };
+    if is_padding(field) {
+        return true;
+    }
+    // One that lies as a number of its width would is that number, for gcc.
+    let number = integer(bits.width);
+    let is_number = bits.width as usize == 8 * number.size()
+        && bits.first == 0
+        && field.offset().is_multiple_of(number.alignment());
+    if is_number && !field.is_packed() {
+        return merge_type(classes, &number, offset);
+    }
+    let last = offset + ((bits.first + bits.width - 1) / 8) as usize;
+    merge(classes, offset, Class::Integer);
+    merge(classes, last, Class::Integer);
+    true
+}
+
+/// Merges a member of a union that begins at `start`. A bit-field counts as the smallest integer that holds it.
+fn merge_union_member(classes: &mut EightbyteClasses, field: &FieldLayout, start: usize) -> bool {
     match field.bits() {
-        None => merge_type(classes, field.ty(), offset),
-        // An unnamed bit-field is padding.
-        Some(_) if field.name().is_empty() => true,
-        Some(bits) => {
-            let last = offset + ((bits.first + bits.width - 1) / 8) as usize;
-            merge(classes, offset, Class::Integer);
-            merge(classes, last, Class::Integer);
-            true
-        }
+        None => merge_type(classes, field.ty(), start),
+        Some(_) if is_padding(field) => true,
+        Some(bits) => merge_type(classes, &integer(bits.width), start),
+    }
+}
+
+/// Whether a bit-field has no name, and so no class: C has it for padding (C17 6.7.2.1), as clang does. gcc takes it for an
+/// integer.
+fn is_padding(field: &FieldLayout) -> bool {
+    field.name().is_empty()
+}
+
+/// The smallest integer of so many bits. Inside packed types it can be unaligned, which moves the whole to memory: gcc's
+/// reading of "unaligned fields". (clang's is that a bit-field has no alignment, but a struct of one does.)
+fn integer(width: u32) -> Type {
+    match width {
+        1..=8 => Type::U8,
+        9..=16 => Type::U16,
+        17..=32 => Type::U32,
+        33..=64 => Type::U64,
+        _ => Type::U128,
     }
 }
 

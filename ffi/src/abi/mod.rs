@@ -40,46 +40,13 @@ mod plan;
 mod sysv64;
 mod win64;
 
-use std::fmt::{self, Display, Formatter};
-
+pub use crate::convention::Abi;
 pub use plan::{ArgumentMove, Copied, Extension, Piece, Place, Plan, ResultPlan};
 
 use crate::signature::promotion;
 use crate::{Error, Signature, Type};
 
-/// A calling convention.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Abi {
-    /// x86-64 of Linux, macOS, FreeBSD: the System V psABI.
-    SysV64,
-    /// x86-64 of Windows; `__attribute__((ms_abi))` elsewhere.
-    Win64,
-    /// arm64 of Linux and FreeBSD: the AAPCS64.
-    Aapcs64,
-    /// arm64 of macOS and iOS.
-    AppleArm64,
-    /// arm64 of Windows.
-    WindowsArm64,
-}
-
 impl Abi {
-    /// The convention of C functions on the platform this program was compiled for; on a processor without one here,
-    /// [`Abi::SysV64`], under which nothing can be prepared there.
-    pub const HOST: Abi = if cfg!(target_arch = "aarch64") {
-        if cfg!(windows) {
-            Abi::WindowsArm64
-        } else if cfg!(target_vendor = "apple") {
-            Abi::AppleArm64
-        } else {
-            Abi::Aapcs64
-        }
-    } else if cfg!(windows) {
-        Abi::Win64
-    } else {
-        Abi::SysV64
-    };
-
     /// What becomes of a variadic argument of this type, where it is changed: by C's default promotions, and by Apple's
     /// compilers, whose `va_arg` finds a `_Float16` as a `double`.
     pub(crate) fn promotion(self, ty: &Type) -> Option<Type> {
@@ -87,18 +54,6 @@ impl Abi {
             Type::F16 if self == Abi::AppleArm64 => Some(Type::F64),
             ty => promotion(ty),
         }
-    }
-}
-
-impl Display for Abi {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Abi::SysV64 => "SysV64",
-            Abi::Win64 => "Win64",
-            Abi::Aapcs64 => "Aapcs64",
-            Abi::AppleArm64 => "AppleArm64",
-            Abi::WindowsArm64 => "WindowsArm64",
-        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The x64 convention of Windows: Microsoft's "x64 calling convention", as MinGW's gcc extends it to C's other types.
 //!
 //! The argument at position *n* of the first four travels in the *n*th integer or the *n*th vector register; every other
-//! takes one stack word. What is not 1, 2, 4 or 8 bytes travels by reference to a copy.
+//! takes one stack word. What is not 1, 2, 4 or 8 bytes travels by reference to a copy, GNU C's empty struct too.
 
 use super::plan::ResultPieces;
 use super::{ArgumentMove, Extension, Piece, Place, Plan, ResultPlan};
@@ -15,11 +15,7 @@ pub(super) fn fill(plan: &mut Plan, signature: &Signature) -> Result<(), Error> 
     plan.result = result_plan(signature.returns());
     let mut position = u8::from(matches!(plan.result, ResultPlan::Memory { .. }));
     for (index, parameter) in signature.parameters().iter().enumerate() {
-        let ty = parameter.ty().resolve();
-        // GNU C's empty struct takes no place.
-        if ty.size() > 0 {
-            argument(plan, &mut position, index as u16, ty)?;
-        }
+        argument(plan, &mut position, index as u16, parameter.ty().resolve())?;
     }
     Ok(())
 }

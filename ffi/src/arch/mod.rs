@@ -14,14 +14,17 @@
 //! | `CallbackFrame` | what that code saves; `place_offset` and `upper_half_offset` find a place in it |
 //! | `trampoline` | the address of the trampoline of a slot |
 //!
-//! Modules are chosen by processor alone: a Windows function can be called on x86-64 Linux.
+//! [`Slot`]s are the data of the trampolines, the same for every processor.
+//!
+//! Modules are chosen by processor alone: a Windows function can be called on x86-64 Linux. Miri, which runs no assembly,
+//! counts as a processor without.
 
 /// The result of a call as an `$R`, a scalar or `()`, out of the register that it comes back in: `$call!(T)` is a call
 /// whose result is a `T`.
 ///
 /// # Safety
 /// The register holds an `$R`.
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+#[cfg(all(not(miri), any(target_arch = "x86_64", target_arch = "aarch64")))]
 macro_rules! scalar_result {
     ($R:ty, $call:ident) => {{
         use std::mem::{MaybeUninit, transmute_copy};
@@ -41,26 +44,48 @@ macro_rules! scalar_result {
     }};
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(not(miri), target_arch = "x86_64"))]
 mod x86_64;
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(not(miri), target_arch = "x86_64"))]
 pub(crate) use x86_64::*;
 
-#[cfg(all(target_arch = "aarch64", target_endian = "little", target_pointer_width = "64"))]
+#[cfg(all(
+    not(miri),
+    target_arch = "aarch64",
+    target_endian = "little",
+    target_pointer_width = "64"
+))]
 mod aarch64;
-#[cfg(all(target_arch = "aarch64", target_endian = "little", target_pointer_width = "64"))]
+#[cfg(all(
+    not(miri),
+    target_arch = "aarch64",
+    target_endian = "little",
+    target_pointer_width = "64"
+))]
 pub(crate) use aarch64::*;
 
-#[cfg(not(any(
-    target_arch = "x86_64",
-    all(target_arch = "aarch64", target_endian = "little", target_pointer_width = "64")
-)))]
+#[cfg(any(
+    miri,
+    not(any(
+        target_arch = "x86_64",
+        all(target_arch = "aarch64", target_endian = "little", target_pointer_width = "64")
+    ))
+))]
 mod unsupported;
-#[cfg(not(any(
-    target_arch = "x86_64",
-    all(target_arch = "aarch64", target_endian = "little", target_pointer_width = "64")
-)))]
+#[cfg(any(
+    miri,
+    not(any(
+        target_arch = "x86_64",
+        all(target_arch = "aarch64", target_endian = "little", target_pointer_width = "64")
+    ))
+))]
 pub(crate) use unsupported::*;
+
+mod slot;
+pub(crate) use slot::{SLOT_COUNT, SLOTS, Slot};
+
+/// What a register gets: of a struct with padding, some of it may be uninitialised.
+pub(crate) type Word = std::mem::MaybeUninit<u64>;
 
 /// What receives the calls of a callback.
 ///
@@ -69,5 +94,5 @@ pub(crate) use unsupported::*;
 pub(crate) unsafe trait Receive {
     /// # Safety
     /// `data` is what the slot was claimed with, `frame` the arguments of a call of the callback's plan.
-    unsafe fn receive(data: *const (), frame: *mut CallbackFrame) -> u64;
+    unsafe fn receive(data: *const (), frame: *mut CallbackFrame) -> Word;
 }

@@ -3,10 +3,10 @@
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 
-use super::Receive;
+use super::{Receive, Word};
 use crate::abi::{Abi, Place, Plan};
+use crate::arg::Arg;
 use crate::c_type::CType;
-use crate::call::Arg;
 use crate::{CodePtr, Error};
 
 /// The steps of a prepared call; there are none.
@@ -93,7 +93,7 @@ pub(crate) fn handler<R: Receive>(_: Abi) -> Handler {
     unsafe extern "C-unwind" fn handler<R: Receive>(
         data: *const (),
         frame: *mut CallbackFrame,
-    ) -> u64 {
+    ) -> Word {
         // SAFETY: an entry passes what `receive` asks for.
         unsafe { R::receive(data, frame) }
     }
@@ -109,13 +109,13 @@ pub(crate) fn host_handler<R: Receive>() -> Handler {
 pub(crate) struct CallbackFrame(());
 
 impl CallbackFrame {
-    pub(crate) fn set_integer_result(&mut self, _: u8, _: u64) {}
+    pub(crate) fn set_integer_result(&mut self, _: u8, _: Word) {}
 
-    pub(crate) fn set_float_result(&mut self, _: u64) {}
+    pub(crate) fn set_float_result(&mut self, _: Word) {}
 
-    pub(crate) fn set_vector_result(&mut self, _: u8, _: [u64; 4]) {}
+    pub(crate) fn set_vector_result(&mut self, _: u8, _: [Word; 4]) {}
 
-    pub(crate) fn set_x87_result(&mut self, _: u8, _: [u64; 2]) {}
+    pub(crate) fn set_x87_result(&mut self, _: u8, _: [Word; 2]) {}
 }
 
 /// # Errors

@@ -1,18 +1,16 @@
 //! Callbacks with options.
 
-use std::marker::PhantomData;
-
 use super::dynamic::{CallbackInterface, Dynamic, Handle};
 use super::incoming::Incoming;
 use super::once::OnceCallback;
 use super::panic::{Header, OnPanic};
 use super::table::ClaimedSlot;
 use super::typed::{self, Arguments, Typed, TypedFn};
-use super::{Callback, Data};
+use super::{Callback, Data, Describe};
 use crate::arch;
 use crate::c_type::CType;
 use crate::types::Name;
-use crate::{Error, Signature};
+use crate::{Abi, Error, Signature};
 
 /// Makes a [`Callback`] with options; made by [`Callback::builder`].
 #[derive(Debug)]
@@ -77,10 +75,15 @@ impl CallbackBuilder {
         let interface = interface.clone();
         let entry = interface.entry();
         let data = Dynamic::<H, UNWIND> { header: self.header, interface, handler };
-        // SAFETY: it begins with its header.
-        let data = unsafe { Data::new(data) };
+        let describe: Describe = |data| {
+            // SAFETY: it is called with the header of such data, which live.
+            let data = unsafe { &*data.cast::<Dynamic<H, UNWIND>>() };
+            Ok((data.interface.abi(), data.interface.signature().clone()))
+        };
+        // SAFETY: it begins with its header, and is what `describe` looks at.
+        let data = unsafe { Data::new(data, describe) };
         let slot = ClaimedSlot::claim(entry, code, data.header.cast())?;
-        Ok(Callback { data, slot, closure: PhantomData })
+        Ok(Callback { data, slot })
     }
 
     /// A callback of the closure's own signature under the host's own convention.
@@ -94,19 +97,39 @@ impl CallbackBuilder {
         T: TypedFn<A, R> + 'closure,
     {
         let Some((entry, function)) = typed::entry::<A, R, T>() else {
-            let interface = CallbackInterface::new(&A::signature()?)?;
-            let decode = move |call: &mut Incoming<'_>| {
-                let result = closure.invoke(A::decode(call)?);
-                call.set_result(result)
-            };
-            return self.dynamic(&interface, decode);
+            return self.typed_with_abi(Abi::HOST, closure);
         };
-        // SAFETY: it begins with its header.
-        let data = unsafe { Data::new(Typed { header: self.header, closure }) };
+        // SAFETY: it begins with its header, which `describe` does not look at.
+        let data = unsafe {
+            Data::new(Typed { header: self.header, closure }, |_| Ok((Abi::HOST, A::signature()?)))
+        };
         let data_address = data.header.expose_provenance();
         let pointer = std::ptr::with_exposed_provenance(data_address);
         let slot = ClaimedSlot::claim(entry.code(), function, pointer)?;
-        Ok(Callback { data, slot, closure: PhantomData })
+        Ok(Callback { data, slot })
+    }
+
+    /// A callback of the closure's own signature under a convention.
+    ///
+    /// # Errors
+    /// As [`CallbackInterface::with_abi`]; [`Error::CallbacksExhausted`] when all trampolines are taken.
+    pub fn typed_with_abi<'closure, A, R, T>(
+        self,
+        abi: Abi,
+        closure: T,
+    ) -> Result<Callback<'closure>, Error>
+    where
+        A: Arguments<R>,
+        R: CType,
+        T: TypedFn<A, R> + 'closure,
+    {
+        let interface = CallbackInterface::with_abi(abi, &A::signature()?)?;
+        let decode = move |call: &mut Incoming<'_>| {
+            // SAFETY: by the contract of `code`, a typed callback gets valid values of the closure's types.
+            let arguments = unsafe { A::decode(call) }?;
+            call.set_result(closure.invoke(arguments))
+        };
+        self.dynamic(&interface, decode)
     }
 
     /// A callback of a signature known at run time that C calls once.
@@ -132,8 +155,16 @@ impl CallbackBuilder {
     {
         let interface = CallbackInterface::new(&A::signature()?)?;
         self.once(&interface, |call| {
-            let result = closure(A::decode(call)?);
-            call.set_result(result)
+            // SAFETY: by the contract of `into_code`, a typed callback gets valid values of the closure's types.
+            let arguments = unsafe { A::decode(call) }?;
+            call.set_result(closure(arguments))
         })
+    }
+}
+
+/// A name alone, without options.
+impl<N: Into<Name>> From<N> for CallbackBuilder {
+    fn from(name: N) -> CallbackBuilder {
+        CallbackBuilder::new(name.into())
     }
 }

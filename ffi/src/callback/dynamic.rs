@@ -8,7 +8,7 @@ use super::locked::{Locked, Unsynchronised};
 use super::panic::Header;
 use super::route::Route;
 use crate::abi::{Abi, Plan};
-use crate::arch::{self, CallbackFrame, Entry};
+use crate::arch::{self, CallbackFrame, Entry, Word};
 use crate::{Error, Signature};
 
 /// Callbacks of one signature, prepared: making a [`Callback`](crate::Callback) of it costs little. Cheap to clone.
@@ -68,7 +68,7 @@ impl CallbackInterface {
         header: &Header,
         frame: *mut CallbackFrame,
         handle: impl FnOnce(&mut Incoming<'_>) -> Result<(), Error>,
-    ) -> u64 {
+    ) -> Word {
         let mut scratch = Scratch::new();
         // SAFETY: the caller's contract.
         let mut incoming = unsafe { Incoming::new(header, &self.0.route, frame, &mut scratch) };
@@ -76,11 +76,11 @@ impl CallbackInterface {
             if let Err(error) = handle(&mut incoming) {
                 refuse(error);
             }
+            true
         };
-        if UNWIND {
-            run()
-        } else {
-            header.catch(run, || ())
+        let completed = if UNWIND { run() } else { header.catch(run, || false) };
+        if !completed {
+            incoming.forget_result();
         }
         incoming.finish()
     }
@@ -139,7 +139,7 @@ pub(super) struct Dynamic<H, const UNWIND: bool> {
 // SAFETY: it returns the result register's value by the plan; it unwinds only where its callback may.
 unsafe impl<H: Handle, const UNWIND: bool> arch::Receive for Dynamic<H, UNWIND> {
     #[inline(always)]
-    unsafe fn receive(data: *const (), frame: *mut CallbackFrame) -> u64 {
+    unsafe fn receive(data: *const (), frame: *mut CallbackFrame) -> Word {
         // SAFETY: the slot was claimed with a pointer to such data, which live as long as the callback.
         let data = unsafe { &*data.cast::<Dynamic<H, UNWIND>>() };
         // SAFETY: the frame is one of this interface's plan.

@@ -5,26 +5,35 @@ use std::mem::MaybeUninit;
 
 use super::route::{ResultRoute, Route};
 use crate::abi::{Piece, Place};
-use crate::arch::CallbackFrame;
+use crate::arch::{CallbackFrame, Word};
 
-/// A result, until it goes to the result registers: four of 16 bytes at most.
+/// A result, until it goes to the result registers: four of 16 bytes at most. A struct's padding may be uninitialised.
 #[repr(C, align(16))]
-pub(super) struct ResultBuffer(pub(super) [u64; 8]);
+pub(super) struct ResultBuffer(pub(super) [Word; 8]);
+
+impl ResultBuffer {
+    /// A result whose first word this is.
+    pub(super) fn of(word: u64) -> ResultBuffer {
+        let mut words = [Word::new(0); 8];
+        words[0] = Word::new(word);
+        ResultBuffer(words)
+    }
+}
 
 impl Route {
     /// Fills the frame's result registers from the buffer; returns the integer result register. A result that is `unset`
     /// is zero.
     ///
     /// # Safety
-    /// The frame was saved at a call of this route's plan, and is this call's alone. The buffer is initialised, or `unset`,
-    /// or the result is in the caller's memory.
+    /// The frame was saved at a call of this route's plan, and is this call's alone. The buffer was written, or `unset`,
+    /// or the result is in the caller's memory; a number in it is initialised.
     #[inline(never)]
     pub(super) unsafe fn hand_back(
         &self,
         frame: *mut CallbackFrame,
         buffer: &mut MaybeUninit<ResultBuffer>,
         unset: bool,
-    ) -> u64 {
+    ) -> Word {
         if let ResultRoute::Memory { pointer } = self.result {
             // SAFETY: the frame holds the address there, by the plan.
             let memory = unsafe { pointer_at(frame, pointer) };
@@ -32,31 +41,41 @@ impl Route {
                 // SAFETY: the caller provides memory for the result.
                 unsafe { memory.cast::<u8>().write_bytes(0, self.signature().returns().size()) };
             }
-            return memory.addr() as u64;
+            return Word::new(memory.addr() as u64);
         }
         if unset {
-            buffer.write(ResultBuffer([0; 8]));
+            buffer.write(ResultBuffer::of(0));
         }
         // SAFETY: this function's contract.
         let buffer = unsafe { buffer.assume_init_ref() };
         macro_rules! read {
             ($ty:ty) => {
-                // SAFETY: the buffer is larger than the integers that are read, and as aligned.
+                // SAFETY: the buffer is larger than what is read, and as aligned; an integer in it is initialised.
                 unsafe { (&raw const *buffer).cast::<$ty>().read() }
             };
         }
+        // Of a struct, which may have padding, as of an integer.
+        macro_rules! zero_extended {
+            ($ty:ty) => {{
+                let mut word = Word::new(0);
+                let value = read!(MaybeUninit<$ty>);
+                // SAFETY: the word has room for an integer.
+                unsafe { word.as_mut_ptr().cast::<MaybeUninit<$ty>>().write(value) };
+                word
+            }};
+        }
         // Each at its own width: a load of a word that was stored in part waits for the store.
         match self.result {
-            ResultRoute::Void | ResultRoute::Memory { .. } => 0,
-            ResultRoute::Word => read!(u64),
-            ResultRoute::I8 => i64::from(read!(i8)) as u64,
-            ResultRoute::I16 => i64::from(read!(i16)) as u64,
-            ResultRoute::I32 => i64::from(read!(i32)) as u64,
-            ResultRoute::U8 => read!(u8).into(),
-            ResultRoute::U16 => read!(u16).into(),
-            ResultRoute::U32 => read!(u32).into(),
+            ResultRoute::Void | ResultRoute::Memory { .. } => Word::new(0),
+            ResultRoute::Word => read!(Word),
+            ResultRoute::I8 => Word::new(i64::from(read!(i8)) as u64),
+            ResultRoute::I16 => Word::new(i64::from(read!(i16)) as u64),
+            ResultRoute::I32 => Word::new(i64::from(read!(i32)) as u64),
+            ResultRoute::U8 => zero_extended!(u8),
+            ResultRoute::U16 => zero_extended!(u16),
+            ResultRoute::U32 => zero_extended!(u32),
             ResultRoute::Float => {
-                let word = read!(u64);
+                let word = read!(Word);
                 // SAFETY: this function's contract.
                 unsafe { (*frame).set_float_result(word) };
                 word
@@ -75,11 +94,11 @@ unsafe fn place_pieces(
     frame: &mut CallbackFrame,
     buffer: &ResultBuffer,
     pieces: &[Option<Piece>; 4],
-) -> u64 {
-    let mut first_integer = 0;
+) -> Word {
+    let mut first_integer = Word::new(0);
     let bytes = (&raw const *buffer).cast::<u8>();
     for piece in pieces.iter().flatten() {
-        let mut words = [0_u64; 4];
+        let mut words = [Word::new(0); 4];
         let from = bytes.wrapping_add(piece.offset as usize);
         // SAFETY: the piece lies in the buffer, by the plan, and a register has no more than 32 bytes.
         unsafe { from.copy_to_nonoverlapping(words.as_mut_ptr().cast(), piece.size as usize) };

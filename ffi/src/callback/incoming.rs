@@ -8,9 +8,9 @@ use std::mem::MaybeUninit;
 use super::hand_back::{ResultBuffer, pointer_at};
 use super::panic::Header;
 use super::route::{GATHERED_WORDS, ResultRoute, Route, Source};
-use crate::arch::CallbackFrame;
+use crate::arch::{CallbackFrame, Word};
 use crate::c_type::{CType, Kind, widened};
-use crate::{Error, Signature};
+use crate::{AnyValue, Error, Signature};
 
 /// A call that came in from C, while a [`Callback`](crate::Callback)'s closure handles it.
 pub struct Incoming<'call> {
@@ -92,7 +92,20 @@ impl<'call> Incoming<'call> {
     /// # Errors
     /// [`Error::NoArgument`] past the last one, [`Error::TypeMismatch`] where `T` is not the parameter's type.
     #[inline(always)]
-    pub fn argument<T: CType + Copy>(&self, index: usize) -> Result<T, Error> {
+    pub fn argument<T: AnyValue>(&self, index: usize) -> Result<T, Error> {
+        // SAFETY: whoever calls passes a value of the parameter's type, and every such value is a valid `T`.
+        unsafe { self.argument_unchecked(index) }
+    }
+
+    /// As [`Incoming::argument`], for a type that does not take every value of its C type, such as a function pointer.
+    ///
+    /// # Errors
+    /// As [`Incoming::argument`].
+    ///
+    /// # Safety
+    /// The argument that is passed is a valid `T`.
+    #[inline(always)]
+    pub unsafe fn argument_unchecked<T: CType + Copy>(&self, index: usize) -> Result<T, Error> {
         let argument = self.route.argument(index)?;
         let place = if T::KIND == Kind::Composite {
             if !argument.described.is::<T>(argument.kind, self.route.parameter(index)) {
@@ -105,7 +118,8 @@ impl<'call> Incoming<'call> {
             }
             self.frame.wrapping_byte_add(argument.source.offset() as usize).cast()
         };
-        // SAFETY: an argument of T's C type lies there; in a register's place it may be less aligned than a `T`.
+        // SAFETY: an argument of T's C type lies there, by the caller's contract a valid `T`; in a register's place it may be
+        // less aligned than a `T`.
         Ok(unsafe { place.cast::<T>().read_unaligned() })
     }
 
@@ -155,31 +169,50 @@ impl<'call> Incoming<'call> {
             return refusal(self.route.wrong_result(T::c_type()));
         }
         if T::KIND == Kind::Composite {
-            // SAFETY: the result has T's size, and `result_ptr` is writable for it.
-            unsafe { self.result_ptr().cast::<T>().write_unaligned(value) };
+            // SAFETY: the result has T's size, and its place is writable for it.
+            unsafe { self.result_place().cast::<T>().write_unaligned(value) };
+            self.result_is_stored();
             return Ok(());
         }
         self.word = widened(value);
         self.state = ResultState::Word;
         if T::KIND.is_float() {
             // SAFETY: the frame is this call's alone, and nothing else refers to it now.
-            unsafe { (*self.frame).set_float_result(self.word) };
+            unsafe { (*self.frame).set_float_result(Word::new(self.word)) };
         }
         Ok(())
     }
 
-    /// Where the result is stored: writable for its size until the closure returns. Not for a result that is not there.
+    /// Where the result is stored: writable for its size until the closure returns, and zero until something is stored.
+    /// Not for a result that is not there.
     #[inline]
     pub fn result_ptr(&mut self) -> *mut c_void {
+        let place = self.result_place();
+        if self.state == ResultState::Unset {
+            // SAFETY: the caller provides memory for the result.
+            unsafe { place.cast::<u8>().write_bytes(0, self.signature().returns().size()) };
+        }
+        self.state = ResultState::Bytes;
+        place
+    }
+
+    /// [`Incoming::result_ptr`] for who stores a result there and then says so: the caller's memory is as it was.
+    #[inline]
+    pub(crate) fn result_place(&mut self) -> *mut c_void {
         if let ResultRoute::Memory { pointer } = self.route.result {
-            self.state = ResultState::Bytes;
             return self.pointer_at(pointer);
         }
         if self.state != ResultState::Bytes {
-            self.result.write(ResultBuffer([self.word, 0, 0, 0, 0, 0, 0, 0]));
+            self.result.write(ResultBuffer::of(self.word));
             self.state = ResultState::Bytes;
         }
         self.result.as_mut_ptr().cast()
+    }
+
+    /// Says that there is a result in its place now.
+    #[inline]
+    pub(crate) fn result_is_stored(&mut self) {
+        self.state = ResultState::Bytes;
     }
 
     /// The address that the frame holds at an offset.
@@ -188,11 +221,17 @@ impl<'call> Incoming<'call> {
         unsafe { pointer_at(self.frame, offset) }
     }
 
+    /// Makes the result zero, as one that was never stored.
+    #[cold]
+    pub(super) fn forget_result(&mut self) {
+        (self.word, self.state) = (0, ResultState::Unset);
+    }
+
     /// Fills the frame's result registers; returns the integer result register.
     #[inline(always)]
-    pub(super) fn finish(self) -> u64 {
+    pub(super) fn finish(self) -> Word {
         if self.state == ResultState::Word || self.route.result_kind == Kind::Void {
-            return self.word;
+            return Word::new(self.word);
         }
         let unset = self.state == ResultState::Unset;
         // SAFETY: the frame is one of this route's plan; a result that is not unset was stored.

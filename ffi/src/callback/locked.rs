@@ -2,12 +2,14 @@
 
 use std::cell::Cell;
 use std::fmt::{self, Debug, Formatter};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError, TryLockError};
 
 /// An `FnMut` as the closure of a callback: calls from several threads take turns.
 ///
-/// A closure that is called again while it runs, on its own thread, panics: it would change what it is changing.
+/// A closure that is called again while it runs, on its own thread, panics: it would change what it is changing. Calls
+/// must not be left by `longjmp`: the closure stays locked then, for its own thread as if it still ran, and other threads
+/// wait for ever.
 ///
 /// ```
 /// use ffi::{Callback, FunctionPointer, Locked};
@@ -39,17 +41,32 @@ impl<F> Locked<F> {
     }
 
     pub(super) fn with<R>(&self, run: impl FnOnce(&mut F) -> R) -> R {
-        let own = TOKEN.with(|token| (&raw const *token).addr());
-        assert_ne!(
-            self.owner.load(Ordering::Relaxed),
-            own,
-            "a callback that changes its captures was called again while it ran"
-        );
-        // A panic of an earlier call has either ended the process or been told to the caller.
-        let mut closure = self.closure.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let _running = Running::new(&self.owner, own);
-        run(&mut closure)
+        self.unless_running(run).unwrap_or_else(|| reentered())
     }
+
+    /// Runs it with the closure, or returns `None` where this thread runs the closure already.
+    pub(crate) fn unless_running<R>(&self, run: impl FnOnce(&mut F) -> R) -> Option<R> {
+        let own = TOKEN.with(|token| (&raw const *token).addr());
+        // A panic of an earlier call has either ended the process or been told to the caller.
+        let mut closure = match self.closure.try_lock() {
+            Ok(closure) => closure,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            // No other thread stores this one's address.
+            Err(TryLockError::WouldBlock) if self.owner.load(Ordering::Relaxed) == own => {
+                return None;
+            }
+            Err(TryLockError::WouldBlock) => {
+                self.closure.lock().unwrap_or_else(PoisonError::into_inner)
+            }
+        };
+        let _running = Running::new(&self.owner, own);
+        Some(run(&mut closure))
+    }
+}
+
+#[cold]
+fn reentered() -> ! {
+    panic!("a callback that changes its captures was called again while it ran")
 }
 
 /// Marks the thread that runs a closure.
@@ -70,7 +87,7 @@ impl Drop for Running<'_> {
 
 /// An `FnMut` as the closure of a callback that is called on one thread at a time: no lock is taken.
 ///
-/// A closure that is called again while it runs panics.
+/// A closure that is called again while it runs panics, and so does one that was left by `longjmp`, at its next call.
 pub struct Unsynchronised<F> {
     closure: Cell<Option<F>>,
 }
@@ -84,19 +101,18 @@ impl<F> Unsynchronised<F> {
     /// Takes a closure without a lock.
     ///
     /// # Safety
-    /// C calls the callback from one thread at a time, each call happening after the one before. Unless `F` is `Send`,
-    /// it is always the same thread, on which the callback is dropped too.
+    /// It is called from one thread at a time, by C or by Rust, each call happening after the one before. Unless `F` is
+    /// `Send`, it is always the same thread, on which it is dropped too.
     pub unsafe fn new(closure: F) -> Unsynchronised<F> {
         Unsynchronised { closure: Cell::new(Some(closure)) }
     }
 
     pub(super) fn with<R>(&self, run: impl FnOnce(&mut F) -> R) -> R {
         let mut lent = Lent { closure: self.closure.take(), home: &self.closure };
-        let closure = lent
-            .closure
-            .as_mut()
-            .expect("a callback that changes its captures was called again while it ran");
-        run(closure)
+        match &mut lent.closure {
+            Some(closure) => run(closure),
+            None => reentered(),
+        }
     }
 }
 

@@ -24,7 +24,6 @@ pub use locked::{Locked, Unsynchronised};
 pub use once::OnceCallback;
 pub use panic::{OnPanic, resuming};
 pub use rest::Rest;
-pub(crate) use table::{SLOTS, Slot};
 pub use typed::{Arguments, TypedFn};
 
 /// A C function pointer that calls a Rust closure.
@@ -32,7 +31,8 @@ pub use typed::{Arguments, TypedFn};
 /// The pointer, [`Callback::code`], is valid until the `Callback` is dropped; the trampoline behind it is then used
 /// again. C may call it from any thread, several at once, and again while a call runs. The closure may borrow: then the
 /// `Callback` cannot outlive what it borrows. What remains with the caller: C must not keep the pointer for longer than
-/// the `Callback` lives.
+/// the `Callback` lives, and not be inside of it when the `Callback` is dropped, neither on another thread nor because the
+/// closure itself drops its `Callback`: closure and captures would be gone under the call that uses them.
 ///
 /// A panic of the closure does not cross into C unless [`OnPanic`] says so: the process aborts with a message that names
 /// the callback.
@@ -56,17 +56,41 @@ pub use typed::{Arguments, TypedFn};
 /// }
 /// # Ok::<(), ffi::Error>(())
 /// ```
+///
+/// What the closure borrows is there until the `Callback` is dropped, for what the closure holds may look at it then:
+///
+/// ```compile_fail,E0597
+/// struct Farewell<'a>(&'a String);
+/// impl Drop for Farewell<'_> {
+///     fn drop(&mut self) {
+///         println!("{}", self.0);
+///     }
+/// }
+/// let _callback;
+/// let word = String::from("goodbye");
+/// let farewell = Farewell(&word);
+/// _callback = ffi::Callback::from_fn("farewell", move || {
+///     let _ = &farewell;
+/// })?;
+/// # Ok::<(), ffi::Error>(())
+/// ```
 pub struct Callback<'closure> {
-    data: Data,
+    /// Given back first: what C calls while captures are dropped is no longer this.
     slot: table::ClaimedSlot,
-    closure: PhantomData<&'closure ()>,
+    data: Data<'closure>,
 }
 
 /// A callback's header and closure, of a type that only their drop knows.
-struct Data {
+struct Data<'closure> {
     header: *mut panic::Header,
     drop: unsafe fn(*mut panic::Header),
+    describe: Describe,
+    /// As the drop is this type's own, what the closure borrows has to outlive it.
+    closure: PhantomData<&'closure ()>,
 }
+
+/// Finds out the convention and the signature of the callback whose header is given.
+type Describe = unsafe fn(*const panic::Header) -> Result<(Abi, Signature), Error>;
 
 impl<'closure> Callback<'closure> {
     /// A callback of this signature under the host's own convention.
@@ -125,9 +149,19 @@ impl<'closure> Callback<'closure> {
 
     /// The function pointer for C: a function of the callback's signature and convention.
     ///
-    /// It must not be called after the `Callback` was dropped.
+    /// Whoever calls it passes values of the parameters' types; to a typed callback valid ones of the closure's own types,
+    /// among which can be pointers to functions. The call begins and returns while the `Callback` lives.
     pub fn code(&self) -> CodePtr {
         self.slot.trampoline()
+    }
+
+    /// The convention that it is called under, and its signature.
+    ///
+    /// # Errors
+    /// As [`Signature::new`]; there is none for a closure of numbers and pointers.
+    pub fn signature(&self) -> Result<(Abi, Signature), Error> {
+        // SAFETY: the header is the one that the function was stored with, and lives as long as `self`.
+        unsafe { (self.data.describe)(self.data.header) }
     }
 
     /// The name it was given.
@@ -137,26 +171,27 @@ impl<'closure> Callback<'closure> {
     }
 }
 
-// SAFETY: the closure is `Send + Sync`, and the slot is claimed and given back by atomic operations.
+// SAFETY: the closure is `Send + Sync` as a `Handle` and a `TypedFn` are, and the slot is claimed and given back by atomic operations.
 unsafe impl Send for Callback<'_> {}
 // SAFETY: as above; shared access reads only.
 unsafe impl Sync for Callback<'_> {}
 
-impl Data {
+impl<'closure> Data<'closure> {
     /// # Safety
-    /// `D` begins with a header.
-    unsafe fn new<D>(data: D) -> Data {
+    /// `D` begins with a header, and `describe` may be called with a pointer to a `D`.
+    unsafe fn new<D: 'closure>(data: D, describe: Describe) -> Data<'closure> {
         let free: unsafe fn(*mut panic::Header) = |data| {
             // SAFETY: `data` came from this `Box`, once.
             drop(unsafe { Box::from_raw(data.cast::<D>()) });
         };
-        Data { header: Box::into_raw(Box::new(data)).cast(), drop: free }
+        let header = Box::into_raw(Box::new(data)).cast();
+        Data { header, drop: free, describe, closure: PhantomData }
     }
 }
 
-impl Drop for Data {
+impl Drop for Data<'_> {
     fn drop(&mut self) {
-        // SAFETY: `header` came from this function's `Box`; C no longer calls, by the contract of `code`.
+        // SAFETY: `header` came from this function's `Box`; no call runs any more, by the contract of `code`.
         unsafe { (self.drop)(self.header) };
     }
 }

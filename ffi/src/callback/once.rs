@@ -1,15 +1,17 @@
 //! Callbacks that C calls once.
 
+use std::cell::UnsafeCell;
 use std::fmt::{self, Debug, Formatter};
-use std::mem::ManuallyDrop;
+use std::mem::{self, ManuallyDrop};
 use std::ptr::NonNull;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::dynamic::CallbackInterface;
 use super::incoming::Incoming;
 use super::panic::{Header, OnPanic};
 use super::table::ClaimedSlot;
-use crate::arch::{self, CallbackFrame};
-use crate::{CodePtr, Error};
+use crate::arch::{self, CallbackFrame, Word};
+use crate::{CodePtr, Error, unwinding};
 
 /// A C function pointer that calls a Rust closure once, and then gives back all it holds.
 ///
@@ -22,13 +24,15 @@ pub struct OnceCallback {
     code: CodePtr,
 }
 
-/// What the slot of such a callback leads to; freed by its call.
+/// What the slot of such a callback leads to; freed at the end of its call.
 struct Once<F> {
+    /// Given back first, with the rest; until then nobody else gets this code pointer.
+    slot: Option<ClaimedSlot>,
     header: Header,
     interface: CallbackInterface,
-    closure: F,
-    /// Given back with the rest.
-    slot: Option<ClaimedSlot>,
+    called: AtomicBool,
+    /// Touched by the call that has set `called`.
+    closure: UnsafeCell<Option<F>>,
 }
 
 impl OnceCallback {
@@ -40,21 +44,31 @@ impl OnceCallback {
     where
         F: FnOnce(&mut Incoming<'_>) -> Result<(), Error> + Send + 'static,
     {
-        let once = Once { header, interface: interface.clone(), closure, slot: None };
-        let mut data = Box::new(once);
+        let data = Owned(Box::into_raw(Box::new(Once {
+            slot: None,
+            header,
+            interface: interface.clone(),
+            called: AtomicBool::new(false),
+            closure: UnsafeCell::new(Some(closure)),
+        })));
         let handler = arch::handler::<Once<F>>(interface.abi());
-        let slot = ClaimedSlot::claim(interface.entry(), handler, (&raw const *data).cast())?;
+        let slot = ClaimedSlot::claim(interface.entry(), handler, data.0.cast())?;
         let code = slot.trampoline();
-        data.slot = Some(slot);
-        let free: unsafe fn(NonNull<()>) = |data| {
-            // SAFETY: `data` came from this `Box`, once.
-            drop(unsafe { Box::from_raw(data.cast::<Once<F>>().as_ptr()) });
-        };
-        Ok(OnceCallback { data: NonNull::from(Box::leak(data)).cast(), drop: free, code })
+        // SAFETY: nobody knows the code yet, so nobody else looks at the data.
+        unsafe { (*data.0).slot = Some(slot) };
+        // SAFETY: the pointer came from a `Box`.
+        let kept = unsafe { NonNull::new_unchecked(data.0) }.cast();
+        mem::forget(data);
+        let drop: unsafe fn(NonNull<()>) = |data| drop(Owned::<F>(data.cast().as_ptr()));
+        Ok(OnceCallback { data: kept, drop, code })
     }
 
-    /// The function pointer, handed over to C, which has to call it exactly once: never called, it is never freed;
-    /// called again, it aborts the process, or calls whatever has its trampoline then.
+    /// The function pointer, handed over to C, which has to call it exactly once. What it is called with is as for
+    /// [`Callback::code`](crate::Callback::code).
+    ///
+    /// Never called, it is never freed. Called again while the call runs, by the closure itself or on another thread, it
+    /// aborts the process with a message that names it. Called again after that, it aborts the process, or calls whatever
+    /// has its trampoline then; a call on another thread that begins just as the first returns is undefined behaviour.
     pub fn into_code(self) -> CodePtr {
         ManuallyDrop::new(self).code
     }
@@ -83,19 +97,35 @@ unsafe impl<F> arch::Receive for Once<F>
 where
     F: FnOnce(&mut Incoming<'_>) -> Result<(), Error> + Send,
 {
-    unsafe fn receive(data: *const (), frame: *mut CallbackFrame) -> u64 {
-        // SAFETY: the slot was claimed with a pointer to such data, which are freed by this, the only call.
-        let data = unsafe { Box::from_raw(data.cast_mut().cast::<Once<F>>()) };
-        // The slot is given back last: until then nobody else gets this code pointer.
-        let Once { header, interface, closure, slot } = *data;
+    unsafe fn receive(data: *const (), frame: *mut CallbackFrame) -> Word {
+        let data = data.cast_mut().cast::<Once<F>>();
+        // SAFETY: the slot was claimed with a pointer to such data, which are freed when the call that came first returns.
+        let once = unsafe { &*data };
+        if once.called.swap(true, Ordering::AcqRel) {
+            unwinding::abort(format_args!("{} is called once, but C called it again", once.header));
+        }
+        let _data = Owned(data);
+        // SAFETY: the flag has let nobody else get here, and who drops an `OnceCallback` has not handed it over.
+        let closure = unsafe { (*once.closure.get()).take() };
+        let handle = |call: &mut Incoming<'_>| closure.map_or(Ok(()), |closure| closure(call));
         // SAFETY: the frame is one of this interface's plan.
-        let result = unsafe {
-            match header.on_panic {
-                OnPanic::Unwind => interface.receive::<true>(&header, frame, closure),
-                _ => interface.receive::<false>(&header, frame, closure),
+        unsafe {
+            match once.header.on_panic {
+                OnPanic::Unwind => once.interface.receive::<true>(&once.header, frame, handle),
+                _ => once.interface.receive::<false>(&once.header, frame, handle),
             }
-        };
-        drop(slot);
-        result
+        }
+    }
+}
+
+/// The data, which are freed with it: when no slot is left for them, when the callback is dropped, or when its call is left,
+/// by returning or by unwinding.
+struct Owned<F>(*mut Once<F>);
+
+impl<F> Drop for Owned<F> {
+    fn drop(&mut self) {
+        // SAFETY: it came from the `Box` of `OnceCallback::new`. There is one owner at a time: that function, then the
+        // callback, then, as handed over, the call that came first.
+        drop(unsafe { Box::from_raw(self.0) });
     }
 }

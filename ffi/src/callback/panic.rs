@@ -1,12 +1,18 @@
 //! What happens to a panic of a callback's closure.
 
-use std::any::Any;
-use std::cell::RefCell;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::cell::Cell;
+use std::fmt::{self, Display, Formatter};
+use std::mem::ManuallyDrop;
+use std::panic::resume_unwind;
 
 use crate::types::Name;
+use crate::unwinding::{self, Payload};
 
 /// What happens when a callback's closure panics.
+///
+/// `pthread_exit` within a closure, and an exception of another language that leaves it, are no panics: they abort the
+/// process with a message that names the callback. With [`OnPanic::Unwind`] they pass, and are undefined behaviour unless
+/// they are exceptions that what they pass was compiled for. To end its thread, a closure returns to where the thread began.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnPanic {
@@ -16,8 +22,9 @@ pub enum OnPanic {
     /// The panic unwinds through C, as an exception does. Only for C that was compiled for that (`-fexceptions`), or for
     /// callers in C++ or in Rust with `extern "C-unwind"`: elsewhere it is undefined behaviour.
     Unwind,
-    /// C gets a zero as result; the panic goes on where [`resuming`] surrounds the call that led to the callback.
-    /// Later panics before that are dropped.
+    /// C gets a zero as result; the panic goes on where [`resuming`] surrounds the call that led to the callback, on the same
+    /// thread. Later panics before that are dropped, as all are where nothing surrounds the call. Work on a
+    /// [`Pool`](crate::worker::Pool) is surrounded.
     Keep,
 }
 
@@ -28,8 +35,23 @@ pub(super) struct Header {
     pub(super) on_panic: OnPanic,
 }
 
+impl Display for Header {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "the callback {:?}", self.name)
+    }
+}
+
+/// What the innermost [`resuming`] of a thread is to go on with.
+enum Kept {
+    /// There is none.
+    NobodyAsks,
+    Nothing,
+    Panic(ManuallyDrop<Payload>),
+}
+
 thread_local! {
-    static KEPT: RefCell<Option<Box<dyn Any + Send>>> = const { RefCell::new(None) };
+    /// Without a destructor: threads that end call back too.
+    static KEPT: Cell<Kept> = const { Cell::new(Kept::NobodyAsks) };
 }
 
 impl Header {
@@ -42,7 +64,7 @@ impl Header {
     /// [`Header::guard`] where panics do not unwind into C.
     #[inline(always)]
     pub(super) fn catch<R>(&self, run: impl FnOnce() -> R, zero: impl FnOnce() -> R) -> R {
-        match catch_unwind(AssertUnwindSafe(run)) {
+        match unwinding::catch(self, run) {
             Ok(result) => result,
             Err(panic) => {
                 self.stop(panic);
@@ -53,23 +75,21 @@ impl Header {
 
     /// Keeps the panic, or aborts.
     #[cold]
-    fn stop(&self, panic: Box<dyn Any + Send>) {
-        if self.on_panic == OnPanic::Keep {
-            KEPT.with_borrow_mut(|kept| {
-                kept.get_or_insert(panic);
-            });
-            return;
+    fn stop(&self, panic: Payload) {
+        if self.on_panic != OnPanic::Keep {
+            let message = unwinding::message(&*panic);
+            unwinding::abort(format_args!(
+                "{self} failed, and no panic may cross into C: {message}"
+            ));
         }
-        let message = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
-            (Some(message), _) => message,
-            (_, Some(message)) => message.as_str(),
-            _ => "a panic without a message",
+        let (kept, late) = match KEPT.replace(Kept::NobodyAsks) {
+            Kept::Nothing => (Kept::Panic(ManuallyDrop::new(panic)), None),
+            kept => (kept, Some(panic)),
         };
-        eprintln!(
-            "ffi: the callback {:?} failed, and no panic may cross into C: {message}",
-            self.name
-        );
-        std::process::abort()
+        KEPT.set(kept);
+        if let Some(panic) = late {
+            unwinding::discard(panic);
+        }
     }
 }
 
@@ -92,11 +112,37 @@ impl Header {
 /// # Panics
 /// With the panic that was kept.
 pub fn resuming<R>(call: impl FnOnce() -> R) -> R {
-    let outer = KEPT.take();
+    let mut asking = Asking { outer: KEPT.replace(Kept::Nothing) };
     let result = call();
-    let kept = KEPT.replace(outer);
+    let kept = asking.end();
+    std::mem::forget(asking);
     if let Some(panic) = kept {
+        unwinding::contain(|| drop(result));
         resume_unwind(panic);
     }
     result
+}
+
+/// A [`resuming`] that runs. Dropped where it is left by unwinding.
+struct Asking {
+    outer: Kept,
+}
+
+impl Asking {
+    /// Gives way to the outer one; returns what was kept.
+    fn end(&mut self) -> Option<Payload> {
+        let outer = std::mem::replace(&mut self.outer, Kept::NobodyAsks);
+        match KEPT.replace(outer) {
+            Kept::Panic(panic) => Some(ManuallyDrop::into_inner(panic)),
+            Kept::NobodyAsks | Kept::Nothing => None,
+        }
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        if let Some(panic) = self.end() {
+            unwinding::discard(panic);
+        }
+    }
 }

@@ -1,41 +1,11 @@
 //! The static table of trampolines: which slots are taken, and by what.
 
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
-use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64};
+use std::sync::atomic::{AtomicU32, AtomicU64};
 
 use crate::abi::Abi;
-use crate::arch::{self, CallbackFrame, Entry, Handler};
-use crate::{CodePtr, Error};
-
-/// How many callbacks can live at once.
-pub(crate) const SLOT_COUNT: usize = 8192;
-
-/// What the trampolines read. The code of each is fixed; its slot says where it leads.
-pub(crate) static SLOTS: [Slot; SLOT_COUNT] = [const { Slot::FREE }; SLOT_COUNT];
-
-/// What one trampoline leads to.
-#[derive(Debug)]
-#[repr(C)]
-pub(crate) struct Slot {
-    /// Saves the registers and calls the handler: an [`Entry`].
-    pub(crate) entry: AtomicPtr<()>,
-    /// A [`Handler`].
-    pub(crate) handler: AtomicPtr<()>,
-    /// The handler's data.
-    pub(crate) data: AtomicPtr<()>,
-    /// While the slot is free: the next free slot, as one more than its index, or 0.
-    next: AtomicU32,
-}
-
-impl Slot {
-    #[expect(clippy::declare_interior_mutable_const, reason = "it only initialises the table")]
-    const FREE: Slot = Slot {
-        entry: AtomicPtr::new(std::ptr::null_mut()),
-        handler: AtomicPtr::new(std::ptr::null_mut()),
-        data: AtomicPtr::new(std::ptr::null_mut()),
-        next: AtomicU32::new(0),
-    };
-}
+use crate::arch::{self, CallbackFrame, Entry, Handler, SLOT_COUNT, SLOTS, Slot, Word};
+use crate::{CodePtr, Error, unwinding};
 
 /// The slots given back, last first: index of the first plus one, below a count that changes with each change (a slot
 /// that was taken and given back in between is noticed by it).
@@ -119,8 +89,7 @@ struct Dropped;
 
 // SAFETY: it reads neither data nor frame.
 unsafe impl arch::Receive for Dropped {
-    unsafe fn receive(_: *const (), _: *mut CallbackFrame) -> u64 {
-        eprintln!("ffi: C called a callback that had been dropped");
-        std::process::abort()
+    unsafe fn receive(_: *const (), _: *mut CallbackFrame) -> Word {
+        unwinding::abort("C called a callback that had been dropped")
     }
 }

@@ -35,7 +35,10 @@ pub unsafe trait Arguments<R: CType>: Sized {
     ///
     /// # Errors
     /// As [`Incoming::argument`].
-    fn decode(call: &Incoming<'_>) -> Result<Self, Error>;
+    ///
+    /// # Safety
+    /// Those that are passed are valid values of these types.
+    unsafe fn decode(call: &Incoming<'_>) -> Result<Self, Error>;
 
     #[doc(hidden)]
     const KINDS: &'static [Kind];
@@ -120,10 +123,11 @@ macro_rules! arity {
             }
 
             #[allow(unused_variables, unused_mut, unused_assignments, reason = "for no arguments")]
-            fn decode(call: &Incoming<'_>) -> Result<Self, Error> {
+            unsafe fn decode(call: &Incoming<'_>) -> Result<Self, Error> {
                 let mut index = 0;
                 $(
-                    let $x = call.argument::<$p>(index)?;
+                    // SAFETY: the caller's contract.
+                    let $x = unsafe { call.argument_unchecked::<$p>(index) }?;
                     index += 1;
                 )*
                 Ok(($($x,)*))

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::ffi::{CStr, CString, c_void};
 use std::marker::PhantomData;
 
-use crate::{CType, Callback, CodePtr, Type, Value};
+use crate::c_type::Kind;
+use crate::{AnyValue, CType, Callback, CodePtr, Type, Value};
 
 /// An argument of a declared function. It is checked and converted when the call is made.
 ///
@@ -20,6 +21,8 @@ pub enum Argument<'a> {
     Literal(Cow<'a, str>),
     /// A string: a copy with a NUL behind it, which lives until C returns; or the content of an array of `char`.
     Text(Cow<'a, str>),
+    /// A pointer through which C must not write. [`Value::Pointer`] is one through which it may.
+    ConstPointer(*const c_void),
     /// A string of C, passed where it is.
     CStr(&'a CStr),
     /// Values one after the other, passed where they are.
@@ -41,10 +44,19 @@ pub enum Argument<'a> {
 }
 
 /// The values of a Rust slice.
+///
+/// C may write any value into one that is passed `&mut`:
+///
+/// ```compile_fail,E0277
+/// let mut handlers: [Option<extern "C" fn()>; 1] = [None];
+/// let argument = ffi::Argument::from(&mut handlers);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Slice<'a> {
     pub(super) start: *mut c_void,
+    pub(super) length: usize,
     element: fn() -> Type,
+    pub(super) kind: Kind,
     pub(super) writable: bool,
     slice: PhantomData<&'a ()>,
 }
@@ -59,7 +71,8 @@ impl Slice<'_> {
 #[derive(Clone, Copy, Debug)]
 pub struct Code<'a> {
     pub(super) code: CodePtr,
-    function: PhantomData<&'a ()>,
+    /// Whose address it is, where that is known: then its types are compared with those of the parameter.
+    pub(super) callback: Option<&'a Callback<'a>>,
 }
 
 impl<'a> Argument<'a> {
@@ -88,6 +101,7 @@ impl<'a> Argument<'a> {
     }
 
     /// A pointer to a zero value, which is stored in `place` when C has returned.
+    #[inline]
     pub fn out(place: &'a mut Value) -> Argument<'a> {
         Argument::Out(place)
     }
@@ -99,6 +113,7 @@ impl<'a> Argument<'a> {
 }
 
 impl<'a, V: Into<Value>> From<V> for Argument<'a> {
+    #[inline]
     fn from(value: V) -> Argument<'a> {
         Argument::Value(value.into())
     }
@@ -107,6 +122,7 @@ impl<'a, V: Into<Value>> From<V> for Argument<'a> {
 macro_rules! from {
     ($($from:ty, $value:ident => $argument:expr;)*) => {$(
         impl<'a> From<$from> for Argument<'a> {
+            #[inline]
             fn from($value: $from) -> Argument<'a> {
                 $argument
             }
@@ -119,12 +135,12 @@ from! {
     String, text => Argument::Text(text.into());
     &'a CStr, text => Argument::CStr(text);
     &'a CString, text => Argument::CStr(text);
-    CodePtr, code => Argument::Function(Code { code, function: PhantomData });
+    CodePtr, code => Argument::Function(Code { code, callback: None });
 }
 
 impl<'a> From<&'a Callback<'_>> for Argument<'a> {
     fn from(callback: &'a Callback<'_>) -> Argument<'a> {
-        callback.code().into()
+        Argument::Function(Code { code: callback.code(), callback: Some(callback) })
     }
 }
 
@@ -135,6 +151,46 @@ impl<'a, V: Into<Argument<'a>>> From<Option<V>> for Argument<'a> {
     }
 }
 
+/// An out-parameter, as [`Argument::out`].
+impl<'a> From<&'a mut Value> for Argument<'a> {
+    fn from(place: &'a mut Value) -> Argument<'a> {
+        Argument::Out(place)
+    }
+}
+
+impl<'a> From<&Value> for Argument<'a> {
+    fn from(value: &Value) -> Argument<'a> {
+        Argument::Value(value.clone())
+    }
+}
+
+/// A list: an array, a struct by its members in order, or a pointer to a copy of these elements.
+impl<'a, V: Into<Argument<'a>>, const N: usize> From<[V; N]> for Argument<'a> {
+    fn from(elements: [V; N]) -> Argument<'a> {
+        Argument::list(elements)
+    }
+}
+
+/// A list, as of an array.
+impl<'a, V: Into<Argument<'a>>> From<Vec<V>> for Argument<'a> {
+    fn from(elements: Vec<V>) -> Argument<'a> {
+        Argument::list(elements)
+    }
+}
+
+macro_rules! tuples {
+    ($(($($name:ident)+))*) => {$(
+        /// A list whose elements have types of their own.
+        impl<'a, $($name: Into<Argument<'a>>),+> From<($($name,)+)> for Argument<'a> {
+            fn from(elements: ($($name,)+)) -> Argument<'a> {
+                Argument::List(crate::ArgumentList::into_arguments(elements).into())
+            }
+        }
+    )*};
+}
+
+tuples! { (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) (A B C D E F G) (A B C D E F G H) }
+
 impl<'a, T> From<*mut T> for Argument<'a> {
     fn from(address: *mut T) -> Argument<'a> {
         Argument::Value(Value::Pointer(address.cast()))
@@ -143,21 +199,23 @@ impl<'a, T> From<*mut T> for Argument<'a> {
 
 impl<'a, T> From<*const T> for Argument<'a> {
     fn from(address: *const T) -> Argument<'a> {
-        Argument::Value(Value::Pointer(address.cast_mut().cast()))
+        Argument::ConstPointer(address.cast())
     }
 }
 
 impl<'a, T: CType> From<&'a [T]> for Argument<'a> {
     fn from(slice: &'a [T]) -> Argument<'a> {
-        let start = slice.as_ptr().cast_mut().cast();
-        Argument::Slice(Slice { start, element: T::c_type, writable: false, slice: PhantomData })
+        let (start, length) = (slice.as_ptr().cast_mut().cast(), slice.len());
+        let (element, kind, slice) = (T::c_type, T::KIND, PhantomData);
+        Argument::Slice(Slice { start, length, element, kind, writable: false, slice })
     }
 }
 
-impl<'a, T: CType> From<&'a mut [T]> for Argument<'a> {
+impl<'a, T: AnyValue> From<&'a mut [T]> for Argument<'a> {
     fn from(slice: &'a mut [T]) -> Argument<'a> {
-        let start = slice.as_mut_ptr().cast();
-        Argument::Slice(Slice { start, element: T::c_type, writable: true, slice: PhantomData })
+        let (start, length) = (slice.as_mut_ptr().cast(), slice.len());
+        let (element, kind, slice) = (T::c_type, T::KIND, PhantomData);
+        Argument::Slice(Slice { start, length, element, kind, writable: true, slice })
     }
 }
 
@@ -167,43 +225,8 @@ impl<'a, T: CType, const N: usize> From<&'a [T; N]> for Argument<'a> {
     }
 }
 
-impl<'a, T: CType, const N: usize> From<&'a mut [T; N]> for Argument<'a> {
+impl<'a, T: AnyValue, const N: usize> From<&'a mut [T; N]> for Argument<'a> {
     fn from(array: &'a mut [T; N]) -> Argument<'a> {
         array.as_mut_slice().into()
     }
-}
-
-/// The arguments of one call: a tuple of up to 12 things that turn into an [`Argument`], or a list of arguments.
-pub trait ArgumentList<'a> {
-    /// The arguments in order.
-    fn into_arguments(self) -> Vec<Argument<'a>>;
-}
-
-impl<'a> ArgumentList<'a> for Vec<Argument<'a>> {
-    fn into_arguments(self) -> Vec<Argument<'a>> {
-        self
-    }
-}
-
-impl<'a, const N: usize> ArgumentList<'a> for [Argument<'a>; N] {
-    fn into_arguments(self) -> Vec<Argument<'a>> {
-        self.into()
-    }
-}
-
-macro_rules! tuples {
-    ($(($($name:ident)*))*) => {$(
-        impl<'a, $($name: Into<Argument<'a>>),*> ArgumentList<'a> for ($($name,)*) {
-            fn into_arguments(self) -> Vec<Argument<'a>> {
-                #[allow(non_snake_case, reason = "the names of the types serve for the values")]
-                let ($($name,)*) = self;
-                vec![$($name.into()),*]
-            }
-        }
-    )*};
-}
-
-tuples! {
-    () (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) (A B C D E F G) (A B C D E F G H) (A B C D E F G H I)
-    (A B C D E F G H I J) (A B C D E F G H I J K) (A B C D E F G H I J K L)
 }

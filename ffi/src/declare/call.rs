@@ -1,16 +1,17 @@
 //! Declared functions of libraries, called with checked values.
 
 use std::fmt::{self, Debug, Formatter};
-use std::ptr::NonNull;
+use std::mem::MaybeUninit;
+use std::sync::Arc;
 
-use super::argument::{Argument, ArgumentList};
-use super::convert::{Converter, Memory, Out};
-use super::{Declarations, FunctionDeclaration};
-use crate::call::Arg;
-use crate::{
-    Abi, CallInterface, Callback, CodePtr, Error, ErrorNumbers, Incoming, Library, Signature, Type,
-    Value,
-};
+use super::argument::Argument;
+use super::convert::{Memory, Room};
+use super::plan::{CallPlan, Converted};
+use super::pointer::PointerTo;
+use super::quick::Dropped;
+use super::{ArgumentList, Declarations, FunctionDeclaration, PreparedCall};
+use crate::value::{Small, returned_or_stored};
+use crate::{Abi, CallInterface, CodePtr, Error, ErrorNumbers, Library, Type, Value};
 
 /// A function of a library, as it was declared: arguments are checked against their parameters and converted without
 /// loss. It keeps the library open.
@@ -34,37 +35,10 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct Declared {
-    library: Library,
+    /// The library it is a function of; none for what a pointer leads to.
+    library: Option<Library>,
     code: CodePtr,
-    declaration: FunctionDeclaration,
-    abi: Abi,
-    /// Prepared, unless each call has its own signature.
-    interface: Option<CallInterface>,
-}
-
-/// A call whose arguments have been checked and converted, to be made once or again and again; made by
-/// [`Declared::prepare`].
-#[derive(Debug)]
-pub struct PreparedCall<'a> {
-    interface: CallInterface,
-    code: CodePtr,
-    arguments: Vec<*const u8>,
-    result: NonNull<u8>,
-    outs: Vec<Out<'a>>,
-    /// Arguments, result and copies lie in it: the pointers above lead there.
-    memory: Memory,
-    /// It keeps the code where it is.
-    library: Library,
-}
-
-/// What a call leaves behind: copies of its arguments, which C may have returned pointers into; made by
-/// [`PreparedCall::finish`].
-#[derive(Debug)]
-pub struct FinishedCall {
-    #[expect(dead_code, reason = "C's pointers may lead there")]
-    memory: Memory,
-    #[expect(dead_code, reason = "it keeps what C's pointers may lead to")]
-    library: Library,
+    plan: Arc<CallPlan>,
 }
 
 impl Library {
@@ -101,25 +75,57 @@ impl Library {
         function: &FunctionDeclaration,
     ) -> Result<Declared, Error> {
         let code = self.address(function.symbol())?;
-        let signature = function.signature(&[])?;
-        let interface = match function.ty().is_variadic() {
-            true => None,
-            false => Some(CallInterface::with_abi(abi, &signature)?),
+        let plan = Arc::new(CallPlan::new(abi, function)?);
+        Ok(Declared { library: Some(self.clone()), code, plan })
+    }
+}
+
+impl Value {
+    /// The function that a pointer of a declared type leads to, ready to be called: one out of a struct of functions, say.
+    ///
+    /// ```
+    /// # #[cfg(target_os = "linux")] {
+    /// let libc = ffi::Library::this()?;
+    /// let c = ffi::Declarations::parse("struct methods { int (*absolute)(int); };")?;
+    /// let methods = c.zeroed("struct methods")?;
+    /// methods.set("absolute", libc.address("abs")?)?;
+    /// let absolute = methods.get("absolute")?.function()?;
+    /// // SAFETY: it leads to `abs`.
+    /// assert_eq!(unsafe { absolute.call((-3,)) }?, ffi::Value::I32(3));
+    /// # }
+    /// # Ok::<(), ffi::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Conversion`] for null, and for what is no pointer to a function of a declared type; as
+    /// [`CallInterface::with_abi`].
+    pub fn function(&self) -> Result<Declared, Error> {
+        let refused = |why: &str| {
+            let (place, value) = ("the value".to_owned(), self.to_string());
+            Error::Conversion { place, value, why: why.to_owned() }
         };
-        let declaration = function.clone();
-        Ok(Declared { library: self.clone(), code, declaration, abi, interface })
+        let declared = match self {
+            Value::TypedPointer(typed) => PointerTo::of(typed).and_then(PointerTo::declaration),
+            _ => None,
+        };
+        let declaration =
+            declared.ok_or_else(|| refused("is no pointer to a declared function"))?;
+        let code = self.address().and_then(|address| CodePtr::new(address));
+        let code = code.ok_or_else(|| refused("points to no function"))?;
+        let abi = declaration.ty().abi().unwrap_or(Abi::HOST);
+        Ok(Declared { library: None, code, plan: Arc::new(CallPlan::new(abi, &declaration)?) })
     }
 }
 
 impl Declared {
     /// Its declaration.
     pub fn declaration(&self) -> &FunctionDeclaration {
-        &self.declaration
+        self.plan.declaration()
     }
 
-    /// The library it is a function of.
-    pub fn library(&self) -> &Library {
-        &self.library
+    /// The library it is a function of; none for one that [`Value::function`] made of a pointer.
+    pub fn library(&self) -> Option<&Library> {
+        self.library.as_ref()
     }
 
     /// Its address.
@@ -132,10 +138,7 @@ impl Declared {
     /// # Errors
     /// As [`FunctionDeclaration::signature`] and [`CallInterface::with_abi`].
     pub fn interface(&self, variadic: &[Type]) -> Result<CallInterface, Error> {
-        match &self.interface {
-            Some(interface) if variadic.is_empty() => Ok(interface.clone()),
-            _ => CallInterface::with_abi(self.abi, &self.declaration.signature(variadic)?),
-        }
+        self.plan.interface(variadic)
     }
 
     /// Calls it.
@@ -146,10 +149,13 @@ impl Declared {
     ///
     /// # Safety
     /// The declaration is the function's, and the call with these arguments is sound.
+    #[inline]
     pub unsafe fn call<'a>(&self, arguments: impl ArgumentList<'a>) -> Result<Value, Error> {
-        let mut call = self.prepare(arguments)?;
-        // SAFETY: the caller's contract.
-        Ok(unsafe { call.call() })
+        arguments.with(|arguments| {
+            // SAFETY: the caller answers for the declaration and for the call with these arguments; what has no common value
+            // is stored.
+            unsafe { returned_or_stored(|stored| self.call_now(arguments, stored)) }
+        })
     }
 
     /// As [`Declared::call`], with error numbers in place right before the call, and replaced by those that C left.
@@ -164,35 +170,11 @@ impl Declared {
         arguments: impl ArgumentList<'a>,
         numbers: &mut ErrorNumbers,
     ) -> Result<Value, Error> {
-        let mut call = self.prepare(arguments)?;
-        // SAFETY: the caller's contract.
-        Ok(unsafe { call.call_with_errno(numbers) })
-    }
-
-    /// A callback for a parameter that is a pointer to a function: by the parameter's name, or its index as text.
-    ///
-    /// # Errors
-    /// [`Error::NotDeclared`] for no such parameter, and as [`Callback::new`].
-    pub fn callback<'closure, H>(
-        &self,
-        parameter: &str,
-        handler: H,
-    ) -> Result<Callback<'closure>, Error>
-    where
-        H: Fn(&mut Incoming<'_>) -> Result<(), Error> + Send + Sync + 'closure,
-    {
-        let declarations = self.declaration.declarations();
-        let index = parameter.parse::<usize>().ok();
-        let mut parameters = self.declaration.ty().parameters().enumerate();
-        let found = parameters.find(|(at, (name, _))| *name == parameter || Some(*at) == index);
-        let function = found.and_then(|(_, (_, ty))| declarations.function_type(ty));
-        let function = function.ok_or_else(|| Error::NotDeclared {
-            name: parameter.to_owned(),
-            wanted: "a parameter that points to a function",
-        })?;
-        let signature: Signature = declarations.signature(function)?;
-        let abi = function.abi().unwrap_or(Abi::HOST);
-        Callback::with_abi(abi, parameter.to_owned(), &signature, handler)
+        arguments.with(|arguments| {
+            let dropped = Dropped { arguments, owning: true };
+            // SAFETY: the caller answers for the declaration and for the call with these arguments.
+            unsafe { self.call_slowly(dropped.arguments, Some(numbers)) }
+        })
     }
 
     /// Checks and converts the arguments of a call, which can then be made more than once.
@@ -200,143 +182,56 @@ impl Declared {
     /// # Errors
     /// As [`Declared::call`].
     pub fn prepare<'a>(&self, arguments: impl ArgumentList<'a>) -> Result<PreparedCall<'a>, Error> {
-        let arguments: Vec<Argument<'a>> = arguments.into_arguments();
-        let declarations = self.declaration.declarations();
-        let function = self.declaration.ty();
-        let expected = function.parameters.len();
-        let found = arguments.len();
-        if found < expected || (found > expected && !function.variadic) {
-            return Err(Error::ArgumentCount { expected, found });
-        }
-        let mut converter = Converter::new(declarations);
-        let mut places = Vec::with_capacity(found);
-        let mut variadic = Vec::new();
-        for (index, argument) in arguments.into_iter().enumerate() {
-            let (bytes, ty) = match function.parameters.get(index) {
-                Some((name, ty)) => {
-                    let name = if name.is_empty() { String::new() } else { format!(" ({name})") };
-                    let place = format!("argument {index}{name}");
-                    (converter.bytes(ty, argument, &place)?, declarations.value_type(ty)?)
-                }
-                None => {
-                    let place = format!("argument {index}");
-                    let ty = converter.variadic_type(&place, &argument)?;
-                    let bytes = converter.bytes(&ty, argument, &place)?;
-                    let (bytes, ty) = promoted(self.abi, declarations.value_type(&ty)?, bytes);
-                    variadic.push(ty.clone());
-                    (bytes, ty)
-                }
-            };
-            places.push(converter.memory.keep(&bytes, ty.alignment()).as_ptr().cast_const());
-        }
-        let interface = self.interface(&variadic)?;
-        let Converter { mut memory, outs, .. } = converter;
-        let returns = interface.signature().returns();
-        let result = memory.keep(&vec![0; returns.size()], returns.alignment());
-        let (code, library) = (self.code, self.library.clone());
-        Ok(PreparedCall { interface, code, arguments: places, result, outs, memory, library })
-    }
-}
-
-/// A variadic argument as C promotes it.
-fn promoted(abi: Abi, ty: Type, bytes: Vec<u8>) -> (Vec<u8>, Type) {
-    let Some(wide) = abi.promotion(ty.resolve()) else { return (bytes, ty) };
-    // SAFETY: they are the bytes of a value of this type.
-    let value = unsafe { Value::from_bytes(&ty, &bytes) };
-    let number = crate::value::Number::of(&value);
-    match number.and_then(|number| number.to(&wide).ok()) {
-        Some(value) => (value.to_bytes(), wide),
-        None => (bytes, ty),
-    }
-}
-
-impl PreparedCall<'_> {
-    /// How it is called.
-    pub fn interface(&self) -> &CallInterface {
-        &self.interface
+        let mut arguments = arguments.into_arguments();
+        let mut call = Converted::new(Memory::on_heap());
+        self.plan.convert(arguments.as_mut(), &mut call)?;
+        Ok(PreparedCall::new(self.plan.clone(), self.code, call, self.library.clone()))
     }
 
-    /// Makes the call and stores what C left in out-parameters.
-    ///
-    /// Copies that were made of arguments stay as C left them for the next call.
+    /// Calls it; a result that has no common value is stored. The arguments are dropped.
     ///
     /// # Safety
     /// As [`Declared::call`].
-    pub unsafe fn call(&mut self) -> Value {
-        // SAFETY: the caller's contract.
-        unsafe { self.run(None) };
-        self.take()
+    unsafe fn call_now(
+        &self,
+        arguments: &mut [Argument<'_>],
+        stored: &mut MaybeUninit<Result<Value, Error>>,
+    ) -> Small {
+        let mut dropped = Dropped { arguments, owning: true };
+        // SAFETY: the plan is that of the code; for the declaration and the arguments, the caller answers.
+        if let Some(result) = unsafe { self.plan.call_quickly(self.code, &mut dropped, stored) } {
+            return result;
+        }
+        // SAFETY: nothing was called; for the declaration and the arguments, the caller answers.
+        stored.write(unsafe { self.call_slowly(dropped.arguments, None) });
+        Small::ELSEWHERE
     }
 
-    /// As [`PreparedCall::call`], with error numbers as for [`Declared::call_with_errno`].
+    /// Calls it with arguments that are converted into memory on the stack.
     ///
     /// # Safety
     /// As [`Declared::call`].
-    pub unsafe fn call_with_errno(&mut self, numbers: &mut ErrorNumbers) -> Value {
-        // SAFETY: the caller's contract.
-        unsafe { self.run(Some(numbers)) };
-        self.take()
-    }
-
-    /// Makes the call so many times; results are dropped, out-parameters stay as they are.
-    ///
-    /// # Safety
-    /// As [`Declared::call`], for every one of the calls.
-    pub unsafe fn repeat(&mut self, times: u64) {
-        let arguments = self.addresses();
-        for _ in 0..times {
-            // SAFETY: the caller's contract; the result has room.
-            let called = unsafe {
-                self.interface.call_into(self.code, &arguments, self.result.as_ptr().cast())
-            };
-            debug_assert!(called.is_ok(), "one argument for each parameter");
-        }
-    }
-
-    /// Gives the out-parameters' places back, and keeps what pointers that C returned may lead to.
-    pub fn finish(self) -> FinishedCall {
-        FinishedCall { memory: self.memory, library: self.library }
-    }
-
-    fn addresses<'b>(&self) -> Vec<Arg<'b>> {
-        // SAFETY: the memory holds a value of each parameter's type for as long as the call lives.
-        let address = |place: &*const u8| unsafe { Arg::from_ptr(place.cast()) };
-        self.arguments.iter().map(|place| address(place).unwrap_or(Arg::new(&()))).collect()
-    }
-
-    /// # Safety
-    /// As [`Declared::call`].
-    unsafe fn run(&mut self, numbers: Option<&mut ErrorNumbers>) {
-        let (arguments, result) = (self.addresses(), self.result.as_ptr().cast());
-        let called = match numbers {
-            // SAFETY: the caller's contract; the result has room.
-            None => unsafe { self.interface.call_into(self.code, &arguments, result) },
-            // SAFETY: as above.
-            Some(numbers) => unsafe {
-                self.interface.call_with_errno(self.code, &arguments, result, numbers)
-            },
-        };
-        debug_assert!(called.is_ok(), "one argument for each parameter");
-    }
-
-    /// The result, and the out-parameters in their places.
-    fn take(&mut self) -> Value {
-        for out in &mut self.outs {
-            // SAFETY: the memory lives and has the bytes of a value of this type.
-            let bytes = unsafe { std::slice::from_raw_parts(out.from.as_ptr(), out.ty.size()) };
-            // SAFETY: C left a value there, or the one that was put there.
-            *out.into = unsafe { Value::from_bytes(&out.ty, bytes) };
-        }
-        let returns = self.interface.signature().returns();
-        // SAFETY: the memory lives and has the bytes of the result.
-        let bytes = unsafe { std::slice::from_raw_parts(self.result.as_ptr(), returns.size()) };
-        // SAFETY: C stored a value of this type.
-        unsafe { Value::from_bytes(returns, bytes) }
+    #[inline(never)]
+    unsafe fn call_slowly(
+        &self,
+        arguments: &mut [Argument<'_>],
+        numbers: Option<&mut ErrorNumbers>,
+    ) -> Result<Value, Error> {
+        let mut room = Room::new();
+        let mut call = Converted::new(Memory::over(&mut room));
+        self.plan.convert(arguments, &mut call)?;
+        // SAFETY: the plan is that of the code; for the declaration and the arguments, the caller answers.
+        unsafe { call.run(&self.plan, self.code, numbers) };
+        // SAFETY: the call was just made.
+        Ok(unsafe { call.take(&self.plan) })
     }
 }
 
 impl Debug for Declared {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "Declared({} of {:?})", self.declaration, self.library.path())
+        match &self.library {
+            Some(library) => write!(f, "Declared({} of {:?})", self.declaration(), library.path()),
+            None => write!(f, "Declared({} at {:?})", self.declaration(), self.code.as_ptr()),
+        }
     }
 }

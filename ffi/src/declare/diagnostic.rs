@@ -1,24 +1,8 @@
 //! Where a declaration could not be read, and why.
 
-use std::error::Error as StdError;
-use std::fmt::{self, Display, Formatter};
+use std::borrow::Cow;
 
-use crate::Error;
-
-/// A mistake in C declarations: what is wrong, where, and the line with a caret under the place.
-///
-/// ```
-/// let error = ffi::Declarations::parse("double pow(double,\n  duble);").unwrap_err();
-/// assert_eq!(error.to_string(), "line 2, column 3: `duble` is not a type that was declared\n      duble);\n      ^~~~~");
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeclarationError {
-    message: String,
-    line: usize,
-    column: usize,
-    excerpt: String,
-    caret: String,
-}
+use crate::DeclarationError;
 
 /// A mistake at bytes of the text, before it is shown to anyone.
 #[derive(Clone, Debug)]
@@ -31,56 +15,71 @@ pub(super) struct Mistake {
 /// At most so many characters of a line are shown, half of them before the place.
 const SHOWN: usize = 120;
 
-impl DeclarationError {
-    pub(super) fn new(text: &str, mistake: Mistake) -> DeclarationError {
-        let start = mistake.start.min(text.len());
-        let before = &text.as_bytes()[..start];
-        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-        let full = text[line_start..].lines().next().unwrap_or("");
-        let column = text[line_start..start].chars().count();
-        let width = text[start..mistake.end.clamp(start, text.len())]
-            .chars()
-            .take_while(|character| *character != '\n')
-            .count();
-        let skipped = column.saturating_sub(SHOWN / 2);
-        let excerpt: String = full.chars().skip(skipped).take(SHOWN).collect();
+/// A word of a text as messages quote it: its beginning, where it is long.
+pub(super) fn cut(word: &str) -> Cow<'_, str> {
+    match word.char_indices().nth(SHOWN / 2) {
+        Some((end, _)) => format!("{}…", &word[..end]).into(),
+        None => word.into(),
+    }
+}
+
+/// The mistake with its place in a text.
+pub(super) fn error_in(text: &str, mistake: Mistake) -> DeclarationError {
+    Places::new(text).error(mistake)
+}
+
+/// Turns bytes of a text into lines and columns; goes on from the last place, so that many mistakes cost no more than one.
+#[derive(Debug)]
+pub(super) struct Places<'text> {
+    text: &'text str,
+    at: usize,
+    line: usize,
+    column: usize,
+}
+
+impl<'text> Places<'text> {
+    pub(super) fn new(text: &'text str) -> Places<'text> {
+        Places { text, at: 0, line: 1, column: 1 }
+    }
+
+    fn go_to(&mut self, place: usize) {
+        if place < self.at {
+            *self = Places::new(self.text);
+        }
+        let passed = &self.text[self.at..place];
+        match passed.rfind('\n') {
+            Some(last) => {
+                self.line += passed.bytes().filter(|byte| *byte == b'\n').count();
+                self.column = 1 + passed[last + 1..].chars().count();
+            }
+            None => self.column += passed.chars().count(),
+        }
+        self.at = place;
+    }
+
+    /// The mistake with its place, and the line shown around it.
+    pub(super) fn error(&mut self, mistake: Mistake) -> DeclarationError {
+        let text = self.text;
+        let boundary = |mut at: usize| {
+            at = at.min(text.len());
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            at
+        };
+        let (start, end) = (boundary(mistake.start), boundary(mistake.end.max(mistake.start)));
+        self.go_to(start);
+        let in_line = |character: &char| !matches!(*character, '\n' | '\r');
+        let before: Vec<char> =
+            text[..start].chars().rev().take_while(in_line).take(SHOWN / 2).collect();
+        let before = before.into_iter().rev();
+        let behind = text[start..].chars().take_while(in_line).take(SHOWN - before.len());
         let blank = |character: char| if character == '\t' { '\t' } else { ' ' };
-        let mut caret: String =
-            full.chars().skip(skipped).take(column - skipped).map(blank).collect();
+        let mut caret: String = before.clone().map(blank).collect();
         caret.push('^');
-        let room = SHOWN.saturating_sub(column - skipped + 1);
-        caret.extend(std::iter::repeat_n('~', width.saturating_sub(1).min(room)));
-        DeclarationError { message: mistake.message, line, column: column + 1, excerpt, caret }
-    }
-
-    /// What is wrong, without the place.
-    pub fn message(&self) -> &str {
-        &self.message
-    }
-
-    /// The line of the text, from 1.
-    pub fn line(&self) -> usize {
-        self.line
-    }
-
-    /// The column in characters, from 1.
-    pub fn column(&self) -> usize {
-        self.column
-    }
-}
-
-impl Display for DeclarationError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let DeclarationError { message, line, column, excerpt, caret } = self;
-        write!(f, "line {line}, column {column}: {message}\n    {excerpt}\n    {caret}")
-    }
-}
-
-impl StdError for DeclarationError {}
-
-impl From<DeclarationError> for Error {
-    fn from(error: DeclarationError) -> Error {
-        Error::Declaration(Box::new(error))
+        let width = text[start..end].chars().take_while(in_line).take(behind.clone().count());
+        caret.extend(width.skip(1).map(|_| '~'));
+        let (line, column, excerpt) = (self.line, self.column, before.chain(behind).collect());
+        DeclarationError { message: mistake.message, line, column, excerpt, caret }
     }
 }

@@ -1,8 +1,8 @@
 //! Members of declared structs and unions, by name.
 
 use super::model::{DeclaredType, Form, Model};
-use crate::BitRange;
 use crate::value::fields;
+use crate::{BitRange, FieldLayout, Type};
 
 /// A member in its place within a declared struct or union.
 #[derive(Clone, Debug)]
@@ -68,6 +68,27 @@ impl Model {
             }
         }
         Ok(())
+    }
+
+    /// A member by name among those of a type, in anonymous members too, and the offset of what it is a member of.
+    pub(super) fn find_member<'t>(
+        &'t self,
+        ty: &'t Type,
+        members: &'t [DeclaredType],
+        name: &str,
+    ) -> Option<(&'t FieldLayout, usize, &'t DeclaredType)> {
+        fields(ty).iter().zip(members).find_map(|(field, member)| {
+            if field.name() == name && !name.is_empty() {
+                return Some((field, 0, member));
+            }
+            let Form::Tag(index) = self.resolve(member).form else { return None };
+            let definition = self.tags[index].definition.as_ref()?;
+            if !field.name().is_empty() || field.bits().is_some() {
+                return None;
+            }
+            let found = self.find_member(field.ty(), &definition.members, name);
+            found.map(|(found, base, member)| (found, base + field.offset(), member))
+        })
     }
 
     /// A member by its name.

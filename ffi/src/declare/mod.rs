@@ -4,28 +4,56 @@
 //! that went through `cc -E`. Nothing is compiled; layouts follow the [`DataModel`].
 
 mod argument;
+mod bound;
 mod call;
+mod callback;
+mod closure;
+mod compatible;
+mod constant;
 mod convert;
 mod diagnostic;
+mod few;
+mod function;
+mod journal;
+mod kept;
+mod keyword;
 mod lexer;
+mod list;
 mod literal;
 mod member;
 mod model;
+mod object;
 mod parser;
+mod passed;
+mod plan;
+mod pointee;
+mod pointer;
+mod prepared;
 mod provided;
+mod quick;
+mod same;
+mod short_text;
 mod show;
+mod show_value;
+mod text;
+mod view;
 
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
-use crate::{Abi, DataModel, Error, Signature, Type};
-pub use argument::{Argument, ArgumentList, Code, Slice};
-pub use call::{Declared, FinishedCall, PreparedCall};
-pub use diagnostic::DeclarationError;
-use diagnostic::Mistake;
+use crate::{DataModel, DeclarationError, Error, Signature, Type};
+pub use argument::{Argument, Code, Slice};
+pub use bound::BoundLibrary;
+pub use call::Declared;
+pub use callback::{CallbackType, DeclaredCall};
+pub use function::FunctionDeclaration;
+pub use list::ArgumentList;
 pub use member::Member;
 pub use model::{DeclaredType, FunctionType};
-use model::{Entity, Form, Meaning, Model, TagKind};
+use model::{Form, Meaning, Model, TagKind};
+pub use object::Object;
+pub use prepared::{FinishedCall, PreparedCall};
+pub use view::View;
 
 /// What C declarations declare: types, functions, variables and constants by name.
 ///
@@ -48,13 +76,6 @@ use model::{Entity, Form, Meaning, Model, TagKind};
 #[derive(Clone)]
 pub struct Declarations(Arc<Model>);
 
-/// A function as it was declared; made by [`Declarations::function`].
-#[derive(Clone)]
-pub struct FunctionDeclaration {
-    declarations: Declarations,
-    index: usize,
-}
-
 impl Default for Declarations {
     fn default() -> Declarations {
         Declarations::with_model(DataModel::HOST)
@@ -62,14 +83,43 @@ impl Default for Declarations {
 }
 
 impl Declarations {
-    /// The declarations in a text, for this platform.
+    /// The declarations in a text, for this platform: all of them, or none.
+    ///
+    /// [`Declarations::parse_lenient`] keeps what stands beside a mistake.
     ///
     /// # Errors
-    /// [`Error::Declaration`] with line, column and a caret under the mistake.
+    /// [`Error::Declaration`] for the first mistake, with line, column and a caret under it. A text of more than 64 MiB
+    /// is one, and brackets nested deeper than 256 levels.
     pub fn parse(text: &str) -> Result<Declarations, Error> {
         let mut declarations = Declarations::default();
         declarations.add(text)?;
         Ok(declarations)
+    }
+
+    /// The declarations in a text that can be read, for this platform, and the mistakes in the others.
+    ///
+    /// A declaration that cannot be read costs no other: this is how a whole header is read of which some parts are not
+    /// understood. What needs one that was lost (its size, a call of it) is an error that names the first mistake's place.
+    ///
+    /// ```
+    /// let (c, mistakes) = ffi::Declarations::parse_lenient("
+    ///     typedef struct { _BitInt(7) odd; } unusual;
+    ///     struct holder { unusual *pointer; int count; };
+    ///     int fine(struct holder *);
+    /// ");
+    /// assert_eq!(mistakes.len(), 1);
+    /// assert_eq!(mistakes[0].to_string().lines().next(), Some("line 2, column 22: `_BitInt` is not supported"));
+    /// assert_eq!(c.size_of("struct holder")?, 16);
+    /// assert!(c.function("fine").is_ok());
+    /// let lost = c.size_of("unusual").unwrap_err();
+    /// assert!(lost.to_string().contains("could not be read: line 2, column 22: `_BitInt` is not supported"));
+    /// # Ok::<(), ffi::Error>(())
+    /// ```
+    #[must_use = "the mistakes say what is missing"]
+    pub fn parse_lenient(text: &str) -> (Declarations, Vec<DeclarationError>) {
+        let mut declarations = Declarations::default();
+        let mistakes = declarations.add_lenient(text);
+        (declarations, mistakes)
     }
 
     /// No declarations yet, for a platform.
@@ -77,16 +127,36 @@ impl Declarations {
         Declarations(Arc::new(Model::new(data)))
     }
 
-    /// Adds the declarations in a text, which may use those before.
+    /// Adds the declarations in a text, which may use those before. (It copies those before if they are shared with a
+    /// clone.)
     ///
     /// # Errors
     /// As [`Declarations::parse`]; then nothing was added.
     pub fn add(&mut self, text: &str) -> Result<(), Error> {
-        let mut model = Model::clone(&self.0);
-        parser::declarations(&mut model, text)
-            .map_err(|mistake| DeclarationError::new(text, mistake))?;
-        self.0 = Arc::new(model);
+        let model = Arc::make_mut(&mut self.0);
+        let mark = model.begin();
+        if let Err(mistake) = parser::declarations(model, text) {
+            model.take_back(mark);
+            return Err(diagnostic::error_in(text, mistake).into());
+        }
+        model.keep();
         Ok(())
+    }
+
+    /// Adds the declarations in a text that can be read; returns the mistakes in the others, as
+    /// [`Declarations::parse_lenient`].
+    #[must_use = "the mistakes say what is missing"]
+    pub fn add_lenient(&mut self, text: &str) -> Vec<DeclarationError> {
+        let model = Arc::make_mut(&mut self.0);
+        let before = model.mistakes.len();
+        parser::what_can_be_read(model, text);
+        model.keep();
+        model.mistakes[before..].to_vec()
+    }
+
+    /// The mistakes in what could not be read, in the order of the texts: none, unless a text was read leniently.
+    pub fn mistakes(&self) -> &[DeclarationError] {
+        &self.0.mistakes
     }
 
     /// The platform whose layouts these are.
@@ -99,16 +169,11 @@ impl Declarations {
     /// # Errors
     /// As [`Declarations::parse`], for a mistake in the name.
     pub fn type_named(&self, name: &str) -> Result<DeclaredType, Error> {
-        let mut model = Model::clone(&self.0);
-        let (tags, named) = (model.tags.len(), model.named.len());
-        let ty = parser::type_name(&mut model, name)
-            .map_err(|mistake| DeclarationError::new(name, mistake))?;
-        if model.tags.len() > tags || model.named.len() > named {
-            let message = "a type that was not declared before".to_owned();
-            let mistake = Mistake { start: 0, end: name.len(), message };
-            return Err(DeclarationError::new(name, mistake).into());
+        match self.0.known_type(name.trim()) {
+            Some(ty) => Ok(ty),
+            None => parser::type_name(&self.0, name)
+                .map_err(|mistake| diagnostic::error_in(name, mistake).into()),
         }
-        Ok(ty)
     }
 
     /// The type of a value of a declared type.
@@ -132,7 +197,11 @@ impl Declarations {
     /// # Errors
     /// As [`Declarations::value_type_named`].
     pub fn size_of(&self, name: &str) -> Result<usize, Error> {
-        Ok(self.value_type_named(name)?.size())
+        self.size(&self.type_named(name)?)
+    }
+
+    fn size(&self, ty: &DeclaredType) -> Result<usize, Error> {
+        self.0.size(ty).map_err(|why| self.no_value(ty, why))
     }
 
     /// The alignment in bytes of a type, by its C name.
@@ -149,9 +218,9 @@ impl Declarations {
     /// # Errors
     /// As [`Declarations::type_named`]; for a member that is not there too.
     pub fn offset_of(&self, name: &str, member: &str) -> Result<usize, Error> {
-        // The compilers' own operator knows all the forms; its value is the length of an array of bytes.
-        let text = format!("char [__builtin_offsetof({name}, {member}) + 1]");
-        Ok(self.value_type_named(&text)?.size() - 1)
+        let ty = self.type_named(name)?;
+        parser::member_offset(&self.0, &ty, member)
+            .map_err(|mistake| diagnostic::error_in(member, mistake).into())
     }
 
     /// The members of a struct or union, those of anonymous ones within it included.
@@ -162,55 +231,64 @@ impl Declarations {
         self.0.members(ty).map_err(|why| self.no_value(ty, why))
     }
 
-    /// The value of an enumerator.
-    pub fn constant(&self, name: &str) -> Option<i128> {
-        match self.0.meanings.get(name) {
-            Some(Meaning::Constant(value)) => Some(*value),
-            _ => None,
-        }
-    }
-
     /// A declared function.
     ///
     /// # Errors
-    /// [`Error::NotDeclared`] for a name that is no function's.
+    /// [`Error::NotDeclared`] for a name that is no function's; [`Error::Lost`] where the declaration could not be read.
     pub fn function(&self, name: &str) -> Result<FunctionDeclaration, Error> {
         match self.0.meanings.get(name) {
-            Some(Meaning::Function(index)) => {
-                Ok(FunctionDeclaration { declarations: self.clone(), index: *index })
+            Some(Meaning::Function(index)) => Ok(FunctionDeclaration::named(self, *index)),
+            _ => Err(self.no_function(name)),
+        }
+    }
+
+    /// Why a name is no function's.
+    fn no_function(&self, name: &str) -> Error {
+        let known = self.0.meanings.get(name);
+        let name = name.to_owned();
+        match known {
+            Some(Meaning::Lost(mistake)) => {
+                let mistake = self.0.mistakes[*mistake].clone();
+                Error::Lost { name, mistake: mistake.into() }
             }
-            _ => Err(Error::NotDeclared { name: name.to_owned(), wanted: "a function" }),
+            _ => Error::NotDeclared { name, wanted: "a function" },
         }
     }
 
     /// All declared functions, in their order.
     pub fn functions(&self) -> impl Iterator<Item = FunctionDeclaration> + '_ {
-        (0..self.0.functions.len())
-            .map(|index| FunctionDeclaration { declarations: self.clone(), index })
+        (0..self.0.functions.len()).map(|index| FunctionDeclaration::named(self, index))
     }
 
     /// The declared variables with their types, in their order.
     pub fn variables(&self) -> impl Iterator<Item = (&str, &DeclaredType)> {
-        self.0.variables.iter().map(|entity| (entity.name.as_str(), &entity.ty))
+        self.0.variables.iter().map(|entity| (&*entity.name, &entity.ty))
+    }
+
+    /// The names of all types: `struct tm` and `enum colour` where they are defined, and those that `typedef` gave.
+    pub fn types(&self) -> Vec<String> {
+        self.type_names(|_| true)
     }
 
     /// The names of all types with members that are defined: `struct tm`, and names that `typedef` gave.
     pub fn composites(&self) -> Vec<String> {
-        let defined = |index: usize| {
+        self.type_names(|ty| {
+            let Form::Tag(index) = self.0.resolve(ty).form else { return false };
             let tag = &self.0.tags[index];
             tag.kind != TagKind::Enum && tag.definition.is_some()
-        };
-        let tags = self.0.tags.iter().enumerate().filter(|(index, tag)| {
-            defined(*index) && !tag.is_opaque() && self.0.tag_names.get(&tag.name) == Some(index)
+        })
+    }
+
+    /// The names of defined tags and of types that the text gave names to, as far as they are wanted.
+    fn type_names(&self, wanted: impl Fn(&DeclaredType) -> bool) -> Vec<String> {
+        let Model { tags, tag_names, named, .. } = &*self.0;
+        let tags = tags.iter().enumerate().filter(|(index, tag)| {
+            let visible = tag_names.get(&tag.name) == Some(index) && !tag.is_opaque();
+            visible && tag.definition.is_some() && wanted(&Form::Tag(*index).into())
         });
-        let mut names: Vec<String> =
-            tags.map(|(_, tag)| format!("{} {}", tag.kind.keyword(), tag.name)).collect();
-        let named = self.0.named.iter().filter(|named| {
-            !named.provided
-                && matches!(self.0.resolve(&named.ty).form, Form::Tag(index) if defined(index))
-        });
-        names.extend(named.map(|named| named.name.clone()));
-        names
+        let tags = tags.map(|(_, tag)| format!("{} {}", tag.kind.keyword(), tag.name));
+        let named = named.iter().filter(|named| !named.provided && wanted(&named.ty));
+        tags.chain(named.map(|named| named.name.to_string())).collect()
     }
 
     /// A type in C notation.
@@ -226,24 +304,35 @@ impl Declarations {
         }
     }
 
-    /// Whether a type is `char`, by whatever name and sign.
+    /// What an array holds; none for another type.
+    pub fn element<'a>(&'a self, ty: &'a DeclaredType) -> Option<&'a DeclaredType> {
+        match &self.0.resolve(ty).form {
+            Form::Array(element, _) => Some(element),
+            _ => None,
+        }
+    }
+
+    /// Whether a type is `char`, by whatever name: neither `signed char` nor `unsigned char`.
     pub fn is_char(&self, ty: &DeclaredType) -> bool {
         match &self.0.resolve(ty).form {
-            Form::Basic(Type::Alias(alias)) => alias.name().ends_with("char"),
+            Form::Basic(Type::Alias(alias)) => alias.name() == "char",
             _ => false,
         }
     }
 
+    /// Whether a type is `wchar_t`, `char16_t` or `char32_t`, or a name for one of these.
+    pub fn is_wide_char(&self, ty: &DeclaredType) -> bool {
+        self.0.text_unit(ty).is_some_and(|size| size > 1)
+    }
+
+    /// An array of so many values of a type.
+    pub fn array_of(&self, element: &DeclaredType, length: usize) -> DeclaredType {
+        Form::Array(Arc::new(element.clone()), Some(length)).into()
+    }
+
     /// The type of a function, or of the function that a pointer points to.
     pub fn function_type<'a>(&'a self, ty: &'a DeclaredType) -> Option<&'a FunctionType> {
-        match &self.0.resolve(ty).form {
-            Form::Function(function) => Some(function),
-            Form::Pointer(target) => match &self.0.resolve(target).form {
-                Form::Function(function) => Some(function),
-                _ => None,
-            },
-            _ => None,
-        }
+        self.0.function_of(ty)
     }
 
     /// The signature of a function type, as for a [`Callback`](crate::Callback).
@@ -268,78 +357,5 @@ impl Debug for Declarations {
             .field("functions", &functions.len())
             .field("variables", &variables.len())
             .finish()
-    }
-}
-
-impl FunctionType {
-    /// The type of the result.
-    pub fn returns(&self) -> &DeclaredType {
-        &self.returns
-    }
-
-    /// The parameters, names empty where there are none.
-    pub fn parameters(&self) -> impl ExactSizeIterator<Item = (&str, &DeclaredType)> {
-        self.parameters.iter().map(|(name, ty)| (name.as_str(), ty))
-    }
-
-    /// Whether further arguments may follow the parameters.
-    pub fn is_variadic(&self) -> bool {
-        self.variadic
-    }
-
-    /// The convention that an attribute asks for.
-    pub fn abi(&self) -> Option<Abi> {
-        self.abi
-    }
-}
-
-impl FunctionDeclaration {
-    fn entity(&self) -> &Entity {
-        &self.declarations.0.functions[self.index]
-    }
-
-    /// Its name.
-    pub fn name(&self) -> &str {
-        &self.entity().name
-    }
-
-    /// The symbol to look for: the name, unless an `__asm__` label gives another.
-    pub fn symbol(&self) -> &str {
-        let Entity { name, symbol, .. } = self.entity();
-        symbol.as_deref().unwrap_or(name)
-    }
-
-    /// What it takes and returns.
-    ///
-    /// # Panics
-    /// Never: a function has a function type.
-    pub fn ty(&self) -> &FunctionType {
-        self.declarations.function_type(&self.entity().ty).expect("a function has a function type")
-    }
-
-    /// The declarations it is one of.
-    pub fn declarations(&self) -> &Declarations {
-        &self.declarations
-    }
-
-    /// The signature of a call; `variadic` are the types of the further arguments of a variadic function.
-    ///
-    /// # Errors
-    /// [`Error::NotCallable`] for parameters of types that are only announced, [`Error::ArgumentCount`] for further
-    /// arguments of a function that takes none, and as [`Signature::new`] and [`Signature::variadic`].
-    pub fn signature(&self, variadic: &[Type]) -> Result<Signature, Error> {
-        self.declarations.0.signature(self.name(), self.ty(), variadic)
-    }
-}
-
-impl fmt::Display for FunctionDeclaration {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.declarations.0.show_function(self.ty(), self.name()))
-    }
-}
-
-impl Debug for FunctionDeclaration {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "FunctionDeclaration({self})")
     }
 }

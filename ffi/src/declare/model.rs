@@ -1,9 +1,12 @@
 //! What has been declared: types by name, functions, variables, constants.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use crate::{Abi, DataModel, Error, Parameter, Signature, Type};
+use super::diagnostic::cut;
+use super::journal::Undo;
+use super::parser::{Constant, Content};
+use crate::{Abi, DataModel, DeclarationError, Type};
 
 /// A C type as it was declared. It knows more than a [`Type`]: what pointers point to, what is constant, the names of
 /// types. What it says is read through the [`Declarations`](super::Declarations) it comes from.
@@ -31,18 +34,33 @@ pub(super) enum Form {
 #[derive(Clone, Debug, PartialEq)]
 pub struct FunctionType {
     pub(super) returns: DeclaredType,
-    pub(super) parameters: Vec<(String, DeclaredType)>,
+    pub(super) parameters: Vec<DeclaredParameter>,
     pub(super) variadic: bool,
+    /// Whether the parameters are known: not behind `()`.
+    pub(super) prototyped: bool,
     pub(super) abi: Option<Abi>,
+}
+
+/// A parameter as it was declared.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct DeclaredParameter {
+    /// Empty where it has none.
+    pub(super) name: String,
+    /// The type that C makes of the declared one: arrays and functions are pointers (C11, 6.7.6.3).
+    pub(super) ty: DeclaredType,
+    /// How many elements the pointer leads to at least, where an array of more than one was declared.
+    pub(super) length: Option<usize>,
 }
 
 /// A declared function or variable.
 #[derive(Clone, Debug)]
 pub(super) struct Entity {
-    pub(super) name: String,
+    pub(super) name: Arc<str>,
     /// The linker's name for it, where an `__asm__` label gives another.
     pub(super) symbol: Option<String>,
     pub(super) ty: DeclaredType,
+    /// The value of a constant variable, where the text tells it.
+    pub(super) value: Option<Content>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,16 +85,18 @@ impl TagKind {
 pub(super) struct Tag {
     pub(super) kind: TagKind,
     /// Empty for an anonymous one.
-    pub(super) name: String,
+    pub(super) name: Arc<str>,
     /// None while it is only announced.
     pub(super) definition: Option<Definition>,
+    /// The mistake for which there is no definition.
+    pub(super) lost: Option<usize>,
 }
 
 impl Tag {
     /// Whether it is no struct, but something of which the layout alone is known.
     pub(super) fn is_opaque(&self) -> bool {
         let definition = self.definition.as_ref();
-        definition.is_some_and(|definition| definition.unpassable.as_ref() == Some(&self.name))
+        definition.is_some_and(|definition| definition.unpassable.as_deref() == Some(&*self.name))
     }
 }
 
@@ -85,17 +105,21 @@ pub(super) struct Definition {
     pub(super) ty: Type,
     /// The members' types, in the order of the layout's fields; empty for an enumeration.
     pub(super) members: Vec<DeclaredType>,
+    /// The enumerators of an enumeration.
+    pub(super) enumerators: Vec<(Arc<str>, i128)>,
     /// How deep structs and arrays stand in each other.
     pub(super) depth: usize,
     /// What it holds that has a layout but cannot be passed: a half precision number, a wider vector than calls know.
-    pub(super) unpassable: Option<String>,
+    pub(super) unpassable: Option<Arc<str>>,
 }
 
 /// A name given by `typedef`.
 #[derive(Clone, Debug)]
 pub(super) struct Named {
-    pub(super) name: String,
+    pub(super) name: Arc<str>,
     pub(super) ty: DeclaredType,
+    /// The type of its values, once it was asked for.
+    pub(super) value: OnceLock<Type>,
     /// The alignment that was asked for with the name.
     pub(super) aligned: Option<usize>,
     /// Whether it was there before any text: a text may declare it again, otherwise.
@@ -108,9 +132,11 @@ pub(super) struct Named {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
     Type(usize),
-    Constant(i128),
+    Constant(Constant),
     Function(usize),
     Variable(usize),
+    /// What could not be read, for this mistake.
+    Lost(usize),
 }
 
 /// Everything declared so far.
@@ -118,11 +144,17 @@ pub(super) enum Meaning {
 pub(super) struct Model {
     pub(super) data: DataModel,
     pub(super) tags: Vec<Tag>,
-    pub(super) tag_names: HashMap<String, usize>,
+    pub(super) tag_names: HashMap<Arc<str>, usize>,
     pub(super) named: Vec<Named>,
-    pub(super) meanings: HashMap<String, Meaning>,
+    pub(super) meanings: HashMap<Arc<str>, Meaning>,
+    /// What macros without arguments stand for, as text.
+    pub(super) macros: HashMap<Arc<str>, Arc<str>>,
     pub(super) functions: Vec<Entity>,
     pub(super) variables: Vec<Entity>,
+    /// What could not be read, in the order of the texts.
+    pub(super) mistakes: Vec<DeclarationError>,
+    /// How to take back what the text at hand declares.
+    pub(super) journal: Vec<Undo>,
 }
 
 /// Structs and arrays may stand in each other so deep.
@@ -148,6 +180,17 @@ impl From<Form> for DeclaredType {
 }
 
 impl Model {
+    /// The type that one name alone names, or `struct`, `union` or `enum` with one; none for everything else.
+    pub(super) fn known_type(&self, name: &str) -> Option<DeclaredType> {
+        if let Some(Meaning::Type(index)) = self.meanings.get(name) {
+            return Some(Form::Named(*index).into());
+        }
+        let (keyword, tag) = name.split_once(' ')?;
+        let index = *self.tag_names.get(tag)?;
+        let known = &self.tags[index];
+        (known.kind.keyword() == keyword && !known.is_opaque()).then_some(Form::Tag(index).into())
+    }
+
     /// The type behind all names; constant where a name on the way is.
     pub(super) fn resolve<'a>(&'a self, ty: &'a DeclaredType) -> &'a DeclaredType {
         let mut ty = ty;
@@ -171,7 +214,7 @@ impl Model {
         match &ty.form {
             Form::Pointer(inner) | Form::Array(inner, _) => 1 + self.chain(inner),
             Form::Function(function) => {
-                let parameters = function.parameters.iter().map(|(_, ty)| self.chain(ty));
+                let parameters = function.parameters.iter().map(|p| self.chain(&p.ty));
                 1 + parameters.fold(self.chain(&function.returns), usize::max)
             }
             Form::Named(index) => self.named[*index].chain,
@@ -196,21 +239,52 @@ impl Model {
             }
             Form::Function(_) => Err("a function is not a value: its address is".into()),
             Form::Tag(index) => {
-                let tag = &self.tags[*index];
-                let definition = tag.definition.as_ref();
-                definition.map(|definition| definition.ty.clone()).ok_or_else(|| {
-                    format!(
-                        "`{} {}` is only announced here, so its size is not known",
-                        tag.kind.keyword(),
-                        tag.name
-                    )
-                })
+                let definition = self.tags[*index].definition.as_ref();
+                definition
+                    .map(|definition| definition.ty.clone())
+                    .ok_or_else(|| self.not_defined(*index))
             }
             Form::Named(index) => {
                 let named = &self.named[*index];
+                if let Some(value) = named.value.get() {
+                    return Ok(value.clone());
+                }
                 let ty = self.value_type(self.resolve(&named.ty))?;
-                Ok(Type::alias(named.name.clone(), ty.resolve().clone()))
+                let ty = Type::alias(named.name.to_string(), ty.resolve().clone());
+                Ok(named.value.get_or_init(|| ty).clone())
             }
+        }
+    }
+
+    /// Why a tag has no layout, in words.
+    pub(super) fn not_defined(&self, index: usize) -> String {
+        let Tag { kind, name, lost, .. } = &self.tags[index];
+        let shown = format!("`{} {name}`", kind.keyword());
+        match lost.and_then(|mistake| self.mistakes.get(mistake)) {
+            // A type name that was lost is a tag without a name.
+            Some(mistake) if name.is_empty() => {
+                format!("its declaration could not be read: {}", mistake.in_short())
+            }
+            Some(mistake) => {
+                format!("the declaration of {shown} could not be read: {}", mistake.in_short())
+            }
+            None => format!("{shown} is only announced here, so its size is not known"),
+        }
+    }
+
+    /// The size of a value.
+    ///
+    /// # Errors
+    /// As [`Model::value_type`].
+    pub(super) fn size(&self, ty: &DeclaredType) -> Result<usize, String> {
+        match &self.resolve(ty).form {
+            Form::Basic(ty) => Ok(ty.size()),
+            Form::Pointer(_) => Ok(Type::Pointer.size()),
+            Form::Tag(index) => match &self.tags[*index].definition {
+                Some(definition) => Ok(definition.ty.size()),
+                None => Err(self.not_defined(*index)),
+            },
+            _ => Ok(self.value_type(ty)?.size()),
         }
     }
 
@@ -241,93 +315,26 @@ impl Model {
         }
     }
 
-    /// Whether two types are the same, by whatever names.
-    pub(super) fn same(&self, a: &DeclaredType, b: &DeclaredType) -> bool {
-        let (a, b) = (self.resolve(a), self.resolve(b));
-        if std::ptr::eq(a, b) {
-            return true;
-        }
-        match (&a.form, &b.form) {
-            (Form::Basic(a), Form::Basic(b)) => a.resolve() == b.resolve(),
-            (Form::Pointer(a), Form::Pointer(b)) => self.same(a, b),
-            (Form::Array(a, a_length), Form::Array(b, b_length)) => {
-                (a_length == b_length || a_length.is_none() || b_length.is_none())
-                    && self.same(a, b)
-            }
-            (Form::Function(a), Form::Function(b)) => {
-                a.variadic == b.variadic
-                    && a.abi == b.abi
-                    && a.parameters.len() == b.parameters.len()
-                    && self.same(&a.returns, &b.returns)
-                    && a.parameters.iter().zip(&b.parameters).all(|(a, b)| self.same(&a.1, &b.1))
-            }
-            (Form::Tag(a), Form::Tag(b)) => a == b,
-            _ => false,
-        }
+    /// Whether a type is that of a function, or of a pointer to one.
+    pub(super) fn is_function_type(&self, ty: &DeclaredType) -> bool {
+        self.function_of(ty).is_some()
     }
 
-    /// What a type holds that has a layout but cannot be passed.
-    pub(super) fn unpassable(&self, ty: &DeclaredType) -> Option<String> {
+    /// The type of a function, or of the function that a pointer points to.
+    pub(super) fn function_of<'a>(&'a self, ty: &'a DeclaredType) -> Option<&'a FunctionType> {
         match &self.resolve(ty).form {
-            Form::Array(element, _) => self.unpassable(element),
-            Form::Tag(index) => {
-                let definition = self.tags[*index].definition.as_ref();
-                definition.and_then(|definition| definition.unpassable.clone())
-            }
+            Form::Function(function) => Some(function),
+            Form::Pointer(target) => match &self.resolve(target).form {
+                Form::Function(function) => Some(function),
+                _ => None,
+            },
             _ => None,
         }
     }
 
-    /// The type of a parameter or result, under its C name.
-    pub(super) fn passed_type(&self, ty: &DeclaredType) -> Result<Type, String> {
-        let value = self.value_type(ty)?;
-        if let Some(part) = self.unpassable(ty) {
-            return Err(format!("a value of {part} cannot be passed"));
-        }
-        if let Some(alignment) = self.requested_alignment(ty)
-            && alignment != value.alignment()
-        {
-            return Err(format!(
-                "a value of the over-aligned type name `{}` cannot be passed: align a struct instead",
-                self.show(ty, "")
-            ));
-        }
-        Ok(match self.resolve(ty).form {
-            Form::Pointer(_) => Type::alias(self.show(ty, ""), Type::Pointer),
-            _ => value,
-        })
-    }
-
-    /// The signature of a call with these further, variadic arguments.
-    ///
-    /// # Errors
-    /// As [`Signature::new`] and [`Signature::variadic`]; [`Error::NotCallable`] for what has no size.
-    pub(super) fn signature(
-        &self,
-        name: &str,
-        function: &FunctionType,
-        variadic: &[Type],
-    ) -> Result<Signature, Error> {
-        let refused = |place: String| {
-            move |why: String| Error::NotCallable { function: name.to_owned(), why: place + &why }
-        };
-        let mut parameters = Vec::with_capacity(function.parameters.len() + variadic.len());
-        for (index, (name, ty)) in function.parameters.iter().enumerate() {
-            let place = format!("parameter {index}: ");
-            let ty = self.passed_type(ty).map_err(refused(place))?;
-            parameters.push(Parameter::new(name.clone(), ty));
-        }
-        let returns =
-            self.passed_type(&function.returns).map_err(refused("the result: ".into()))?;
-        if function.variadic {
-            let fixed = parameters.len();
-            parameters.extend(variadic.iter().map(|ty| Parameter::new("", ty.clone())));
-            return Signature::variadic(parameters, fixed, returns);
-        }
-        if !variadic.is_empty() {
-            let expected = parameters.len();
-            return Err(Error::ArgumentCount { expected, found: expected + variadic.len() });
-        }
-        Signature::new(parameters, returns)
+    /// Why a name has no meaning whose declaration could not be read, in words.
+    pub(super) fn lost(&self, name: &str, mistake: usize) -> String {
+        let why = self.mistakes.get(mistake).map(DeclarationError::in_short).unwrap_or_default();
+        format!("the declaration of `{}` could not be read: {why}", cut(name))
     }
 }

@@ -1,8 +1,9 @@
 //! The names that are there before any text: those of `<stdint.h>`, `<stddef.h>` and `<stdbool.h>`, and compilers' own.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
-use super::model::{DeclaredType, Definition, Form, Meaning, Model, Named, Tag, TagKind};
+use super::model::{DeclaredType, Definition, Form, Model, Named, TagKind};
 use crate::{DataModel, Field, LongDouble, StructType, Type};
 
 impl Model {
@@ -14,8 +15,11 @@ impl Model {
             tag_names: HashMap::new(),
             named: Vec::new(),
             meanings: HashMap::new(),
+            macros: HashMap::new(),
             functions: Vec::new(),
             variables: Vec::new(),
+            mistakes: Vec::new(),
+            journal: Vec::new(),
         };
         let names = [
             ("bool", Type::Bool),
@@ -47,14 +51,16 @@ impl Model {
         model.provide("__builtin_va_list", list.clone());
         model.provide("__gnuc_va_list", list.clone());
         model.provide("va_list", list);
+        let microsofts =
+            DeclaredType::pointer(DeclaredType::basic(Type::alias("char", data.char())));
+        model.provide("__builtin_ms_va_list", microsofts);
+        model.keep();
         model
     }
 
     fn provide(&mut self, name: &str, ty: DeclaredType) {
-        let (index, chain) = (self.named.len(), self.chain(&ty));
-        let name = name.to_owned();
-        self.meanings.insert(name.clone(), Meaning::Type(index));
-        self.named.push(Named { name, ty, aligned: None, provided: true, depth: 2, chain });
+        let (chain, name, value) = (self.chain(&ty), name.into(), OnceLock::new());
+        self.name_type(Named { name, ty, value, aligned: None, provided: true, depth: 2, chain });
     }
 
     /// `va_list`, as the platform has it.
@@ -98,11 +104,12 @@ impl Model {
         let definition = StructType::new(name, fields).ok().map(|composite| Definition {
             ty: composite.into(),
             members: members.into_iter().map(|(_, ty)| ty).collect(),
+            enumerators: Vec::new(),
             depth: 1,
             unpassable: None,
         });
-        let index = self.tags.len();
-        self.tags.push(Tag { kind: TagKind::Struct, name: String::new(), definition });
+        let index = self.announce(TagKind::Struct, "");
+        self.tags[index].definition = definition;
         let tag = DeclaredType::from(Form::Tag(index));
         if array { Form::Array(std::sync::Arc::new(tag), Some(1)).into() } else { tag }
     }

@@ -1,6 +1,6 @@
 //! Declared types in C notation.
 
-use super::model::{DeclaredType, Form, FunctionType, Model};
+use super::model::{DeclaredParameter, DeclaredType, Form, FunctionType, Model};
 use crate::Abi;
 
 impl Model {
@@ -33,13 +33,13 @@ impl Model {
         let base = match &ty.form {
             Form::Tag(index) => {
                 let tag = &self.tags[*index];
-                match tag.name.as_str() {
+                match &*tag.name {
                     name if tag.is_opaque() => name.to_owned(),
                     "" => format!("{} {{…}}", tag.kind.keyword()),
                     name => format!("{} {name}", tag.kind.keyword()),
                 }
             }
-            Form::Named(index) => self.named[*index].name.clone(),
+            Form::Named(index) => self.named[*index].name.to_string(),
             Form::Basic(ty) => ty.to_string(),
             Form::Pointer(_) | Form::Array(..) | Form::Function(_) => unreachable!("taken apart"),
         };
@@ -50,11 +50,22 @@ impl Model {
 
     fn show_parameters(&self, function: &FunctionType) -> String {
         let mut shown: Vec<String> =
-            function.parameters.iter().map(|(name, ty)| self.show(ty, name)).collect();
+            function.parameters.iter().map(|parameter| self.show_parameter(parameter)).collect();
         if function.variadic {
             shown.push("...".into());
         }
-        if shown.is_empty() { "void".into() } else { shown.join(", ") }
+        if shown.is_empty() && function.prototyped { "void".into() } else { shown.join(", ") }
+    }
+
+    /// A parameter, with the length that it was declared with.
+    fn show_parameter(&self, parameter: &DeclaredParameter) -> String {
+        let DeclaredParameter { name, ty, length } = parameter;
+        match &self.resolve(ty).form {
+            Form::Pointer(element) if length.is_some() => {
+                self.show(&Form::Array(element.clone(), *length).into(), name)
+            }
+            _ => self.show(ty, name),
+        }
     }
 
     /// The declaration of a function.

@@ -1,9 +1,9 @@
 //! The symbols that a library exports, read from its file.
 
-mod bytes;
+pub(super) mod bytes;
 mod elf;
 mod file;
-mod mach;
+pub(super) mod mach;
 mod pe;
 
 use std::path::Path;
@@ -14,6 +14,9 @@ use crate::Error;
 impl Library {
     /// The names of all functions and variables that the library exports, sorted. Read from its file, as
     /// [`Library::symbols_in`] does.
+    ///
+    /// Thread-local variables are not among them, although [`Library::address`] finds those: it answers with the address of the
+    /// calling thread's own, which is gone when that thread ends.
     ///
     /// ```
     /// # #[cfg(all(target_os = "linux", target_env = "gnu"))] {

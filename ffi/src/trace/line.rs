@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::fmt::{self, Debug, Formatter, Write};
 
 use super::operand::Operand;
-use super::tracer::Decoder;
+use super::tracer::{Decoder, surviving};
 use crate::F16;
 use crate::types::{BitRange, Type};
 
@@ -66,8 +66,13 @@ impl<'tracer> Line<'tracer> {
     /// Numbers are written in decimal, pointers in hexadecimal and `NULL`, structs as `{field=value, …}`, arrays as
     /// `[value, …]`, and unions and other types as their bytes.
     pub fn value(&mut self, value: &Operand<'_>) {
-        let decoder = self.decoder;
-        if !decoder.decode(value, self) {
+        let (decoder, length, depth) = (self.decoder, self.text.len(), self.depth);
+        let decoded = surviving(|| decoder.decode(value, self)).unwrap_or_else(|| {
+            self.text.truncate(length);
+            self.depth = depth;
+            false
+        });
+        if !decoded {
             self.plain(value);
         }
     }
@@ -128,6 +133,9 @@ impl<'tracer> Line<'tracer> {
     }
 
     fn plain(&mut self, value: &Operand<'_>) {
+        if let Some(bits) = value.bits() {
+            return self.bit_field(value, bits);
+        }
         macro_rules! write_as {
             ($ty:ty, $format:literal) => {
                 match value.read::<$ty>() {
@@ -155,16 +163,14 @@ impl<'tracer> Line<'tracer> {
                 Some(address) if !address.is_null() => drop(write!(self, "{address:p}")),
                 _ => self.push("NULL"),
             },
-            Type::Struct(composite) => {
+            Type::Struct(_) => {
                 self.push("{");
                 self.nested(|line| {
-                    for (index, (field, layout)) in
-                        value.fields().zip(composite.fields()).enumerate()
-                    {
+                    for (index, field) in value.fields().enumerate() {
                         line.push(if index > 0 { ", " } else { "" });
                         line.label(field.name());
-                        match layout.bits() {
-                            Some(bits) => line.bit_field(&field, bits),
+                        match field.bits() {
+                            Some(_) => line.plain(&field),
                             None => line.value(&field),
                         }
                     }

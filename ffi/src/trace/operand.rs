@@ -2,8 +2,9 @@
 
 use std::ffi::c_void;
 
-use crate::types::{FieldLayout, Type};
-use crate::{CType, Signature};
+use crate::types::{BitRange, FieldLayout, Type};
+use crate::value::is_value;
+use crate::{AnyValue, Signature};
 
 /// A value in memory that a line of a trace is to show: an argument, a result, a field, an element, or what a pointer
 /// points to.
@@ -12,6 +13,8 @@ pub struct Operand<'a> {
     name: &'a str,
     ty: &'a Type,
     address: *const c_void,
+    /// Those of a bit-field, whose type may be larger than what lies there.
+    bits: Option<BitRange>,
     siblings: Siblings<'a>,
 }
 
@@ -36,13 +39,14 @@ impl CallView<'_> {
     pub(super) fn argument(&self, index: usize) -> Operand<'_> {
         let parameter = &self.signature.parameters()[index];
         let (name, ty) = (parameter.name(), parameter.ty());
-        Operand { name, ty, address: self.arguments[index], siblings: Siblings::Arguments(self) }
+        let (address, siblings) = (self.arguments[index], Siblings::Arguments(self));
+        Operand { name, ty, address, bits: None, siblings }
     }
 
     pub(super) fn result(&self) -> Option<Operand<'_>> {
         let ty = self.signature.returns();
         let address = self.result.filter(|_| !ty.is_void())?;
-        Some(Operand { name: "", ty, address, siblings: Siblings::Arguments(self) })
+        Some(Operand { name: "", ty, address, bits: None, siblings: Siblings::Arguments(self) })
     }
 }
 
@@ -69,21 +73,24 @@ impl<'a> Operand<'a> {
     }
 
     /// Where the value lies: readable for its size while the line is written, and perhaps less aligned than the type asks
-    /// for.
+    /// for. Of a bit-field, the byte that its first bit lies in; bytes without a bit of it need not be there.
     pub fn address(&self) -> *const c_void {
         self.address
     }
 
-    /// The value, where `T` is its type by whatever name.
-    pub fn read<T: CType + Copy>(&self) -> Option<T> {
-        if T::c_type().resolve() != self.ty.resolve() {
+    /// The value, where `T` is its type by whatever name. None for a bit-field, and where a `bool` is neither 0 nor 1.
+    pub fn read<T: AnyValue>(&self) -> Option<T> {
+        if self.bits.is_some()
+            || T::c_type().resolve() != self.ty.resolve()
+            || !is_value(self.ty, self.bytes())
+        {
             return None;
         }
-        // SAFETY: a value of T's C type lies there.
+        // SAFETY: a value of T's C type lies there, and every such value is a valid `T`.
         Some(unsafe { self.address.cast::<T>().read_unaligned() })
     }
 
-    /// The value as an unsigned number, where it is an unsigned integer of any width up to 8 bytes.
+    /// The value as an unsigned number, where it is an unsigned integer of any width up to 8 bytes. None for a bit-field.
     pub fn read_unsigned(&self) -> Option<u64> {
         match self.ty.resolve() {
             Type::U8 => self.read::<u8>().map(u64::from),
@@ -141,16 +148,21 @@ impl<'a> Operand<'a> {
     pub unsafe fn pointee<'t>(&self, ty: &'t Type, index: usize) -> Option<Operand<'t>> {
         let start = self.read::<*mut c_void>().filter(|start| !start.is_null())?;
         let address = start.cast_const().wrapping_byte_add(index * ty.size());
-        Some(Operand { name: "", ty, address, siblings: Siblings::None })
+        Some(Operand { name: "", ty, address, bits: None, siblings: Siblings::None })
     }
 
     /// The element at `index` of an array or a vector.
     pub(super) fn element(&self, ty: &'a Type, index: usize) -> Operand<'a> {
         let address = self.address.wrapping_byte_add(index * ty.size());
-        Operand { name: "", ty, address, siblings: Siblings::None }
+        Operand { name: "", ty, address, bits: None, siblings: Siblings::None }
     }
 
-    /// The bytes.
+    /// The bits, where this is a bit-field.
+    pub(super) fn bits(&self) -> Option<BitRange> {
+        self.bits
+    }
+
+    /// The bytes; not of a bit-field.
     pub(super) fn bytes(&self) -> &'a [u8] {
         // SAFETY: the value lies there and has this size.
         unsafe { std::slice::from_raw_parts(self.address.cast(), self.ty.size()) }
@@ -163,6 +175,7 @@ fn field_of<'a>(fields: &'a [FieldLayout], start: *const c_void, index: usize) -
         name: field.name(),
         ty: field.ty(),
         address: start.wrapping_byte_add(field.offset()),
+        bits: field.bits(),
         siblings: Siblings::Fields(fields, start),
     }
 }

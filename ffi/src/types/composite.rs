@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::layout::Layout;
+use super::layout::{Bits, Layout};
 use super::{BitFieldLayout, DataModel, MAX_SIZE, Name, Type};
 use crate::Error;
 
@@ -35,7 +35,7 @@ pub struct Field {
     ty: Type,
     bits: Option<u32>,
     packed: bool,
-    aligned: usize,
+    aligned: Option<usize>,
 }
 
 /// A member in its place.
@@ -45,6 +45,8 @@ pub struct FieldLayout {
     ty: Type,
     offset: usize,
     bits: Option<BitRange>,
+    /// Whether a bit-field was packed, by itself or with the whole.
+    packed: bool,
 }
 
 /// The bits of a bit-field, counted from the least significant bit of the byte at the field's offset.
@@ -52,14 +54,14 @@ pub struct FieldLayout {
 pub struct BitRange {
     /// The first bit, 0 to 7.
     pub first: u32,
-    /// The number of bits, 1 to 64.
+    /// The number of bits, 1 to 128.
     pub width: u32,
 }
 
 impl Field {
     /// A member; C's anonymous members have the empty name.
     pub fn new(name: impl Into<Name>, ty: impl Into<Type>) -> Field {
-        Field { name: name.into(), ty: ty.into(), bits: None, packed: false, aligned: 1 }
+        Field { name: name.into(), ty: ty.into(), bits: None, packed: false, aligned: None }
     }
 
     /// A bit-field of `width` bits. Width 0, which has no name, ends the storage unit as in C.
@@ -67,17 +69,17 @@ impl Field {
         Field { bits: Some(width), ..Field::new(name, ty) }
     }
 
-    /// Drops the alignment of the member's type: `__attribute__((packed))` on the member. Not for bit-fields, which
-    /// follow the packing of the whole.
+    /// Drops the alignment of the member's type: `__attribute__((packed))` on the member. A bit-field may then straddle
+    /// storage units.
     pub fn packed(mut self) -> Field {
         self.packed = true;
         self
     }
 
-    /// Aligns the member by at least `alignment` bytes, whatever the packing: `__attribute__((aligned(alignment)))`,
-    /// `_Alignas`. Not for bit-fields.
+    /// Aligns the member by at least `alignment` bytes: `__attribute__((aligned(alignment)))`, `_Alignas`. A packing by more
+    /// than 1 limits that too, but not by Microsoft's rule, which has no such bit-fields.
     pub fn aligned(mut self, alignment: usize) -> Field {
-        self.aligned = alignment;
+        self.aligned = Some(alignment);
         self
     }
 }
@@ -101,6 +103,11 @@ impl FieldLayout {
     /// The bits of a bit-field.
     pub fn bits(&self) -> Option<BitRange> {
         self.bits
+    }
+
+    /// Whether it is a bit-field that was packed by `__attribute__((packed))`, its own or the whole's.
+    pub(crate) fn is_packed(&self) -> bool {
+        self.packed
     }
 }
 
@@ -285,7 +292,7 @@ impl CompositeBuilder<UnionType> {
 
 impl<C> CompositeBuilder<C> {
     fn lay_out(self, overlay: bool) -> Result<C, Error> {
-        let members = self.fields.iter().map(|field| field.aligned);
+        let members = self.fields.iter().filter_map(|field| field.aligned);
         for alignment in self.packed.into_iter().chain(self.aligned).chain(members) {
             if !alignment.is_power_of_two() || alignment > 1 << 28 {
                 return Err(Error::BadAlignment { type_name: self.name.into_owned(), alignment });
@@ -302,16 +309,21 @@ impl<C> CompositeBuilder<C> {
             let size = field.ty.size() as u64;
             let (first_bit, bits) = match field.bits {
                 None => {
-                    let required = field.ty.required_alignment().max(field.aligned) as u64;
+                    let aligned = field.aligned.unwrap_or(1) as u64;
+                    let required = (field.ty.required_alignment() as u64).max(aligned);
                     let natural = if field.packed { 1 } else { field.ty.alignment() as u64 };
-                    (layout.place(size, natural, field.aligned as u64, required), None)
+                    (layout.place(size, natural, aligned, required), None)
                 }
                 Some(width) => {
-                    check_bit_field(&self.name, &field, width)?;
-                    let first = layout.place_bits(width.into(), size, !field.name.is_empty());
+                    check_bit_field(&self.name, &field, width, 0)?;
+                    let aligned = field.aligned.map(|aligned| aligned as u64);
+                    let bits =
+                        Bits { named: !field.name.is_empty(), packed: field.packed, aligned };
+                    let first = layout.place_bits(width.into(), size, bits);
                     if width == 0 {
                         continue;
                     }
+                    check_bit_field(&self.name, &field, width, (first % 8) as u32)?;
                     (first, Some(BitRange { first: (first % 8) as u32, width }))
                 }
             };
@@ -320,6 +332,7 @@ impl<C> CompositeBuilder<C> {
                 ty: field.ty,
                 offset: (first_bit / 8) as usize,
                 bits,
+                packed: bits.is_some() && (field.packed || self.packed == Some(1)),
             });
             if layout.end() > 8 * MAX_SIZE as u64 {
                 break;
@@ -343,7 +356,8 @@ impl<C> CompositeBuilder<C> {
     }
 }
 
-fn check_bit_field(composite: &str, field: &Field, width: u32) -> Result<(), Error> {
+/// `first` is its first bit within a byte: with those before, it is no longer than an `__int128`.
+fn check_bit_field(composite: &str, field: &Field, width: u32, first: u32) -> Result<(), Error> {
     let limit = match field.ty.resolve() {
         Type::Bool => 1,
         Type::I8
@@ -353,10 +367,15 @@ fn check_bit_field(composite: &str, field: &Field, width: u32) -> Result<(), Err
         | Type::I32
         | Type::U32
         | Type::I64
-        | Type::U64 => 8 * field.ty.size() as u32,
+        | Type::U64
+        | Type::I128
+        | Type::U128 => 8 * field.ty.size() as u32,
         _ => 0,
     };
-    if width > limit || (width == 0 && (limit == 0 || !field.name.is_empty())) {
+    if width > limit
+        || first + width > 128
+        || (width == 0 && (limit == 0 || !field.name.is_empty()))
+    {
         return Err(Error::BadBitField {
             type_name: composite.to_owned(),
             field: field.name.clone().into_owned(),

@@ -18,6 +18,15 @@ pub(super) struct Layout {
     required: u64,
 }
 
+/// What is said of a bit-field beside its type and width.
+#[derive(Clone, Copy)]
+pub(super) struct Bits {
+    pub(super) named: bool,
+    pub(super) packed: bool,
+    /// The alignment in bytes that was asked for with it.
+    pub(super) aligned: Option<u64>,
+}
+
 /// What the members' places make of the whole.
 pub(super) struct Extent {
     /// Bytes, padding at the end included.
@@ -36,11 +45,11 @@ impl Layout {
         Layout { rule, overlay, packed, bit, end, unit, natural: 1, required: 1 }
     }
 
-    /// Places a member of `size` bytes; returns its first bit. `aligned` was asked for with the member, and holds under
-    /// any packing; `required` was asked for there or in its type: Microsoft's compilers keep that too.
+    /// Places a member of `size` bytes; returns its first bit. `aligned` was asked for with the member; `required` was asked
+    /// for there or in its type: Microsoft's compilers keep that under any packing.
     pub(super) fn place(&mut self, size: u64, natural: u64, aligned: u64, required: u64) -> u64 {
         self.begin();
-        let mut alignment = self.limited(natural).max(aligned);
+        let mut alignment = self.limited(natural).max(self.requested(aligned));
         if self.rule == BitFieldLayout::Microsoft {
             alignment = alignment.max(required);
             if self.unit.take().is_some() && !self.overlay {
@@ -55,13 +64,19 @@ impl Layout {
     }
 
     /// Places a bit-field declared with an integer type of `unit` bytes; returns its first bit.
-    pub(super) fn place_bits(&mut self, width: u64, unit: u64, named: bool) -> u64 {
+    pub(super) fn place_bits(&mut self, width: u64, unit: u64, bits: Bits) -> u64 {
         self.begin();
+        let Bits { named, packed, aligned } = bits;
         match self.rule {
             BitFieldLayout::Microsoft => self.place_in_unit(width, unit),
             BitFieldLayout::Packed | BitFieldLayout::Aapcs64 => {
+                let aligned = aligned.map(|aligned| self.requested(aligned));
+                // One that is aligned begins with a byte, whatever the alignment.
+                self.bit = self.bit.next_multiple_of(aligned.map_or(1, |aligned| 8 * aligned));
+                let aligned = aligned.unwrap_or(1);
                 // Under any packing, bit-fields may straddle (gcc and clang agree).
-                let straddles = self.packed.is_none() && self.bit % (8 * unit) + width > 8 * unit;
+                let packs = packed || self.packed.is_some();
+                let straddles = !packs && self.bit % (8 * unit) + width > 8 * unit;
                 if width == 0 || straddles {
                     self.bit = self.bit.next_multiple_of(8 * unit);
                 }
@@ -71,7 +86,9 @@ impl Layout {
                 let aligns = match self.rule {
                     BitFieldLayout::Aapcs64 if width == 0 => unit,
                     BitFieldLayout::Packed if !named => 1,
-                    _ => self.limited(unit),
+                    // A limit on the whole is stronger than the bit-field's own packing.
+                    _ if packed && self.packed.is_none() => aligned,
+                    _ => self.limited(unit).max(aligned),
                 };
                 self.natural = self.natural.max(aligns);
                 first
@@ -132,6 +149,12 @@ impl Layout {
     fn advance(&mut self, bit: u64) {
         self.bit = bit;
         self.end = self.end.max(bit);
+    }
+
+    /// What remains of an alignment that was asked for with a member: `packed` leaves it, `#pragma pack` limits it too (gcc
+    /// and clang agree).
+    fn requested(&self, alignment: u64) -> u64 {
+        if self.packed == Some(1) { alignment } else { self.limited(alignment) }
     }
 
     fn limited(&self, alignment: u64) -> u64 {

@@ -2,7 +2,8 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::number::{complex_parts, extended_to_f64};
+use super::digits::shortest;
+use super::number::complex_parts;
 use super::parts::fields;
 use super::{Bytes, Value};
 use crate::Type;
@@ -28,6 +29,7 @@ impl Display for Value {
             Value::F64(value) => value.fmt(f),
             Value::Pointer(address) if address.is_null() => f.write_str("null"),
             Value::Pointer(address) => write!(f, "{:#x}", address.addr()),
+            Value::TypedPointer(pointer) => pointer.fmt(f),
             Value::Bytes(bytes) => bytes.fmt(f),
         }
     }
@@ -48,12 +50,7 @@ impl Display for Bytes {
                 let sign = if imaginary.starts_with('-') { "" } else { "+" };
                 write!(f, "{real}{sign}{imaginary}i")
             }
-            Type::F80 | Type::F128 => match extended_to_f64(self) {
-                Some((value, true)) => value.fmt(f),
-                // The digits that agree, and a sign that more follow.
-                Some((value, false)) => write!(f, "{value}…"),
-                None => f.write_str("?"),
-            },
+            Type::F80 | Type::F128 => f.write_str(&shortest(self).unwrap_or_default()),
             _ => {
                 f.write_str("[")?;
                 let elements = Value::Bytes(self.clone()).elements().unwrap_or_default();
@@ -89,11 +86,33 @@ impl Bytes {
         Ok(())
     }
 
-    /// An array of `char`, up to its NUL.
+    /// An array of `char`: without the zeros at its end, which fill it. Bytes that are no text show as `\\xff`.
     fn text(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let end = self.bytes.iter().position(|byte| *byte == 0).unwrap_or(self.bytes.len());
-        write!(f, "{:?}", String::from_utf8_lossy(&self.bytes[..end]))
+        let end = self.bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        f.write_str(&quoted(&self.bytes[..end]))
     }
+}
+
+/// A string as C writes it, with all of its bytes: those that are no text in octal, which ends by itself.
+pub(crate) fn quoted(bytes: &[u8]) -> String {
+    let mut shown = String::from('"');
+    for chunk in bytes.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            match character {
+                '\t' | '\n' | '\r' | '"' | '\\' => shown.extend(character.escape_default()),
+                '\0'..' ' | '\x7f' => push_octal(&mut shown, character as u8),
+                _ => shown.push(character),
+            }
+        }
+        chunk.invalid().iter().for_each(|byte| push_octal(&mut shown, *byte));
+    }
+    shown.push('"');
+    shown
+}
+
+fn push_octal(shown: &mut String, byte: u8) {
+    shown.push('\\');
+    shown.extend([byte >> 6, byte >> 3 & 7, byte & 7].map(|digit| char::from(b'0' + digit)));
 }
 
 fn is_char(ty: &Type) -> bool {

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{Bytes, Value};
+use super::{Bytes, Value, nearest};
 use crate::{Error, F16, Float, Type};
 
 /// A number on its way from one type to another.
@@ -49,20 +49,20 @@ impl Number {
                 let (value, exact) = extended_to_f64(bytes)?;
                 return exact.then_some(Number::Float(value));
             }
-            Value::Void | Value::Pointer(_) => return None,
+            Value::Void | Value::Pointer(_) | Value::TypedPointer(_) => return None,
         })
     }
 
     /// The number as a value of an arithmetic type, in words if it does not fit.
     pub(crate) fn to(self, ty: &Type) -> Result<Value, String> {
-        let integer = |name: &str| match self {
+        let integer = |name: &dyn Display| match self {
             Number::Integer(value) => Ok(value),
             Number::Large(_) => Err(format!("does not fit {name}")),
             Number::Float(_) => Err(format!("is no integer, as {name} needs")),
         };
         macro_rules! fit {
             ($variant:ident) => {
-                integer(&ty.to_string())?
+                integer(ty)?
                     .try_into()
                     .map(Value::$variant)
                     .map_err(|_| format!("does not fit {ty}"))?
@@ -78,7 +78,7 @@ impl Number {
             Type::I16 => fit!(I16),
             Type::I32 => fit!(I32),
             Type::I64 => fit!(I64),
-            Type::I128 => Value::I128(integer("__int128")?),
+            Type::I128 => Value::I128(integer(&"__int128")?),
             Type::U8 => fit!(U8),
             Type::U16 => fit!(U16),
             Type::U32 => fit!(U32),
@@ -104,16 +104,27 @@ impl Number {
                 Value::F32(narrow)
             }
             Type::F64 => Value::F64(self.to_f64()?),
-            Type::F80 => extended(ty, self.to_f64()?, 63, true),
-            Type::F128 => extended(ty, self.to_f64()?, 112, false),
-            Type::Complex(part) => {
-                let part = Type::from(*part);
-                let mut bytes = self.to(&part)?.to_bytes();
-                bytes.resize(ty.size(), 0);
-                Value::Bytes(Bytes { ty: ty.clone(), bytes: bytes.into() })
-            }
+            Type::F80 | Type::F128 => self.to_extended(ty)?,
+            Type::Complex(part) => self.to(&Type::from(*part))?.as_complex(ty),
             _ => return Err(format!("is a number, and {ty} is none")),
         })
+    }
+
+    /// The number as an extended one that is equal to it.
+    fn to_extended(self, ty: &Type) -> Result<Value, String> {
+        let (precision, explicit) =
+            if matches!(ty.resolve(), Type::F80) { (64, true) } else { (113, false) };
+        let (negative, magnitude) = match self {
+            Number::Integer(value) => (value < 0, value.unsigned_abs()),
+            Number::Large(value) => (false, value),
+            Number::Float(value) => return Ok(extended(ty, value, precision - 1, explicit)),
+        };
+        let bits = 128 - magnitude.leading_zeros() - magnitude.trailing_zeros() % 128;
+        if bits > precision {
+            return Err("is not exact as a floating-point number".into());
+        }
+        let value = nearest(&magnitude.to_string(), ty)?;
+        Ok(if negative { value.negated() } else { value })
     }
 
     fn to_f64(self) -> Result<f64, String> {
@@ -129,6 +140,31 @@ impl Number {
             }
         };
         if same { Ok(float) } else { Err("is not exact as a floating-point number".into()) }
+    }
+}
+
+impl Value {
+    /// A floating-point number with the other sign.
+    pub(crate) fn negated(self) -> Value {
+        match self {
+            Value::F16(F16(bits)) => Value::F16(F16(bits ^ 1 << 15)),
+            Value::F32(value) => Value::F32(-value),
+            Value::F64(value) => Value::F64(-value),
+            Value::Bytes(bytes) => {
+                let mut turned = bytes.bytes.to_vec();
+                let sign = if matches!(bytes.ty.resolve(), Type::F80) { 9 } else { 15 };
+                turned[sign] ^= 0x80;
+                Value::Bytes(Bytes { ty: bytes.ty, bytes: turned.as_slice().into() })
+            }
+            other => other,
+        }
+    }
+
+    /// A floating-point number as a `_Complex` one of its type.
+    pub(crate) fn as_complex(&self, ty: &Type) -> Value {
+        let mut bytes = self.to_bytes();
+        bytes.resize(ty.size(), 0);
+        Value::Bytes(Bytes { ty: ty.clone(), bytes: bytes.as_slice().into() })
     }
 }
 
@@ -153,12 +189,12 @@ fn extended(ty: &Type, value: f64, fraction: u32, explicit: bool) -> Value {
     } else {
         sign << 127 | exponent << 112 | mantissa
     };
-    Value::Bytes(Bytes { ty: ty.clone(), bytes: Box::new(word.to_le_bytes()) })
+    Value::Bytes(Bytes { ty: ty.clone(), bytes: word.to_le_bytes().as_slice().into() })
 }
 
 /// An extended number as the nearest `f64` below it in size, and whether they are equal. None for other types.
 pub(super) fn extended_to_f64(bytes: &Bytes) -> Option<(f64, bool)> {
-    let word = u128::from_le_bytes(bytes.bytes.as_ref().try_into().ok()?);
+    let word = u128::from_le_bytes((*bytes.bytes).try_into().ok()?);
     let (sign, exponent, fraction) = match bytes.ty.resolve() {
         Type::F80 => (word >> 79 & 1, word >> 64 & 0x7fff, (word & ((1 << 63) - 1)) << 49),
         Type::F128 => (word >> 127, word >> 112 & 0x7fff, word & ((1 << 112) - 1)),

@@ -1,67 +1,105 @@
 //! The parts of composite values, and what pointers point to.
 
-use std::ffi::{CStr, CString, c_char};
+use std::ffi::{CStr, CString, c_char, c_void};
 
-use super::{Bytes, Value};
-use crate::{CType, Error, FieldLayout, Type};
+use super::Value;
+use crate::{AnyValue, CType, Error, FieldLayout, Initialised, Type};
 
 impl Value {
     /// The bytes of the value, as C has it in memory.
     pub fn to_bytes(&self) -> Vec<u8> {
+        self.with_bytes(<[u8]>::to_vec)
+    }
+
+    /// What a function makes of the bytes of the value.
+    pub(crate) fn with_bytes<R>(&self, take: impl FnOnce(&[u8]) -> R) -> R {
         macro_rules! bytes {
             ($($number:ident)*) => {
                 match self {
-                    Value::Void => Vec::new(),
-                    Value::Bool(value) => vec![u8::from(*value)],
-                    $(Value::$number(value) => value.to_ne_bytes().to_vec(),)*
-                    Value::Pointer(address) => address.expose_provenance().to_ne_bytes().to_vec(),
-                    Value::Bytes(bytes) => bytes.bytes.to_vec(),
+                    Value::Void => take(&[]),
+                    Value::Bool(value) => take(&[u8::from(*value)]),
+                    $(Value::$number(value) => take(&value.to_ne_bytes()),)*
+                    Value::Pointer(address) => take(&address.expose_provenance().to_ne_bytes()),
+                    Value::TypedPointer(pointer) => {
+                        take(&pointer.address.expose_provenance().to_ne_bytes())
+                    }
+                    Value::Bytes(bytes) => take(&bytes.bytes),
                 }
             };
         }
         bytes!(I8 I16 I32 I64 I128 U8 U16 U32 U64 U128 F16 F32 F64)
     }
 
+    /// Where a pointer points; none for other values.
+    pub fn address(&self) -> Option<*mut c_void> {
+        match self {
+            Value::Pointer(address) => Some(*address),
+            Value::TypedPointer(pointer) => Some(pointer.address),
+            _ => None,
+        }
+    }
+
     /// A value of a Rust type: of a `#[repr(C)]` struct as of a number.
-    pub fn of<T: CType + Copy>(value: T) -> Value {
-        let ty = T::c_type();
-        let mut bytes = vec![0; ty.size()];
-        // SAFETY: a `T` is a value of its C type.
-        unsafe { copy_parts(&ty, (&raw const value).cast(), &mut bytes) };
-        // SAFETY: as above.
-        unsafe { Value::from_bytes(&ty, &bytes) }
+    pub fn of<T: Initialised + Copy>(value: T) -> Value {
+        // SAFETY: its bytes are initialised.
+        unsafe { Value::of_unchecked(value) }
+    }
+
+    /// As [`Value::of`], for a type of which some values have uninitialised bytes, such as a union.
+    ///
+    /// # Safety
+    /// This value has none but for the padding of structs.
+    pub unsafe fn of_unchecked<T: CType + Copy>(value: T) -> Value {
+        // SAFETY: a `T` is a value of its C type, initialised by the caller's contract.
+        unsafe { Value::read(&T::c_type(), (&raw const value).cast()) }
     }
 
     /// The value as one of a Rust type of the same C type: of a `#[repr(C)]` struct as of a number.
     ///
     /// # Errors
+    /// [`Error::TypeMismatch`] for a value of another type, [`Error::Conversion`] for [`Bytes`](crate::Bytes) that have a `bool` which is
+    /// neither 0 nor 1.
+    pub fn to<T: AnyValue>(&self) -> Result<T, Error> {
+        if let Value::Bytes(bytes) = self
+            && !is_value(&bytes.ty, &bytes.bytes)
+        {
+            return Err(Error::Conversion {
+                place: "the value".into(),
+                value: format!("{bytes:?}"),
+                why: "has a bool that is neither 0 nor 1".into(),
+            });
+        }
+        // SAFETY: it is a value of its type, and every such value is a valid `T`.
+        unsafe { self.to_unchecked() }
+    }
+
+    /// As [`Value::to`], for a type that does not take every value of its C type, such as a function pointer.
+    ///
+    /// # Errors
     /// [`Error::TypeMismatch`] for a value of another type.
-    pub fn to<T: CType>(&self) -> Result<T, Error> {
-        let (expected, found) = (T::c_type(), self.ty());
+    ///
+    /// # Safety
+    /// The bytes are a valid `T`.
+    pub unsafe fn to_unchecked<T: CType>(&self) -> Result<T, Error> {
+        let (held, found) = self.held();
+        let expected = T::c_type();
         if !expected.has_layout_of(&found) {
             return Err(Error::TypeMismatch { place: "the value".into(), expected, found });
         }
-        let bytes = self.to_bytes();
-        // SAFETY: they are the bytes of a value of T's C type, which is a valid `T`.
-        Ok(unsafe { bytes.as_ptr().cast::<T>().read_unaligned() })
+        // SAFETY: bytes of T's C type lie there, perhaps less aligned; by the caller's contract they are a valid `T`.
+        Ok(unsafe { held.as_ptr().cast::<T>().read_unaligned() })
     }
 
-    /// A member of a struct or union, by name; those of anonymous members are found too. Paths such as `a.b` lead on.
+    /// The value of a type that lies at an address, aligned or not.
     ///
-    /// # Errors
-    /// [`Error::NoMember`] for a member that is not there.
-    pub fn field(&self, path: &str) -> Result<Value, Error> {
-        let (name, rest) = match path.split_once('.') {
-            Some((name, rest)) => (name, Some(rest)),
-            None => (path, None),
-        };
-        let missing = || Error::NoMember { ty: self.ty(), member: name.to_owned() };
-        let Value::Bytes(bytes) = self else { return Err(missing()) };
-        let field = bytes.find(&bytes.ty, 0, name).ok_or_else(missing)?;
-        match rest {
-            Some(rest) => field.field(rest),
-            None => Ok(field),
-        }
+    /// # Safety
+    /// One can be read there; it is initialised but for the padding of structs.
+    pub(crate) unsafe fn read(ty: &Type, from: *const u8) -> Value {
+        let mut bytes = vec![0; ty.size()];
+        // SAFETY: the caller's contract.
+        unsafe { copy_parts(ty, from, &mut bytes) };
+        // SAFETY: the bytes of a value, and zeros for its padding.
+        unsafe { Value::from_bytes(ty, &bytes) }
     }
 
     /// The elements of an array or vector; the two parts of a `_Complex` number. None for other values.
@@ -94,7 +132,7 @@ impl Value {
             value: self.to_string(),
             why: why.to_owned(),
         };
-        let Value::Pointer(address) = self else { return Err(refused("is no pointer")) };
+        let Some(address) = self.address() else { return Err(refused("is no pointer")) };
         if address.is_null() {
             return Ok(None);
         }
@@ -115,14 +153,14 @@ impl Value {
     /// [`Error::Conversion`] for a value that is no pointer, or null.
     ///
     /// # Safety
-    /// So many values of the type can be read there.
+    /// So many values of the type can be read there, initialised but for the padding of structs.
     pub unsafe fn array_at(&self, ty: &Type, length: usize) -> Result<Vec<Value>, Error> {
         let refused = |why: &str| Error::Conversion {
             place: "the value".into(),
             value: self.to_string(),
             why: why.to_owned(),
         };
-        let Value::Pointer(address) = self else { return Err(refused("is no pointer")) };
+        let Some(address) = self.address() else { return Err(refused("is no pointer")) };
         if address.is_null() {
             return Err(refused("points to nothing"));
         }
@@ -130,9 +168,7 @@ impl Value {
         for index in 0..length {
             let start = address.cast::<u8>().wrapping_add(index * ty.size());
             // SAFETY: the caller's contract.
-            let bytes = unsafe { std::slice::from_raw_parts(start, ty.size()) };
-            // SAFETY: the caller's contract.
-            values.push(unsafe { Value::from_bytes(ty, bytes) });
+            values.push(unsafe { Value::read(ty, start) });
         }
         Ok(values)
     }
@@ -143,11 +179,29 @@ impl Value {
     /// As [`Value::array_at`].
     ///
     /// # Safety
-    /// A value of the type can be read there.
+    /// As [`Value::array_at`], for one value.
     pub unsafe fn value_at(&self, ty: &Type) -> Result<Value, Error> {
         // SAFETY: the caller's contract.
         let mut values = unsafe { self.array_at(ty, 1) }?;
         Ok(values.remove(0))
+    }
+}
+
+/// Whether bytes of the type's size are a value of it: all are but those of a `bool`, which is 0 or 1. A union has any.
+pub(crate) fn is_value(ty: &Type, bytes: &[u8]) -> bool {
+    match ty.resolve() {
+        Type::Bool => bytes[0] <= 1,
+        Type::Struct(composite) => composite.fields().iter().all(|field| {
+            let start = field.offset();
+            field.bits().is_some() || is_value(field.ty(), &bytes[start..start + field.ty().size()])
+        }),
+        Type::Array(array) => match array.element().resolve() {
+            element @ (Type::Bool | Type::Struct(_) | Type::Array(_)) if element.size() > 0 => {
+                bytes.chunks_exact(element.size()).all(|bytes| is_value(element, bytes))
+            }
+            _ => true,
+        },
+        _ => true,
     }
 }
 
@@ -193,38 +247,5 @@ pub(crate) fn fields(ty: &Type) -> &[FieldLayout] {
         Type::Struct(composite) => composite.fields(),
         Type::Union(composite) => composite.fields(),
         _ => &[],
-    }
-}
-
-impl Bytes {
-    /// The member `name` of a composite that lies at `base`, or in an anonymous member of it.
-    fn find(&self, ty: &Type, base: usize, name: &str) -> Option<Value> {
-        fields(ty).iter().find_map(|field| {
-            if field.name() == name && !name.is_empty() {
-                return Some(self.member(field, base));
-            }
-            let anonymous = field.name().is_empty() && field.bits().is_none();
-            anonymous.then(|| self.find(field.ty(), base + field.offset(), name))?
-        })
-    }
-
-    /// The value of a member of a composite that lies at `base`.
-    pub(super) fn member(&self, field: &FieldLayout, base: usize) -> Value {
-        let start = base + field.offset();
-        let Some(bits) = field.bits() else {
-            let bytes = &self.bytes[start..start + field.ty().size()];
-            // SAFETY: they are the bytes of a member of this type.
-            return unsafe { Value::from_bytes(field.ty(), bytes) };
-        };
-        let mut word = [0_u8; 16];
-        let held = (bits.first + bits.width).div_ceil(8) as usize;
-        word[..held].copy_from_slice(&self.bytes[start..start + held]);
-        let above = 128 - bits.width;
-        let raw = u128::from_le_bytes(word) >> bits.first << above;
-        let signed = matches!(field.ty().resolve(), Type::I8 | Type::I16 | Type::I32 | Type::I64);
-        let value = if signed { raw as i128 >> above } else { (raw >> above) as i128 };
-        let bytes = value.to_le_bytes();
-        // SAFETY: the low bytes of the number, which fits the declared type; for `bool` it is one bit.
-        unsafe { Value::from_bytes(field.ty(), &bytes[..field.ty().size()]) }
     }
 }

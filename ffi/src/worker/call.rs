@@ -6,18 +6,19 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::{Limit, Pending, Pool};
-use crate::{ArgumentList, Declared, Error, PreparedCall, Value};
+use crate::{ArgumentList, Declared, Error, ErrorNumbers, PreparedCall, Value};
 
 /// A call that a [`Pool`] makes: a [`Future`] for any executor, or something to wait for.
 #[derive(Debug)]
 #[must_use = "the result comes through this"]
-pub struct PendingCall(Pending<Sent<Value>>);
+pub struct PendingCall(Pending<Sent<(Value, ErrorNumbers)>>);
 
 /// Something that goes to another thread although it holds addresses.
 #[derive(Debug)]
 struct Sent<T>(T);
 
-// SAFETY: addresses are not used without `unsafe`; by the contract of `call_on`, what they lead to may be used there.
+// SAFETY: all that keeps arguments and results from being `Send` is addresses. Those of arguments are used by the call, which
+// by the contract of `call_on` may happen on any thread; nothing uses the others without `unsafe`.
 unsafe impl<T> Send for Sent<T> {}
 
 impl<T> Sent<T> {
@@ -62,9 +63,10 @@ impl Declared {
     ) -> Result<PendingCall, Error> {
         let call: Sent<PreparedCall<'static>> = Sent(self.prepare(arguments)?);
         let work = move || {
-            let mut call = call.into_inner();
+            let (mut call, mut numbers) = (call.into_inner(), ErrorNumbers::default());
             // SAFETY: the caller's contract.
-            Sent(unsafe { call.call() })
+            let result = unsafe { call.call_with_errno(&mut numbers) };
+            Sent((result, numbers))
         };
         pool.run(limit, work).map(PendingCall)
     }
@@ -140,7 +142,33 @@ impl PendingCall {
     ///
     /// # Errors
     /// As [`Pending::wait`].
+    ///
+    /// # Panics
+    /// As [`Pending::wait`].
     pub fn wait(self) -> Result<Value, Error> {
+        Ok(self.wait_with_errno()?.0)
+    }
+
+    /// Waits for the result, and the error numbers that the function left on its thread: those before it were zero.
+    ///
+    /// ```
+    /// # #[cfg(target_os = "linux")] {
+    /// use ffi::{Library, Value, worker::{Limit, Pool}};
+    /// let (close, pool) = (Library::this()?.declare("int close(int file)")?, Pool::new(1, 4));
+    /// // SAFETY: there is no file -1, on any thread.
+    /// let pending = unsafe { close.call_on(&pool, &Limit::none(), (-1,)) }?;
+    /// let (result, numbers) = pending.wait_with_errno()?;
+    /// assert_eq!((result, numbers.errno), (Value::I32(-1), 9)); // EBADF
+    /// # }
+    /// # Ok::<(), ffi::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Pending::wait`].
+    ///
+    /// # Panics
+    /// As [`Pending::wait`].
+    pub fn wait_with_errno(self) -> Result<(Value, ErrorNumbers), Error> {
         self.0.wait().map(Sent::into_inner)
     }
 
@@ -148,7 +176,21 @@ impl PendingCall {
     ///
     /// # Errors
     /// As [`Pending::wait_within`].
+    ///
+    /// # Panics
+    /// As [`Pending::wait`].
     pub fn wait_within(self, limit: &Limit) -> Result<Value, Error> {
+        Ok(self.wait_within_with_errno(limit)?.0)
+    }
+
+    /// As [`PendingCall::wait_with_errno`], until the deadline.
+    ///
+    /// # Errors
+    /// As [`Pending::wait_within`].
+    ///
+    /// # Panics
+    /// As [`Pending::wait`].
+    pub fn wait_within_with_errno(self, limit: &Limit) -> Result<(Value, ErrorNumbers), Error> {
         self.0.wait_within(limit).map(Sent::into_inner)
     }
 }
@@ -157,6 +199,6 @@ impl Future for PendingCall {
     type Output = Result<Value, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<Value, Error>> {
-        Pin::new(&mut self.0).poll(context).map(|result| result.map(Sent::into_inner))
+        Pin::new(&mut self.0).poll(context).map(|result| Ok(result?.into_inner().0))
     }
 }

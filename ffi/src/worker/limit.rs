@@ -1,7 +1,7 @@
 //! Until when, and whether at all.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::Error;
@@ -84,6 +84,22 @@ impl Limit {
         match self.remaining() {
             Some(Duration::ZERO) => Err(Error::DeadlineExceeded),
             _ => Ok(()),
+        }
+    }
+
+    /// Waits for a signal, but not past the deadline.
+    pub(super) fn wait<'a, T>(
+        &self,
+        signal: &Condvar,
+        state: MutexGuard<'a, T>,
+    ) -> Result<MutexGuard<'a, T>, Error> {
+        match self.remaining() {
+            None => Ok(signal.wait(state).unwrap_or_else(PoisonError::into_inner)),
+            Some(Duration::ZERO) => Err(Error::DeadlineExceeded),
+            Some(left) => {
+                let waited = signal.wait_timeout(state, left);
+                Ok(waited.unwrap_or_else(PoisonError::into_inner).0)
+            }
         }
     }
 }

@@ -1,81 +1,99 @@
 //! From cases to C text to a shared library.
 
-use std::fmt::Write;
+use std::fmt::{Result, Write};
 use std::path::Path;
 
-use ffi::{Abi, Library};
+use ffi::Library;
 
-use super::buffers::WIDENED;
+use super::dialect::{self, Build, Judge};
 use super::spec::Spec;
 use super::typed::Typed;
-use super::{buffers, dialect};
+use super::{buffers, differences};
 
-/// Compiles the cases.
-pub(super) fn library(name: &str, abi: Abi, cases: &[Typed<'_>]) -> Library {
+/// Begins to compile the cases. `name` is that of the files.
+pub(super) fn begin(name: &str, judge: Judge, cases: &[Typed]) -> Build {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let (source, shared) =
-        (format!("judge-{name}-{abi}.c"), format!("judge-{name}-{abi}-shared.c"));
-    let (source, shared) = (folder.join(source), folder.join(shared));
-    let library = folder.join(format!("libjudge-{name}-{abi}.so"));
-    std::fs::write(&source, text(abi, cases)).unwrap();
-    std::fs::write(&shared, buffers::text()).unwrap();
-    dialect::compile(abi, &source, &shared, &library);
-    // SAFETY: the library has no initialisers.
-    unsafe { Library::open(&library) }.unwrap()
+    dialect::build(judge, &folder.join(format!("judge-{name}-{judge}")), &text(judge, cases))
 }
+
+/// Waits for the library.
+pub(super) fn finish(build: Build) -> Library {
+    // SAFETY: the library has no initialisers.
+    build.finish(|library| unsafe { Library::open(library) }.unwrap())
+}
+
+/// C's numbers that a vector can have.
+const VECTOR_ELEMENTS: [&str; 10] = [
+    "signed char",
+    "short",
+    "int",
+    "long long",
+    "unsigned char",
+    "unsigned short",
+    "unsigned int",
+    "unsigned long long",
+    "float",
+    "double",
+];
 
 /// The C text of all cases. It includes no header: those of other systems are not here.
 ///
-/// Addresses are looked at through volatile variables: the compiler may otherwise assume what is being tested.
-fn text(abi: Abi, cases: &[Typed<'_>]) -> String {
+/// What a callee does with its parameters beside storing numbers is written once, in `buffers`: compiling takes most of
+/// a case's time, and cannot assume there what is being tested.
+fn text(judge: Judge, cases: &[Typed]) -> String {
     let mut text = String::from(
-        "#define HIDDEN __attribute__((visibility(\"hidden\")))\n\
-         extern HIDDEN unsigned char received[], returned[], misaligned;\n\
-         #ifdef __aarch64__\n\
-         #define STACK_ADDRESS ({ __UINTPTR_TYPE__ sp; __asm__ volatile(\"mov %0, sp\" : \"=r\"(sp)); sp; })\n\
-         #else\n\
-         #define STACK_ADDRESS ({ void *volatile frame = __builtin_frame_address(0); (__UINTPTR_TYPE__)frame; })\n\
+        "#ifdef __x86_64__\n\
+         typedef _Complex float complex_quad __attribute__((mode(TC)));\n\
          #endif\n\
-         #define ADDRESS(value) ({ void *volatile place = (void *)&value; (__UINTPTR_TYPE__)place; })\n\
-         #define memcpy __builtin_memcpy\n\
-         #define memset __builtin_memset\n",
+         #ifdef __aarch64__\n\
+         #define STACK_ADDRESS ({ void *sp; __asm__ volatile(\"mov %0, sp\" : \"=r\"(sp)); sp; })\n\
+         #else\n\
+         #define STACK_ADDRESS __builtin_frame_address(0)\n\
+         #endif\n",
     );
-    let (convention, ms) = match abi {
-        Abi::Win64 => ("__attribute__((ms_abi)) ", "ms_"),
-        _ => ("", ""),
-    };
+    text += &buffers::declarations(judge.abi);
+    for element in VECTOR_ELEMENTS {
+        for size in [8, 16, 32] {
+            let name = element.replace(' ', "_");
+            writeln!(
+                text,
+                "typedef {element} v{size}_{name} __attribute__((vector_size({size})));"
+            )
+            .unwrap();
+        }
+    }
+    let convention = buffers::convention(judge.abi);
+    let ms = if convention.is_empty() { "" } else { "ms_" };
     writeln!(text, "#define va_list __builtin_{ms}va_list").unwrap();
     writeln!(text, "#define va_start __builtin_{ms}va_start").unwrap();
     writeln!(text, "#define va_end __builtin_{ms}va_end").unwrap();
     writeln!(text, "#define va_arg __builtin_va_arg").unwrap();
     for case in cases {
-        functions(&mut text, convention, case).unwrap();
+        functions(&mut text, judge, convention, case).unwrap();
     }
     text
 }
 
-fn functions(text: &mut String, convention: &str, case: &Typed<'_>) -> std::fmt::Result {
+/// A case's types, its callee and its caller.
+fn functions(text: &mut String, judge: Judge, convention: &str, case: &Typed) -> Result {
     let index = case.index;
+    let mut types = Vec::new();
     for (number, spec) in case.parameters.iter().enumerate() {
-        let ty = spec.c(text, &format!("T{index}_{number}"));
-        writeln!(text, "typedef {ty} P{index}_{number};")?;
+        types.push(spec.c(text, &format!("T{index}_{number}")));
     }
-    let ty = case.returns.c(text, &format!("T{index}"));
-    writeln!(text, "typedef {ty} R{index};")?;
-    layout(text, case)?;
-    callee(text, convention, case)?;
-    match case.has_unsound_caller(case.abi) {
-        true => Ok(()),
-        false => caller(text, convention, case),
+    let returns = case.returns.c(text, &format!("T{index}"));
+    layout(text, case, &types, &returns)?;
+    callee(text, convention, case, &types, &returns)?;
+    if differences::only_functions(case, judge) {
+        return Ok(());
     }
+    caller(text, convention, case, &types, &returns)
 }
 
-fn layout(text: &mut String, case: &Typed<'_>) -> std::fmt::Result {
-    let index = case.index;
-    write!(text, "const unsigned long long layout_{index}[] = {{ ")?;
-    let names = (0..case.parameters.len()).map(|number| format!("P{index}_{number}"));
+fn layout(text: &mut String, case: &Typed, types: &[String], returns: &String) -> Result {
+    write!(text, "const unsigned long long layout_{}[] = {{ ", case.index)?;
     let specs = case.parameters.iter().chain([&case.returns]);
-    for (spec, name) in specs.zip(names.chain([format!("R{index}")])) {
+    for (spec, name) in specs.zip(types.iter().chain([returns])) {
         if *spec == Spec::Void {
             continue;
         }
@@ -91,88 +109,78 @@ fn layout(text: &mut String, case: &Typed<'_>) -> std::fmt::Result {
     writeln!(text, "0 }};")
 }
 
-fn parameters(index: usize, range: std::ops::Range<usize>) -> String {
-    let list: Vec<_> = range.map(|number| format!("P{index}_{number} a{number}")).collect();
-    list.join(", ")
-}
-
-fn callee(text: &mut String, convention: &str, case: &Typed<'_>) -> std::fmt::Result {
+fn callee(
+    text: &mut String,
+    convention: &str,
+    case: &Typed,
+    types: &[String],
+    returns: &str,
+) -> Result {
     let index = case.index;
-    let count = case.parameters.len();
-    let fixed = case.fixed.unwrap_or(count);
-    let declared = match (parameters(index, 0..fixed), case.fixed) {
-        (list, None) if list.is_empty() => "void".into(),
-        (list, None) => list,
-        (list, Some(_)) => format!("{list}, ..."),
-    };
-    writeln!(text, "{convention}__attribute__((noinline)) R{index} callee_{index}({declared}) {{")?;
-    writeln!(text, "  misaligned = STACK_ADDRESS % 16 != 0;")?;
-    for number in 0..fixed {
-        let ty = format!("P{index}_{number}");
-        writeln!(text, "  misaligned |= ADDRESS(a{number}) % _Alignof({ty}) != 0;")?;
-    }
-    if fixed < count {
+    let fixed = case.fixed.unwrap_or(types.len());
+    let named = types[..fixed].iter().enumerate().map(|(number, ty)| format!("{ty} a{number}"));
+    let declared = declared(named, case);
+    writeln!(text, "{convention}{returns} callee_{index}({declared}) {{")?;
+    writeln!(text, "  begin(STACK_ADDRESS);")?;
+    let (offsets, _) = case.offsets();
+    if fixed < types.len() {
         writeln!(text, "  va_list list; va_start(list, a{});", fixed - 1)?;
-        for number in fixed..count {
-            writeln!(text, "  P{index}_{number} a{number} = va_arg(list, P{index}_{number});")?;
+        for (number, name) in types.iter().enumerate().skip(fixed) {
+            // In one statement gcc 12 ends on some of them.
+            writeln!(text, "  {name} a{number} = va_arg(list, {name});")?;
         }
         writeln!(text, "  va_end(list);")?;
     }
-    let (offsets, _) = case.offsets();
-    for (number, offset) in offsets.iter().enumerate() {
-        writeln!(text, "  memcpy(received + {offset}, &a{number}, sizeof a{number});")?;
-    }
-    // A callee may rely on how small integers fill their places.
-    for (number, spec) in case.parameters.iter().enumerate() {
-        if spec.is_integer() {
-            writeln!(text, "  long long w{number} = a{number};")?;
-            let place = WIDENED + 8 * number;
-            writeln!(text, "  memcpy(received + {place}, &w{number}, 8);")?;
+    for (number, ty) in case.parameter_types.iter().enumerate() {
+        let (name, offset, size, alignment) =
+            (&types[number], offsets[number], ty.size(), ty.alignment());
+        // What has no bytes is nowhere; what `va_arg` returned lies where the compiler wants it.
+        if size > 0 && (ty.is_aggregate() || alignment >= 16) {
+            let alignment = if number < fixed { case.kept_alignment(number) } else { 1 };
+            writeln!(text, "  take(&a{number}, {offset}, {size}, {alignment});")?;
+        } else if size > 0 {
+            writeln!(text, "  *({name} *)(received + {offset}) = a{number};")?;
         }
-    }
-    // The callee owns its parameters and may spoil them: nobody else may notice.
-    for (number, spec) in case.parameters.iter().enumerate() {
-        if matches!(spec, Spec::Struct(_) | Spec::Union(_)) {
-            writeln!(
-                text,
-                "  memset((void *)&a{number}, 0x5c, sizeof a{number}); __asm__ volatile(\"\" :: \"r\"(&a{number}) : \"memory\");"
-            )?;
+        // A callee may rely on how small integers fill their places.
+        if number < fixed && case.parameters[number].is_integer() {
+            writeln!(text, "  widened[{number}] = a{number};")?;
         }
     }
     if case.returns != Spec::Void {
-        writeln!(text, "  R{index} r; memcpy(&r, returned, sizeof r); return r;")?;
+        writeln!(text, "  return *({returns} *)returned;")?;
     }
     writeln!(text, "}}")
 }
 
-fn caller(text: &mut String, convention: &str, case: &Typed<'_>) -> std::fmt::Result {
+fn caller(
+    text: &mut String,
+    convention: &str,
+    case: &Typed,
+    types: &[String],
+    returns: &str,
+) -> Result {
     let index = case.index;
-    let count = case.parameters.len();
-    writeln!(
-        text,
-        "void caller_{index}(void *function, const unsigned char *given, unsigned char *result) {{"
-    )?;
-    let (offsets, _) = case.offsets();
-    for (number, offset) in offsets.iter().enumerate() {
-        writeln!(
-            text,
-            "  P{index}_{number} a{number}; memcpy(&a{number}, given + {offset}, sizeof a{number});"
-        )?;
-    }
-    let declared = 0..case.fixed.unwrap_or(count);
-    let mut types: Vec<_> = declared.map(|number| format!("P{index}_{number}")).collect();
-    if case.fixed.is_some() {
-        types.push("...".into());
-    }
-    let types = if types.is_empty() { "void".into() } else { types.join(", ") };
-    let arguments: Vec<_> = (0..count).map(|number| format!("a{number}")).collect();
-    let call = format!("(({convention}R{index} (*)({types}))function)({})", arguments.join(", "));
-    match case.returns {
+    // gcc takes many times as long over a file where functions of two conventions take turns.
+    writeln!(text, "{convention}void caller_{index}(void *function, void *result) {{")?;
+    let declared = declared(types[..case.fixed.unwrap_or(types.len())].iter().cloned(), case);
+    let places = types.iter().zip(case.offsets().0);
+    let arguments: Vec<_> =
+        places.map(|(ty, offset)| format!("*({ty} *)(given + {offset})")).collect();
+    let arguments = arguments.join(", ");
+    let call = format!("(({convention}{returns} (*)({declared}))function)({arguments})");
+    match &case.returns {
         Spec::Void => writeln!(text, "  {call};")?,
-        _ => writeln!(text, "  R{index} r = {call}; memcpy(result, &r, sizeof r);")?,
-    }
-    if case.returns.is_integer() {
-        writeln!(text, "  long long w = r; memcpy(received + {WIDENED}, &w, 8);")?;
+        spec if spec.is_integer() => {
+            writeln!(text, "  {returns} r = {call}; widened[0] = r; *({returns} *)result = r;")?;
+        }
+        _ => writeln!(text, "  *({returns} *)result = {call};")?,
     }
     writeln!(text, "}}")
+}
+
+/// The list of declared parameters.
+fn declared(parameters: impl Iterator<Item = String>, case: &Typed) -> String {
+    let dots = case.fixed.map(|_| "...".to_owned());
+    let list: Vec<String> = parameters.chain(dots).collect();
+    if list.is_empty() { "void".into() } else { list.join(", ") }
 }

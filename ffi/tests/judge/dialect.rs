@@ -1,12 +1,13 @@
-//! The C that speaks a convention: which compiler, which types, which layout.
+//! The C that speaks a convention: which compilers, which types, which layout.
 
-use std::path::Path;
-use std::process::{Command, Output};
+use std::fmt::{self, Display, Formatter};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 
-use ffi::{Abi, BitFieldLayout, Float, Type};
+use ffi::{Abi, BitFieldLayout, Float, Library, Type};
 
 use super::spec::Spec;
-use super::{Case, assembly};
+use super::{Case, assembly, buffers};
 
 /// Numbers of integer and of vector registers for arguments.
 pub(crate) fn registers(abi: Abi) -> (usize, usize) {
@@ -17,7 +18,7 @@ pub(crate) fn registers(abi: Abi) -> (usize, usize) {
     }
 }
 
-/// The layout of bit-fields by the compiler that is asked: gcc's `ms_abi` on Linux changes calls, not types.
+/// The layout of bit-fields by the compiler that is asked: `ms_abi` on Linux changes calls, not types.
 pub(crate) fn bit_fields(abi: Abi) -> BitFieldLayout {
     match abi {
         Abi::Aapcs64 => BitFieldLayout::Aapcs64,
@@ -29,7 +30,7 @@ pub(crate) fn bit_fields(abi: Abi) -> BitFieldLayout {
 /// Every number, pointer and vector of the convention's C.
 pub(crate) fn scalars(abi: Abi) -> Vec<Type> {
     use Type::*;
-    let vectors = [(F32, 2), (F32, 4), (I64, 2), (I8, 16)];
+    let vectors = [(F32, 2), (F32, 4), (I64, 2), (I8, 16), (F32, 8), (I64, 4)];
     let vectors = vectors.map(|(lane, count)| Type::vector(lane, count).unwrap());
     let mut all = vec![Bool, I8, I16, I32, I64, U8, U16, U32, U64, F32, F64, Pointer, I128, U128];
     all.extend([Complex(Float::F32), Complex(Float::F64)]);
@@ -52,32 +53,7 @@ fn has_meaning(abi: Abi, ty: &Type) -> bool {
     }
 }
 
-impl Spec {
-    fn is_empty(&self) -> bool {
-        match self {
-            Spec::Struct(composite) | Spec::Union(composite) => composite.members.is_empty(),
-            _ => false,
-        }
-    }
-
-    /// Whether this or a part of it has the property.
-    pub(crate) fn any(&self, property: &dyn Fn(&Spec) -> bool) -> bool {
-        property(self)
-            || match self {
-                Spec::Void | Spec::Scalar(_) => false,
-                Spec::Array(element, _) => element.any(property),
-                Spec::Struct(composite) | Spec::Union(composite) => {
-                    composite.members.iter().any(|member| member.spec.any(property))
-                }
-            }
-    }
-}
-
 impl Case {
-    fn any(&self, property: impl Fn(&Spec) -> bool) -> bool {
-        self.parameters.iter().chain([&self.returns]).any(|spec| spec.any(&property))
-    }
-
     /// Whether some type has no meaning under the convention, or not where it stands.
     pub(crate) fn lacks_meaning(&self, abi: Abi) -> bool {
         self.any(|spec| matches!(spec, Spec::Scalar(ty) if !has_meaning(abi, ty)))
@@ -86,120 +62,171 @@ impl Case {
 
     /// Whether a variadic argument is a half, which clang passes as a double for Apple.
     pub(crate) fn promotes_half(&self, abi: Abi) -> bool {
-        let unnamed = self.fixed.map_or(&[][..], |fixed| &self.parameters[fixed..]);
-        abi == Abi::AppleArm64 && unnamed.contains(&Spec::Scalar(Type::F16))
+        abi == Abi::AppleArm64 && self.unnamed().contains(&Spec::Scalar(Type::F16))
     }
 }
 
-impl Case {
-    /// Whether the C compilers at hand have no answer, or no sound one.
-    pub(crate) fn is_unjudged(&self, abi: Abi) -> bool {
-        let layout = bit_fields(abi);
-        let Some(fixed) = self.fixed else {
-            // Microsoft's C has no empty structs.
-            return abi == Abi::WindowsArm64 && self.any(Spec::is_empty);
+/// A compiler of C.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Compiler {
+    Gcc,
+    Clang,
+}
+
+/// A compiler, what it is asked about, and how much it optimises.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Judge {
+    pub(crate) compiler: Compiler,
+    pub(crate) abi: Abi,
+    /// Optimised code relies on what its caller promises; code that is not is made quickly.
+    pub(crate) optimises: bool,
+}
+
+impl Display for Judge {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.abi, self.compiler.name())
+    }
+}
+
+impl Compiler {
+    /// Those that know a convention.
+    pub(crate) fn of(abi: Abi) -> &'static [Compiler] {
+        match abi {
+            Abi::AppleArm64 | Abi::WindowsArm64 => &[Compiler::Clang],
+            Abi::Aapcs64 => &[Compiler::Gcc],
+            _ => &[Compiler::Gcc, Compiler::Clang],
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Compiler::Gcc => "gcc",
+            Compiler::Clang => "clang",
+        }
+    }
+
+    /// The program: what an environment variable names, or the first that starts.
+    fn program(self) -> String {
+        let (variable, names): (_, &[&str]) = match self {
+            // In an emulator `cc` is another processor's.
+            Compiler::Gcc if cfg!(target_arch = "aarch64") => {
+                ("CC", &["aarch64-linux-gnu-gcc", "cc"])
+            }
+            Compiler::Gcc => ("CC", &["cc"]),
+            // The first with `_Float16` on x86-64 is 15.
+            Compiler::Clang if cfg!(target_arch = "x86_64") => ("CLANG", &["clang-19", "clang"]),
+            Compiler::Clang => ("CLANG", &["clang"]),
         };
-        let (named, unnamed) = self.parameters.split_at(fixed);
-        let mut unnamed = unnamed.iter().map(|spec| spec.ty(layout));
-        match abi {
-            // For `ms_abi` on Linux gcc's va_arg takes values for what its own calls pass by reference.
-            Abi::Win64 => unnamed.any(|ty| !matches!(ty.size(), 1 | 2 | 4 | 8)),
-            // By Microsoft's document a composite can lie half in x7, half on the stack, one aligned to 16 bytes skips a
-            // word, and no vector register is used. clang's va_arg does not skip, and its declared parameters are not
-            // divided, and look for vectors in vector registers.
-            Abi::WindowsArm64 => {
-                let vector = |spec: &Spec| matches!(spec, Spec::Scalar(Type::Vector(_)));
-                let divided = |spec: &Spec| matches!(spec.ty(layout).size(), 9..=16);
-                self.any(Spec::is_empty)
-                    || named.iter().any(|spec| vector(spec) || divided(spec))
-                    || unnamed.any(|ty| ty.alignment() >= 16 && ty.size() <= 16)
+        if let Ok(named) = std::env::var(variable) {
+            return named;
+        }
+        let starts = |name: &&&str| Command::new(name).arg("--version").output().is_ok();
+        let found = names.iter().find(starts);
+        (*found.unwrap_or_else(|| panic!("these tests need {}: install it", self.name())))
+            .to_owned()
+    }
+}
+
+/// From another system's assembly to that of Linux.
+type Translate = fn(&str) -> String;
+
+impl Judge {
+    fn command(self, compiler: Compiler) -> Command {
+        let mut command = Command::new(compiler.program());
+        command.args(["-w", "-Wno-psabi", "-ffreestanding", "-fno-strict-aliasing"]);
+        command.args(["-fno-stack-protector", "-fno-asynchronous-unwind-tables"]);
+        command.arg(if self.optimises { "-O1" } else { "-O0" });
+        if cfg!(target_arch = "x86_64") {
+            command.arg("-mavx");
+        }
+        command
+    }
+
+    /// Compiles to assembly for another system, and translates it to that of Linux.
+    fn foreign(self) -> Option<(&'static str, Translate)> {
+        match self.abi {
+            Abi::AppleArm64 => Some(("arm64-apple-macos11", assembly::from_apple)),
+            Abi::WindowsArm64 => Some(("aarch64-pc-windows-msvc", assembly::from_windows)),
+            _ => None,
+        }
+    }
+}
+
+/// A library that is being compiled.
+pub(crate) struct Build {
+    judge: Judge,
+    /// Its files' path, without their ends.
+    path: PathBuf,
+    compiler: Command,
+    compiling: Child,
+}
+
+/// Begins to compile C text of the convention; `path` is that of the files, without their ends.
+pub(crate) fn build(judge: Judge, path: &Path, text: &str) -> Build {
+    let source = end(path, ".c");
+    std::fs::write(&source, text).unwrap();
+    let mut compiler = judge.command(judge.compiler);
+    match judge.foreign() {
+        Some((target, _)) => {
+            compiler.arg(format!("--target={target}")).args(["-S", "-fno-unwind-tables"]);
+            compiler.args(["-mllvm", "-aarch64-neon-syntax=generic"]);
+            compiler.arg("-o").arg(end(path, ".foreign.s"));
+        }
+        None => {
+            compiler.args(["-fPIC", "-c", "-o"]).arg(end(path, ".o"));
+        }
+    }
+    compiler.arg(&source).stderr(Stdio::piped());
+    let compiling = compiler.spawn().unwrap_or_else(|error| not_started(&compiler, &error));
+    Build { judge, path: path.to_owned(), compiler, compiling }
+}
+
+impl Build {
+    /// Waits, links and opens the library.
+    pub(crate) fn finish(self, open: impl FnOnce(&Path) -> Library) -> Library {
+        let Build { judge, path, compiler, compiling } = self;
+        check(&compiler, compiling);
+        let compiled = match judge.foreign() {
+            None => end(&path, ".o"),
+            Some((_, translate)) => {
+                let (foreign, own) = (end(&path, ".foreign.s"), end(&path, ".s"));
+                let text = std::fs::read_to_string(foreign).unwrap();
+                std::fs::write(&own, translate(&text)).unwrap();
+                own
             }
-            _ => false,
+        };
+        let (shared, library) = (end(&path, "-shared.c"), end(&path, ".so"));
+        std::fs::write(&shared, buffers::text(judge.abi)).unwrap();
+        let mut linker = judge.command(Compiler::Gcc);
+        linker
+            .args(["-fPIC", "-shared", "-o"])
+            .args([&library, &compiled, &shared])
+            .stderr(Stdio::piped());
+        let linking = linker.spawn().unwrap_or_else(|error| not_started(&linker, &error));
+        check(&linker, linking);
+        let opened = open(&library);
+        // It stays while it is open.
+        for file in [".c", ".o", ".s", ".foreign.s", "-shared.c", ".so"] {
+            let _ = std::fs::remove_file(end(&path, file));
         }
-    }
-
-    /// Whether the compiler calls a variadic function otherwise than its own functions expect: these alone judge then.
-    pub(crate) fn has_unsound_caller(&self, abi: Abi) -> bool {
-        let Some(fixed) = self.fixed else { return false };
-        let (named, unnamed) = self.parameters.split_at(fixed);
-        let is_vector = |spec: &Spec| matches!(spec, Spec::Scalar(Type::Vector(_)));
-        match abi {
-            // On the stack, clang's calls give a declared number of 1 or 2 bytes a place of 4, and do not align a composite
-            // of vectors; its functions look at places of 1 or 2 bytes, and at the next multiple of 16.
-            Abi::AppleArm64 => {
-                let small = |spec: &Spec| matches!(spec, Spec::Scalar(ty) if ty.size() < 4);
-                named.iter().any(small)
-                    || unnamed.iter().any(|spec| !is_vector(spec) && spec.any(&is_vector))
-            }
-            // Where one integer register is left, clang's calls pass what takes two on the stack whole, and they pass vectors
-            // in vector registers; its va_arg looks for the first half in x7, and for vectors in integer registers, as
-            // Microsoft's document says. On a call with a `_Float16` clang 14 gives up.
-            Abi::WindowsArm64 => {
-                let divided = |spec: &Spec| matches!(spec.ty(bit_fields(abi)).size(), 9..=16);
-                unnamed.iter().any(|spec| is_vector(spec) || divided(spec))
-                    || self.parameters.contains(&Spec::Scalar(Type::F16))
-            }
-            _ => false,
-        }
+        opened
     }
 }
 
-/// The C compiler of this system: what the environment variable `CC` names, or the first that starts.
-fn compiler() -> String {
-    if let Ok(named) = std::env::var("CC") {
-        return named;
-    }
-    let names: &[&str] = match cfg!(target_arch = "aarch64") {
-        // In an emulator `cc` is another processor's.
-        true => &["aarch64-linux-gnu-gcc", "cc"],
-        false => &["cc"],
-    };
-    let starts = |name: &&&str| Command::new(name).arg("--version").output().is_ok();
-    let found = names.iter().find(starts);
-    (*found.unwrap_or_else(|| panic!("these tests need a C compiler: install gcc"))).to_owned()
+fn end(path: &Path, end: &str) -> PathBuf {
+    let mut path = path.as_os_str().to_owned();
+    path.push(end);
+    path.into()
 }
 
-/// Compiles C text of the convention, and the text shared by all, into a shared library.
-pub(crate) fn compile(abi: Abi, source: &Path, shared: &Path, library: &Path) {
-    let source = match abi {
-        Abi::AppleArm64 => {
-            translated(source, &["--target=arm64-apple-macos11"], assembly::from_apple)
-        }
-        Abi::WindowsArm64 => {
-            translated(source, &["--target=aarch64-pc-windows-msvc"], assembly::from_windows)
-        }
-        _ => source.to_owned(),
-    };
-    let mut command = Command::new(compiler());
-    command.args(["-O1", "-fPIC", "-shared", "-w", "-o"]).args([library, &source, shared]);
-    if cfg!(target_arch = "x86_64") {
-        command.arg("-mavx");
-    }
-    run(&mut command);
+fn not_started(command: &Command, error: &std::io::Error) -> ! {
+    let program = command.get_program();
+    panic!("these tests need gcc and clang; {program:?} does not start ({error})")
 }
 
-/// Compiles with clang for another system, and translates its assembly to that of Linux.
-fn translated(source: &Path, target: &[&str], translate: fn(&str) -> String) -> std::path::PathBuf {
-    let clang = std::env::var("CLANG").unwrap_or_else(|_| "clang".into());
-    let (foreign, own) = (source.with_extension("foreign.s"), source.with_extension("s"));
-    let mut command = Command::new(clang);
-    command.args(target).args(["-O1", "-w", "-S", "-ffreestanding", "-fno-stack-protector"]);
-    command.args(["-fno-unwind-tables", "-fno-asynchronous-unwind-tables"]);
-    command.args(["-mllvm", "-aarch64-neon-syntax=generic"]);
-    command.arg("-o").args([&foreign, source]);
-    run(&mut command);
-    let text = std::fs::read_to_string(&foreign).unwrap();
-    std::fs::write(&own, translate(&text)).unwrap();
-    own
-}
-
-fn run(command: &mut Command) -> Output {
-    let output = command.output().unwrap_or_else(|error| {
-        let program = command.get_program();
-        panic!("these tests need gcc, and clang for arm64; {program:?} does not start ({error})")
-    });
+fn check(command: &Command, running: Child) {
+    let output = running.wait_with_output().unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
     let start: String = errors.chars().take(2000).collect();
     assert!(output.status.success(), "{command:?}\n{start}");
-    output
 }

@@ -1,11 +1,9 @@
 //! Calls of C, calls from C, and what both take for a type's layout.
 
-use std::ffi::c_void;
 use std::sync::Mutex;
 
 use ffi::{
-    Arg, CallInterface, Callback, CodePtr, Error, Frame, FunctionPointer, Incoming, Library,
-    Signature, Type,
+    Arg, CallInterface, Callback, CodePtr, Error, Frame, Incoming, Library, Signature, Type,
 };
 
 use super::buffers::{Canaried, Shared};
@@ -63,17 +61,19 @@ pub(super) fn call(library: &Library, case: &Typed) -> Findings {
         Err(error) => return vec![format!("not callable: {error}")],
     };
     let callee = address(library, "callee", case);
-    let values = case.values();
+    let values = case.values.clone();
     // Each value ends where its allocation does, so that sanitizers see a read past it.
     let arguments: Vec<Arg<'_>> = values.iter().map(|value| Arg::new(&value[..])).collect();
     let returned = case.returned(1);
     let shared = Shared::of(library);
+    let length = case.length();
+    shared.clear(length);
     shared.set_returned(&returned);
     let mut result = Canaried::new(&case.return_type);
     // SAFETY: the generated function has this signature; the buffer has room for the result.
     unsafe { interface.call_into(callee, &arguments, result.as_mut_ptr()) }.unwrap();
     let mut findings = Vec::new();
-    case.check_arguments(shared.received(), "the callee", &mut findings);
+    case.check_arguments(shared.received(length), "the callee", &mut findings);
     case.check_widened(&shared, &mut findings);
     case.check_result(&returned, &result, "the call", &mut findings);
     if shared.misaligned() {
@@ -87,25 +87,25 @@ pub(super) fn call(library: &Library, case: &Typed) -> Findings {
     }
     for round in ["a frame's call", "a frame's second call"] {
         let mut result = Canaried::new(&case.return_type);
-        shared.clear_received();
+        shared.clear(length);
         // SAFETY: the generated function has this signature; the buffer has room for the result.
         unsafe { frame.call_into(callee, result.as_mut_ptr()) };
-        case.check_arguments(shared.received(), round, &mut findings);
+        case.check_arguments(shared.received(length), round, &mut findings);
         case.check_widened(&shared, &mut findings);
         case.check_result(&returned, &result, round, &mut findings);
     }
     let seen = |round: &str, value: &[u8]| {
-        case.check_arguments(shared.received(), round, &mut findings);
+        case.check_arguments(shared.received(length), round, &mut findings);
         case.check_widened(&shared, &mut findings);
         if value != returned {
             findings.push(format!("{round} returned {value:02x?}, not {returned:02x?}"));
         }
-        shared.clear_received();
+        shared.clear(length);
     };
-    shared.clear_received();
+    shared.clear(length);
     // SAFETY: as above, and the frame is the interface's.
     unsafe { scalars::call(&interface, &mut frame, callee, &arguments, seen) };
-    if values != case.values() {
+    if values != case.values {
         findings.push("the caller's arguments were changed".into());
     }
     findings
@@ -114,12 +114,14 @@ pub(super) fn call(library: &Library, case: &Typed) -> Findings {
 /// Has the C caller call a callback.
 pub(super) fn call_back(library: &Library, case: &Typed) -> Findings {
     let mut findings = with_callbacks(case, |callback, result| {
-        type Caller = unsafe extern "C" fn(*const c_void, *const u8, *mut c_void);
-        // SAFETY: the generated caller has this signature.
-        let caller = unsafe { Caller::from_code(address(library, "caller", case)) };
-        let given = case.values().concat();
-        // SAFETY: the callback has the signature that the caller expects, the buffers the sizes.
-        unsafe { caller(callback.as_ptr(), given.as_ptr(), result.as_mut_ptr()) };
+        let signature = Signature::new([Type::Pointer, Type::Pointer], Type::Void).unwrap();
+        let caller = CallInterface::with_abi(case.abi, &signature).unwrap();
+        let (function, result) = (callback.as_ptr(), result.as_mut_ptr());
+        let arguments = [Arg::new(&function), Arg::new(&result)];
+        Shared::of(library).set_given(&case.laid_out(&case.values));
+        let code = address(library, "caller", case);
+        // SAFETY: the generated caller has this signature; the callback has the one that it expects, the buffers the sizes.
+        unsafe { caller.call_into(code, &arguments, std::ptr::null_mut()) }.unwrap();
         Ok(())
     });
     if case.returns.is_integer() {
@@ -136,8 +138,8 @@ pub(super) fn call_back(library: &Library, case: &Typed) -> Findings {
 pub(super) fn call_ourselves(case: &Typed) -> Findings {
     with_callbacks(case, |callback, result| {
         let interface = CallInterface::with_abi(case.abi, &case.signature)?;
-        let values = case.values();
-        let arguments: Vec<Arg<'_>> = values.iter().map(|value| Arg::new(&value[..])).collect();
+        let arguments: Vec<Arg<'_>> =
+            case.values.iter().map(|value| Arg::new(&value[..])).collect();
         // SAFETY: the callback has this signature; the buffer has room for the result.
         unsafe { interface.call_into(callback, &arguments, result.as_mut_ptr()) }
     })
@@ -171,13 +173,13 @@ fn with_callback(
             let value = incoming.argument_ptr(argument)?.cast::<u8>();
             // SAFETY: the argument's value lies there until this closure returns.
             let bytes = unsafe { std::slice::from_raw_parts(value, ty.size()) };
-            received.lock().unwrap().extend_from_slice(bytes);
+            received.lock().unwrap().push(bytes.to_vec());
         }
         let mut reader = incoming.rest();
         for ty in rest {
             // SAFETY: the call passes arguments of these types.
             let value = unsafe { reader.next_value(ty) }?;
-            received.lock().unwrap().extend(value.to_bytes());
+            received.lock().unwrap().push(value.to_bytes().to_vec());
         }
         if !returned.is_empty() {
             let result = incoming.result_ptr().cast::<u8>();
@@ -196,7 +198,7 @@ fn with_callback(
     if let Err(error) = called {
         return vec![error.to_string()];
     }
-    let received = received.into_inner().unwrap();
+    let received = case.laid_out(&received.into_inner().unwrap());
     let mut findings = Vec::new();
     case.check_arguments(&received, "the callback", &mut findings);
     case.check_result(&returned, &result, "the callback", &mut findings);

@@ -6,15 +6,21 @@
 
 mod assembly;
 mod buffers;
+pub(crate) mod campaign;
 mod compile;
 pub(crate) mod dialect;
+mod differences;
 mod directions;
+mod halves;
 pub(crate) mod random;
+mod readings;
 mod scalars;
+mod source;
 pub(crate) mod spec;
 mod typed;
 pub(crate) mod values;
 
+use dialect::{Build, Compiler, Judge};
 use ffi::{Abi, CallInterface, Callback, Error, Plan, Type};
 use spec::Spec;
 use typed::Typed;
@@ -26,6 +32,17 @@ pub(crate) struct Case {
     pub(crate) returns: Spec,
     /// For a variadic function, the number of declared parameters.
     pub(crate) fixed: Option<usize>,
+}
+
+impl Case {
+    /// The case without some parameters, if it is one then: a variadic function declares one at least.
+    pub(crate) fn without(&self, dropped: &[usize]) -> Option<Case> {
+        let kept = |range: std::ops::Range<usize>| range.filter(|index| !dropped.contains(index));
+        let fixed = self.fixed.map(|fixed| kept(0..fixed).count());
+        let parameters = kept(0..self.parameters.len());
+        let parameters = parameters.map(|index| self.parameters[index].clone()).collect();
+        (fixed != Some(0)).then(|| Case { parameters, returns: self.returns.clone(), fixed })
+    }
 }
 
 /// What `ffi` and the C compiler disagree about.
@@ -49,41 +66,86 @@ impl Case {
     }
 }
 
-/// Runs all cases under a convention in both directions, and returns the disagreements: those that C has against the C
-/// compiler, those of a type without a meaning there against the error, the others against `ffi` itself.
+/// Runs all cases under a convention in both directions, and returns the disagreements: those that C has against each of
+/// its compilers, those of a type without a meaning there against the error, the others against `ffi` itself.
 pub(crate) fn run(name: &str, abi: Abi, cases: &[Case]) -> Findings {
-    let (meaningless, cases): (Vec<_>, Vec<_>) =
-        cases.iter().partition(|case| case.lacks_meaning(abi));
-    let (unjudged, judged): (Vec<_>, Vec<_>) =
-        cases.into_iter().partition(|case| case.is_unjudged(abi));
-    let (judged, unjudged) = (Typed::all(&judged, abi), Typed::all(&unjudged, abi));
     let mut findings = Vec::new();
-    let mut found = |case: &Typed, what: Findings| {
-        let (index, signature) = (case.index, &case.signature);
-        let text = |what| format!("{name} {index}: {signature} under {abi}: {what}");
-        findings.extend(what.into_iter().map(text));
-    };
-    for case in Typed::all(&meaningless, abi) {
-        found(&case, refused(&case));
-    }
-    for case in &unjudged {
-        found(case, broken_invariants(case));
-        found(case, directions::call_ourselves(case));
-    }
-    let library = compile::library(name, abi, &judged);
-    for case in &judged {
-        found(case, broken_invariants(case));
-        found(case, directions::layouts(&library, case));
-        found(case, directions::call(&library, case));
-        found(
-            case,
-            match case.has_unsound_caller(abi) {
-                true => directions::call_ourselves(case),
-                false => directions::call_back(&library, case),
-            },
+    for &compiler in Compiler::of(abi) {
+        let judge = Judge { compiler, abi, optimises: true };
+        findings.extend(
+            Batch::begin(name, judge, cases, 0).finish(|_| ()).into_iter().map(|(_, text)| text),
         );
     }
     findings
+}
+
+/// Cases that are compiled together.
+pub(crate) struct Batch {
+    name: String,
+    judge: Judge,
+    meaningless: Vec<Typed>,
+    unjudged: Vec<Typed>,
+    judged: Vec<Typed>,
+    build: Build,
+}
+
+impl Batch {
+    /// Begins to compile cases, which are numbered from `first` on.
+    pub(crate) fn begin(name: &str, judge: Judge, cases: &[Case], first: usize) -> Batch {
+        let (mut meaningless, mut unjudged, mut judged) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, case) in cases.iter().enumerate() {
+            let kind = if case.lacks_meaning(judge.abi) {
+                &mut meaningless
+            } else if differences::unjudged(case, judge) {
+                &mut unjudged
+            } else {
+                &mut judged
+            };
+            kind.push(Typed::new(case.clone(), first + index, judge.abi));
+        }
+        let build = compile::begin(name, judge, &judged);
+        Batch { name: name.to_owned(), judge, meaningless, unjudged, judged, build }
+    }
+
+    /// Runs the cases once they are compiled; `at` is told the number of each before. Returns each disagreement with the
+    /// number of its case.
+    pub(crate) fn finish(self, mut at: impl FnMut(usize)) -> Vec<(usize, String)> {
+        let Batch { name, judge, .. } = self;
+        let mut findings = Vec::new();
+        let mut found = |case: &Typed, what: Findings| {
+            let (index, signature) = (case.index, &case.signature);
+            let text = |what| (index, format!("{name} {index}: {signature} under {judge}: {what}"));
+            findings.extend(what.into_iter().map(text));
+        };
+        for case in &self.meaningless {
+            found(case, refused(case));
+        }
+        for case in &self.unjudged {
+            found(case, broken_invariants(case));
+            found(case, directions::call_ourselves(case));
+        }
+        let library = compile::finish(self.build);
+        for case in &self.judged {
+            at(case.index);
+            found(case, broken_invariants(case));
+            let layouts = directions::layouts(&library, case);
+            // Called with another layout, either side would write where nothing is its own.
+            let same = layouts.is_empty();
+            found(case, layouts);
+            if !same {
+                continue;
+            }
+            found(case, directions::call(&library, case));
+            found(
+                case,
+                match differences::only_functions(case, judge) {
+                    true => directions::call_ourselves(case),
+                    false => directions::call_back(&library, case),
+                },
+            );
+        }
+        findings
+    }
 }
 
 /// Fails with all findings, the first few in full.

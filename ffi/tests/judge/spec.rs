@@ -27,12 +27,23 @@ pub(crate) struct Composite {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Member {
     pub(crate) spec: Spec,
+    /// The width of a bit-field; one of width 0 has no name.
     pub(crate) bits: Option<u32>,
+    /// A bit-field without a name.
+    pub(crate) unnamed: bool,
+    pub(crate) packed: bool,
+    pub(crate) aligned: Option<usize>,
 }
 
 impl From<Spec> for Member {
     fn from(spec: Spec) -> Member {
-        Member { spec, bits: None }
+        Member { spec, bits: None, unnamed: false, packed: false, aligned: None }
+    }
+}
+
+impl Member {
+    pub(crate) fn is_named(&self) -> bool {
+        !self.unnamed && self.bits != Some(0)
     }
 }
 
@@ -72,7 +83,17 @@ impl Spec {
 
     /// Adds a bit-field.
     pub(crate) fn bits(self, ty: Type, width: u32) -> Spec {
-        self.with(|composite| composite.members.push(Member { spec: ty.into(), bits: Some(width) }))
+        self.and(Member { bits: Some(width), ..Spec::from(ty).into() })
+    }
+
+    /// Adds a bit-field without a name.
+    pub(crate) fn padding(self, ty: Type, width: u32) -> Spec {
+        self.and(Member { bits: Some(width), unnamed: true, ..Spec::from(ty).into() })
+    }
+
+    /// Adds a member.
+    pub(crate) fn and(self, member: impl Into<Member>) -> Spec {
+        self.with(|composite| composite.members.push(member.into()))
     }
 
     fn with(mut self, change: impl FnOnce(&mut Composite)) -> Spec {
@@ -96,6 +117,18 @@ impl Spec {
                 composite.lay_out(UnionType::builder(""), layout).build().unwrap().into()
             }
         }
+    }
+
+    /// Whether this or a part of it has the property.
+    pub(crate) fn any(&self, property: &dyn Fn(&Spec) -> bool) -> bool {
+        property(self)
+            || match self {
+                Spec::Void | Spec::Scalar(_) => false,
+                Spec::Array(element, _) => element.any(property),
+                Spec::Struct(composite) | Spec::Union(composite) => {
+                    composite.members.iter().any(|member| member.spec.any(property))
+                }
+            }
     }
 
     /// Whether it is a number without a fraction, of at most 8 bytes.
@@ -130,13 +163,20 @@ impl Composite {
         mut builder: CompositeBuilder<C>,
         layout: BitFieldLayout,
     ) -> CompositeBuilder<C> {
-        for (index, Member { spec, bits }) in self.members.iter().enumerate() {
-            let ty = spec.ty(layout);
-            builder = builder.field(match bits {
+        for (index, member) in self.members.iter().enumerate() {
+            let ty = member.spec.ty(layout);
+            let mut field = match member.bits {
                 None => Field::new(format!("m{index}"), ty),
-                Some(0) => Field::bits("", ty, 0),
-                Some(width) => Field::bits(format!("m{index}"), ty, *width),
-            });
+                Some(width) if !member.is_named() => Field::bits("", ty, width),
+                Some(width) => Field::bits(format!("m{index}"), ty, width),
+            };
+            if member.packed {
+                field = field.packed();
+            }
+            if let Some(alignment) = member.aligned {
+                field = field.aligned(alignment);
+            }
+            builder = builder.field(field);
         }
         if let Some(limit) = self.packed {
             builder = builder.packed(limit);
@@ -157,9 +197,18 @@ impl Composite {
             }
             let ty = spec.c(text, &format!("{name}_m{index}"));
             match member.bits {
-                Some(0) => write!(body, "{ty} : 0; ").unwrap(),
+                Some(width) if !member.is_named() => write!(body, "{ty} : {width}; ").unwrap(),
                 Some(width) => write!(body, "{ty} m{index} : {width}; ").unwrap(),
-                None => write!(body, "{ty} m{index}{dimensions}; ").unwrap(),
+                None => {
+                    write!(body, "{ty} m{index}{dimensions}").unwrap();
+                    if member.packed {
+                        body.push_str(" __attribute__((packed))");
+                    }
+                    if let Some(alignment) = member.aligned {
+                        write!(body, " __attribute__((aligned({alignment})))").unwrap();
+                    }
+                    body.push_str("; ");
+                }
             }
         }
         if let Some(limit) = self.packed.filter(|limit| *limit > 1) {
@@ -202,11 +251,13 @@ fn scalar(ty: &Type) -> String {
         Type::Complex(Float::F16) => "_Complex _Float16".into(),
         Type::Complex(Float::F32) => "_Complex float".into(),
         Type::Complex(Float::F64) => "_Complex double".into(),
-        Type::Complex(Float::F128) if cfg!(target_arch = "x86_64") => "_Complex _Float128".into(),
+        // The two compilers have no name in common for it: the text of a library begins with this one.
+        Type::Complex(Float::F128) if cfg!(target_arch = "x86_64") => "complex_quad".into(),
         Type::Complex(_) => "_Complex long double".into(),
         Type::Pointer => "void *".into(),
+        // The text of a library begins with their definitions: gcc applies `packed` to a member before `vector_size`.
         Type::Vector(vector) => {
-            format!("__attribute__((vector_size({}))) {}", vector.size(), scalar(vector.element()))
+            format!("v{}_{}", vector.size(), scalar(vector.element()).replace(' ', "_"))
         }
         other => panic!("{other} is no scalar"),
     }

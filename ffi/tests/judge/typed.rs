@@ -2,7 +2,8 @@
 
 use std::ops::Deref;
 
-use ffi::{Abi, Signature, Type};
+use ffi::abi::ArgumentMove;
+use ffi::{Abi, Plan, Signature, Type};
 
 use super::Case;
 use super::buffers::{Canaried, Shared};
@@ -10,52 +11,72 @@ use super::{Findings, dialect, values};
 
 /// A case under a convention.
 #[derive(Debug)]
-pub(super) struct Typed<'a> {
-    case: &'a Case,
+pub(super) struct Typed {
+    case: Case,
     pub(super) abi: Abi,
     pub(super) index: usize,
     pub(super) parameter_types: Vec<Type>,
     pub(super) return_type: Type,
     pub(super) signature: Signature,
+    /// The bytes of the arguments.
+    pub(super) values: Vec<Vec<u8>>,
+    masks: Vec<Vec<u8>>,
 }
 
-impl<'a> Typed<'a> {
-    /// Cases, numbered as they are compiled together.
-    pub(super) fn all(cases: &[&'a Case], abi: Abi) -> Vec<Typed<'a>> {
-        let numbered = cases.iter().enumerate();
-        numbered.map(|(index, case)| Typed::new(case, index, abi)).collect()
-    }
-
-    fn new(case: &'a Case, index: usize, abi: Abi) -> Typed<'a> {
+impl Typed {
+    /// A case under the number by which it is compiled.
+    pub(super) fn new(case: Case, index: usize, abi: Abi) -> Typed {
         let layout = dialect::bit_fields(abi);
         let parameter_types: Vec<Type> =
             case.parameters.iter().map(|spec| spec.ty(layout)).collect();
         let return_type = case.returns.ty(layout);
-        let parameters = parameter_types.iter().cloned();
-        let signature = match case.fixed {
-            None => Signature::new(parameters, return_type.clone()),
-            Some(fixed) => Signature::variadic(parameters, fixed, return_type.clone()),
-        };
-        let signature = signature.unwrap();
-        Typed { case, abi, index, parameter_types, return_type, signature }
+        let signature = case.signature(abi);
+        let seed = |argument: usize| 1 + (index * 300 + argument) as u64;
+        let types = parameter_types.iter().enumerate();
+        let values = types.map(|(argument, ty)| values::pattern(ty, seed(argument))).collect();
+        let masks = parameter_types.iter().map(values::mask).collect();
+        Typed { case, abi, index, parameter_types, return_type, signature, values, masks }
     }
 
-    /// Where each argument lies in the buffers shared with C, and their length.
+    /// Where each argument lies in the buffers shared with C, as in a struct, and their length.
     pub(super) fn offsets(&self) -> (Vec<usize>, usize) {
         let mut end = 0;
         let offsets = self.parameter_types.iter().map(|ty| {
-            let offset = end;
-            end += ty.size();
+            let offset = usize::next_multiple_of(end, ty.alignment());
+            end = offset + ty.size();
             offset
         });
         (offsets.collect(), end)
     }
 
-    /// The bytes of the arguments.
-    pub(super) fn values(&self) -> Vec<Vec<u8>> {
-        let seed = |argument: usize| 1 + (self.index * 300 + argument) as u64;
-        let types = self.parameter_types.iter().enumerate();
-        types.map(|(argument, ty)| values::pattern(ty, seed(argument))).collect()
+    /// How a callee finds a declared argument aligned. On arm64 nothing but the copy of one that travels by reference is
+    /// aligned by more than the stack, and gcc moves a copy of 32 bytes to where it keeps what came in registers.
+    pub(super) fn kept_alignment(&self, argument: usize) -> usize {
+        let ty = &self.parameter_types[argument];
+        let alignment = ty.alignment();
+        if alignment <= 16 || matches!(self.abi, Abi::SysV64 | Abi::Win64) {
+            return alignment;
+        }
+        let plan = Plan::new(self.abi, &self.signature).unwrap();
+        let is_copied =
+            |step: &ArgumentMove| usize::from(step.argument) == argument && step.copy.is_some();
+        let is_moved = self.abi == Abi::Aapcs64 && ty.size() == 32;
+        if plan.moves.iter().any(is_copied) && !is_moved { alignment } else { 16 }
+    }
+
+    /// How many bytes of the buffers shared with C the arguments take.
+    pub(super) fn length(&self) -> usize {
+        self.offsets().1
+    }
+
+    /// Values as they lie in the buffers shared with C.
+    pub(super) fn laid_out(&self, values: &[Vec<u8>]) -> Vec<u8> {
+        let (offsets, length) = self.offsets();
+        let mut bytes = vec![0; length];
+        for (offset, value) in offsets.into_iter().zip(values) {
+            bytes[offset..][..value.len()].copy_from_slice(value);
+        }
+        bytes
     }
 
     /// The bytes of a result, others for each direction.
@@ -70,23 +91,23 @@ impl<'a> Typed<'a> {
             findings.push(format!("{who} received {} bytes of {length}", received.len()));
             return;
         }
-        for (argument, (offset, value)) in offsets.iter().zip(self.values()).enumerate() {
-            let mask = values::mask(&self.parameter_types[argument]);
-            let received = &received[*offset..][..value.len()];
-            if let Some(difference) = values::difference(&value, received, &mask) {
+        let values = offsets.into_iter().zip(&self.values).zip(&self.masks).enumerate();
+        for (argument, ((offset, value), mask)) in values {
+            let received = &received[offset..][..value.len()];
+            if let Some(difference) = values::difference(value, received, mask) {
                 findings.push(format!("{who} received another argument {argument}{difference}"));
             }
         }
     }
 
-    /// Compares the numbers that a callee took its integer arguments for.
+    /// Compares the numbers that a callee took its declared integer parameters for.
     pub(super) fn check_widened(&self, shared: &Shared<'_>, findings: &mut Findings) {
-        let values = self.parameter_types.iter().zip(self.values()).enumerate();
-        for (argument, (ty, value)) in values {
-            if !self.parameters[argument].is_integer() {
+        for (argument, spec) in self.named().iter().enumerate() {
+            if !spec.is_integer() {
                 continue;
             }
-            let (expected, found) = (values::number(ty, &value), shared.widened(argument));
+            let (ty, value) = (&self.parameter_types[argument], &self.values[argument][..]);
+            let (expected, found) = (values::number(ty, value), shared.widened(argument));
             if expected != found {
                 let what = format!("the callee took {expected}, argument {argument}, for {found}");
                 findings.push(what);
@@ -112,10 +133,10 @@ impl<'a> Typed<'a> {
     }
 }
 
-impl Deref for Typed<'_> {
+impl Deref for Typed {
     type Target = Case;
 
     fn deref(&self) -> &Case {
-        self.case
+        &self.case
     }
 }

@@ -33,6 +33,7 @@ fn cover_fields(fields: &[ffi::FieldLayout], mask: &mut [u8]) {
         let place = &mut mask[field.offset()..];
         match field.bits() {
             None => cover(field.ty(), &mut place[..field.ty().size()]),
+            Some(_) if field.name().is_empty() => {}
             Some(range) => {
                 for bit in range.first..range.first + range.width {
                     place[(bit / 8) as usize] |= 1 << (bit % 8);

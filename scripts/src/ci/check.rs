@@ -8,10 +8,12 @@ use std::process::Command;
 use super::Outcome;
 use crate::failure::{Failure, Result};
 use crate::graphics::Graphics;
+use crate::lock;
 use crate::packages;
 use crate::process;
+use crate::random;
 use crate::setup::Options;
-use crate::{bench, compare, cross, demo, examples, gallery, test, tools, windows};
+use crate::{bench, compare, cross, demo, examples, gallery, mutants, test, tools, windows};
 
 pub(super) fn setup() -> Result<Outcome> {
     passed(crate::setup::run(Options { headers: true, ..Default::default() }))
@@ -24,7 +26,7 @@ pub(super) fn format() -> Result<Outcome> {
 pub(super) fn clippy() -> Result<Outcome> {
     // Checking the benches builds what they measure beside `ffi`.
     tools::ensure()?;
-    let features = "--features=xtask/generate,xtask/parity,webgpu/naga-ir";
+    let features = "--features=xtask/generate,xtask/headers,xtask/parity,webgpu/vetted-shaders";
     let arguments = ["clippy", "--workspace", "--all-targets", features, "--", "-D", "warnings"];
     cargo(&arguments, "mend what clippy says above")
 }
@@ -46,14 +48,79 @@ pub(super) fn documentation() -> Result<Outcome> {
     passed(process::run(&mut command, "mend what rustdoc says above"))
 }
 
+pub(super) fn fuzz() -> Result<Outcome> {
+    all_but(crate::fuzz::all()?)
+}
+
 pub(super) fn tests() -> Result<Outcome> {
     tools::ensure()?;
     passed(test::run(&[]))
 }
 
+/// Random signatures that no run before has tried.
+pub(super) fn random() -> Result<Outcome> {
+    random_signatures(random::some)
+}
+
+pub(super) fn all_random() -> Result<Outcome> {
+    random_signatures(random::many)
+}
+
+fn random_signatures(run: fn() -> Result) -> Result<Outcome> {
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        return Ok(Outcome::NotChecked("random signatures need Linux on x86-64".into()));
+    }
+    passed(run())
+}
+
+/// All of its tests at once, each for a minute.
+pub(super) fn stress() -> Result<Outcome> {
+    let mut command = process::cargo();
+    command.args([
+        "test",
+        "--release",
+        "--package=ffi",
+        "--test=stress",
+        "--",
+        "--test-threads=64",
+    ]);
+    command.env("FFI_STRESS_SECONDS", "60");
+    passed(process::run(&mut command, "see the failing test above"))
+}
+
+/// The few headers that a change is checked with.
+pub(super) fn headers() -> Result<Outcome> {
+    read_headers(&["--few"])
+}
+
+/// All headers.
+pub(super) fn all_headers() -> Result<Outcome> {
+    read_headers(&[])
+}
+
+/// In another process: the command has a build of its own.
+fn read_headers(arguments: &[&str]) -> Result<Outcome> {
+    if env::consts::OS != "linux" || env::consts::ARCH != "x86_64" {
+        return Ok(Outcome::NotChecked("the headers are Debian's for x86-64".into()));
+    }
+    let mut command = process::cargo();
+    command.args(["xtask", "headers"]).args(arguments);
+    passed(process::run(&mut command, "see above what differs"))
+}
+
 /// The `wgpu` crate is built for it, once.
 pub(super) fn compare() -> Result<Outcome> {
     passed(compare::run(&[]))
+}
+
+/// Whether the tests notice the faults whose tests run here.
+pub(super) fn mutants() -> Result<Outcome> {
+    passed(mutants::quick())
+}
+
+/// Whether the tests notice all faults.
+pub(super) fn all_mutants() -> Result<Outcome> {
+    passed(mutants::all())
 }
 
 /// The benchmark on both crates, of which the other steps see nothing.
@@ -156,6 +223,7 @@ pub(super) fn msrv() -> Result<Outcome> {
     let toolchain = match installed(version) {
         Some(toolchain) => toolchain,
         None => {
+            let _turn = lock::turn_to_install();
             let mut rustup = Command::new("rustup");
             rustup.args(["toolchain", "install", version, "--profile", "minimal"]);
             let said = process::capture(&mut rustup, || ());
@@ -188,34 +256,17 @@ pub(super) fn msrv() -> Result<Outcome> {
     passed(process::run(&mut command, &format!("use nothing newer than Rust {version}")))
 }
 
-/// Platforms other than this one that everything has to compile for.
-const TARGETS: [&str; 6] = [
-    "aarch64-unknown-linux-gnu",
-    "x86_64-apple-darwin",
-    "aarch64-apple-darwin",
-    "x86_64-pc-windows-msvc",
-    "aarch64-pc-windows-msvc",
-    "x86_64-unknown-freebsd",
-];
+/// Platforms with another window system, which everything has to compile for. The libraries alone are built for more of them
+/// by `cargo xtask cross libraries`.
+const TARGETS: [&str; 2] = ["aarch64-apple-darwin", "x86_64-pc-windows-msvc"];
 
-/// Checks the code for the other platforms, as far as their standard libraries are here: none is downloaded.
+/// Checks the code for the other platforms.
 pub(super) fn targets() -> Result<Outcome> {
-    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let sysroot = process::capture(Command::new(rustc).args(["--print", "sysroot"]), || ())?;
-    let libraries = Path::new(sysroot.stdout.trim()).join("lib").join("rustlib");
-    let (present, missing): (Vec<&str>, Vec<&str>) =
-        TARGETS.into_iter().partition(|target| libraries.join(target).join("lib").is_dir());
-    if !present.is_empty() {
-        let mut command = process::cargo();
-        command.args(["check", "--workspace"]);
-        command.args(present.iter().flat_map(|target| ["--target", target]));
-        process::run(&mut command, "mend what the compiler says above")?;
-    }
-    if missing.is_empty() {
-        return Ok(Outcome::Passed);
-    }
-    let missing = missing.join(" ");
-    Ok(Outcome::NotChecked(format!("not installed: `rustup target add {missing}`")))
+    TARGETS.iter().try_for_each(|target| cross::ensure_target(target))?;
+    let mut command = process::cargo();
+    command.args(["check", "--workspace"]);
+    command.args(TARGETS.iter().flat_map(|target| ["--target", target]));
+    passed(process::run(&mut command, "mend what the compiler says above"))
 }
 
 /// The toolchain of a version, if rustup has it.

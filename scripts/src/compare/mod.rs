@@ -4,6 +4,7 @@ mod difference;
 mod examples;
 mod known;
 mod record;
+mod refused;
 mod side;
 mod surfaces;
 
@@ -22,6 +23,8 @@ use side::Side;
 const HELP: &str = "\
 Compiles the tests of `webgpu` and the examples twice, on `webgpu` and on the `wgpu` crate, runs both, `webgpu` also
 with WEBGPU_CALLS=engine, and compares what they saw: bytes of buffers, pixels, kinds of errors.
+
+Programs that must not compile are compiled against both as well, by the name `refused`.
 
 usage: cargo xtask compare [TEST FILE...]
 
@@ -42,12 +45,15 @@ pub(crate) fn command(arguments: Vec<OsString>) -> Result {
 /// Compares the named test files, or all of them and the examples.
 pub(crate) fn run(names: &[OsString]) -> Result {
     let started = Instant::now();
-    let files = chosen(peer::tests()?, names)?;
+    let mut files = chosen([peer::tests()?, vec![refused::NAME.into()]].concat(), names)?;
+    files.retain(|file| file != refused::NAME);
     setup::run(setup::Options::default())?;
     let graphics = Graphics::new()?;
 
     let mut differences = Differences::default();
-    side::build(&graphics, &files)?;
+    if names.is_empty() || !files.is_empty() {
+        side::build(&graphics, &files)?;
+    }
     let has_surfaces = files.iter().any(|file| file == surfaces::FILE);
     let screen = if has_surfaces { surfaces::screen() } else { None };
     let (mut tests, mut results) = (0, 0);
@@ -79,11 +85,14 @@ pub(crate) fn run(names: &[OsString]) -> Result {
             peer.count()
         );
     }
+    if names.is_empty() || names.iter().any(|name| name == refused::NAME) {
+        refused::check(&graphics)?;
+    }
     if names.is_empty() {
         examples::compare(&graphics, &mut differences)?;
     }
     let unexpected = differences.report(known::TABLE, names.is_empty());
-    if results == 0 {
+    if results == 0 && !files.is_empty() {
         return Err(Failure::new(
             "no test has written down what it saw",
             "see tests/common/record.rs",

@@ -53,6 +53,19 @@ impl Side {
         }
     }
 
+    /// A build of the library that the tests use under the name `webgpu`.
+    pub(super) fn library(self, graphics: &Graphics) -> Command {
+        self.tests(graphics, "build")
+    }
+
+    /// What that library is called.
+    pub(super) fn library_name(self) -> &'static str {
+        match self {
+            Side::Peer => "wgpu",
+            Side::Direct | Side::Engine => "webgpu",
+        }
+    }
+
     /// A cargo `command` on the examples, without windows.
     pub(super) fn examples(self, graphics: &Graphics, command: &str) -> Command {
         let mut cargo = match self {

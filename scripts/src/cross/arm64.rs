@@ -24,36 +24,75 @@ const LIBRARIES: &str = "/usr/aarch64-linux-gnu";
 const LIMIT: u32 = 400;
 
 /// The tests that load libraries, among them those that hold `ffi` against the C and C++ compilers.
-const LOADING: [&str; 7] =
-    ["against_c", "declare_call", "errors", "half", "typed", "unwind", "worker"];
+const LOADING: [&str; 14] = [
+    "against_c",
+    "allocations",
+    "bound",
+    "declare_call",
+    "declare_constants",
+    "declare_pointers",
+    "declare_quick",
+    "errors",
+    "fatal",
+    "half",
+    "panics",
+    "typed",
+    "unwind",
+    "worker",
+];
 
-/// The tests that judge by the headers and the tools of this machine, which have nothing to say on another.
-const OF_THIS_MACHINE: [&str; 2] = ["declare_headers", "symbols"];
+/// The tests that judge by the headers, the tools and the speed of this machine, which have nothing to say on another.
+const OF_THIS_MACHINE: [&str; 6] = [
+    "declare_attributes",
+    "declare_bit_fields",
+    "declare_dialects",
+    "declare_headers",
+    "declare_large",
+    "symbols",
+];
 
 const NEXT: &str = "see the failing tests above; they ran in qemu";
 
+/// How programs of this platform are built and run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Emulated {
+    target: &'static str,
+    linker: &'static str,
+    emulator: &'static [&'static str],
+}
+
+const LOADER: Emulated =
+    Emulated { target: DYNAMIC, linker: GCC, emulator: &[EMULATOR, "-L", LIBRARIES] };
+const ALONE: Emulated = Emulated { target: STATIC, linker: "rust-lld", emulator: &[EMULATOR] };
+
+/// What [`judge`] needs.
+pub(super) fn prepare_judge() -> Result {
+    LOADER.ensure()
+}
+
+/// What [`others`] needs.
+pub(super) fn prepare_others() -> Result {
+    ALONE.ensure()
+}
+
 /// Runs the tests that load libraries, and those of the documentation.
 pub(super) fn judge() -> Result {
-    ensure_tools()?;
-    ensure_target(DYNAMIC)?;
     let mut lint = process::cargo();
     lint.args(["clippy", "--package=ffi", "--all-targets", "--target", DYNAMIC]);
     process::run(lint.args(["--", "-D", "warnings"]), "mend what clippy says above")?;
-    let emulator = format!("{EMULATOR} -L {LIBRARIES}");
-    let mut tests = cargo_test(DYNAMIC, GCC, &emulator);
-    tests.args(LOADING.iter().flat_map(|test| ["--test", test]));
+    let mut tests = LOADER.cargo_test();
+    tests.arg("--package=ffi").args(LOADING.iter().flat_map(|test| ["--test", test]));
     // One at a time, tests run on the main thread.
     process::run(tests.args(["--", "--test-threads=1"]), NEXT)?;
-    let mut documentation = cargo_test(DYNAMIC, GCC, &emulator);
-    process::run(documentation.args(["--doc", "--", "--test-threads=1"]), NEXT)
+    let mut documentation = LOADER.cargo_test();
+    documentation.args(["--package=ffi", "--doc", "--", "--test-threads=1"]);
+    process::run(&mut documentation, NEXT)
 }
 
 /// Runs all tests that can do without loading libraries.
 pub(super) fn others() -> Result {
-    ensure_tools()?;
-    ensure_target(STATIC)?;
-    let mut tests = cargo_test(STATIC, "rust-lld", EMULATOR);
-    tests.arg("--lib");
+    let mut tests = ALONE.cargo_test();
+    tests.args(["--package=ffi", "--lib"]);
     tests.args(static_tests()?.iter().flat_map(|name| ["--test", name]));
     process::run(&mut tests, NEXT)
 }
@@ -65,17 +104,59 @@ pub(super) fn static_tests() -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// `cargo test` of `ffi` for a target, its programs run by the emulator.
-fn cargo_test(target: &str, linker: &str, emulator: &str) -> Command {
-    let mut command = process::cargo();
-    command.args(["test", "--package=ffi", "--target", target]);
-    let variable = format!("CARGO_TARGET_{}", target.to_uppercase().replace('-', "_"));
-    command.env(format!("{variable}_LINKER"), linker);
-    let runner = format!("timeout --foreground {LIMIT} {emulator}");
-    command.env(format!("{variable}_RUNNER"), runner);
-    // For the tests that start themselves again, and those that ask a compiler.
-    command.env("FFI_TEST_RUNNER", emulator).env("CC", GCC).env("CXX", GXX);
-    command
+impl Emulated {
+    /// For a test of `ffi`.
+    pub(crate) fn of(test: &str) -> Emulated {
+        if LOADING.contains(&test) { LOADER } else { ALONE }
+    }
+
+    /// Installs what is missing, if this user may.
+    ///
+    /// # Errors
+    /// Where that is not possible.
+    pub(crate) fn ensure(&self) -> Result {
+        ensure_tools()?;
+        ensure_target(self.target)
+    }
+
+    /// `cargo test`, the programs run by the emulator for [`LIMIT`] at most.
+    pub(crate) fn cargo_test(&self) -> Command {
+        self.cargo_test_run_by(&format!("timeout --foreground {LIMIT} "))
+    }
+
+    /// [`Emulated::cargo_test`] without a limit.
+    pub(crate) fn long_cargo_test(&self) -> Command {
+        self.cargo_test_run_by("")
+    }
+
+    fn cargo_test_run_by(&self, before: &str) -> Command {
+        let mut command = process::cargo();
+        command.args(["test", "--target", self.target]);
+        let variable = format!("CARGO_TARGET_{}", self.target.to_uppercase().replace('-', "_"));
+        command.env(format!("{variable}_LINKER"), self.linker);
+        let runner = format!("{before}{}", self.emulator.join(" "));
+        command.env(format!("{variable}_RUNNER"), runner);
+        self.set(&mut command);
+        command
+    }
+
+    /// A program in the emulator.
+    pub(crate) fn run(&self, program: &Path) -> Command {
+        let mut command = Command::new(self.emulator[0]);
+        command.args(&self.emulator[1..]).arg(program);
+        self.set(&mut command);
+        command
+    }
+
+    /// The C compiler for this platform.
+    pub(crate) fn compiler(&self) -> &'static str {
+        GCC
+    }
+
+    /// For the tests that start themselves again, and those that ask a compiler.
+    fn set(&self, command: &mut Command) {
+        command.env("FFI_TEST_RUNNER", self.emulator.join(" ")).env("CC", GCC).env("CXX", GXX);
+    }
 }
 
 /// The names of the integration tests.

@@ -6,7 +6,8 @@ use crate::failure::Result;
 use crate::packages;
 use crate::process;
 
-const TARGETS: [&str; 5] = [
+const TARGETS: [&str; 6] = [
+    "aarch64-unknown-linux-gnu",
     "aarch64-apple-darwin",
     "x86_64-apple-darwin",
     "aarch64-pc-windows-msvc",
@@ -19,31 +20,41 @@ const WITHOUT_STUBS: &str = "riscv64gc-unknown-linux-gnu";
 
 const NEXT: &str = "mend what the compiler says above";
 
-pub(super) fn build() -> Result {
-    for target in TARGETS {
-        ensure_target(target)?;
+/// What makes libraries for macOS and shows what is in them: programs, and Debian's packages of them.
+const MACOS: [(&str, &str); 3] = [("clang", "clang"), ("lld", "lld"), ("llvm-objdump", "llvm")];
+
+/// Installs what [`build`] needs.
+pub(super) fn prepare() -> Result {
+    TARGETS.iter().try_for_each(|target| ensure_target(target))?;
+    ensure_target(WITHOUT_STUBS)?;
+    let search_path = process::search_path();
+    let is_there = |program: &str| process::find_program(program, &search_path).is_some();
+    let missing = MACOS.into_iter().filter(|(program, _)| judges() && !is_there(program));
+    let missing: Vec<&str> = missing.map(|(_, package)| package).collect();
+    match missing.is_empty() {
+        true => Ok(()),
+        false => packages::install_on_debian(&missing, "what makes libraries for macOS is missing"),
     }
+}
+
+/// Whether the symbols of libraries for macOS are judged here.
+fn judges() -> bool {
+    cfg!(all(target_os = "linux", target_arch = "x86_64"))
+}
+
+pub(super) fn build() -> Result {
     let mut command = process::cargo();
     command.args(["build", "--package=ffi", "--package=wgpu-native-sys-dyn", "--package=webgpu"]);
     command.args(TARGETS.iter().flat_map(|target| ["--target", target]));
     process::run(&mut command, NEXT)?;
-    ensure_target(WITHOUT_STUBS)?;
     let mut command = process::cargo();
     command.args(["check", "--package=ffi", "--target", WITHOUT_STUBS]);
     process::run(&mut command, NEXT)?;
-    if cfg!(all(target_os = "linux", target_arch = "x86_64")) { symbols() } else { Ok(()) }
+    if judges() { symbols() } else { Ok(()) }
 }
 
 /// Has clang and lld make libraries for macOS, and LLVM judge what is read of them.
 fn symbols() -> Result {
-    let needed = [("clang", "clang"), ("lld", "lld"), ("llvm-objdump", "llvm")];
-    let search_path = process::search_path();
-    let is_there = |program: &str| process::find_program(program, &search_path).is_some();
-    let missing = needed.into_iter().filter(|(program, _)| !is_there(program));
-    let missing: Vec<&str> = missing.map(|(_, package)| package).collect();
-    if !missing.is_empty() {
-        packages::install_on_debian(&missing, "what makes libraries for macOS is missing")?;
-    }
     let mut command = process::cargo();
     command.args(["test", "--package=ffi", "--test=symbols", "--", "--ignored"]);
     process::run(&mut command, "see what the test says above")

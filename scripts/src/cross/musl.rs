@@ -7,9 +7,13 @@ use crate::process;
 
 const TARGET: &str = "x86_64-unknown-linux-musl";
 
+/// Installs what [`run`] needs.
+pub(super) fn prepare() -> Result {
+    ensure_target(TARGET)
+}
+
 /// Runs all tests that can do without loading libraries.
 pub(super) fn run() -> Result {
-    ensure_target(TARGET)?;
     let mut tests = process::cargo();
     tests.args(["test", "--package=ffi", "--lib", "--target", TARGET]);
     tests.args(static_tests()?.iter().flat_map(|name| ["--test", name]));

@@ -5,15 +5,17 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::failure::{Failure, Result};
+use crate::lock;
 use crate::process;
 use crate::progress::Step;
 
 /// Has rustup add the standard library of `target`, unless it is there.
-pub(super) fn ensure_target(target: &str) -> Result {
+pub(crate) fn ensure_target(target: &str) -> Result {
     if libraries()?.join(target).join("lib").is_dir() {
         return Ok(());
     }
     let mut step = Step::start("rustup", target);
+    let _turn = lock::turn_to_install();
     let mut rustup = Command::new("rustup");
     let added = process::capture(rustup.args(["target", "add", target]), || step.update(target));
     let missing = format!("Rust's standard library for {target} is missing");

@@ -25,8 +25,8 @@ __declspec(dllexport) BOOL ProcessPrng(PUCHAR data, SIZE_T size) {
 }
 ";
 
-/// Runs the tests of `ffi`.
-pub(super) fn run() -> Result {
+/// Installs what [`run`] needs.
+pub(super) fn prepare() -> Result {
     let needed =
         [(LINKER, "gcc-mingw-w64-x86-64"), (GXX, "g++-mingw-w64-x86-64"), (WINE, "wine64")];
     let missing: Vec<&str> = needed
@@ -37,7 +37,11 @@ pub(super) fn run() -> Result {
     if !missing.is_empty() {
         packages::install_on_debian(&missing, "what runs Windows programs is missing")?;
     }
-    ensure_target(TARGET)?;
+    ensure_target(TARGET)
+}
+
+/// Runs the tests of `ffi`.
+pub(super) fn run() -> Result {
     let mut lint = process::cargo();
     lint.args(["clippy", "--package=ffi", "--all-targets", "--target", TARGET]);
     process::run(lint.args(["--", "-D", "warnings"]), "mend what clippy says above")?;

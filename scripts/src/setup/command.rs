@@ -6,13 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::folder::{Folder, State};
+use super::folder::{Folder, State, make_folders};
 use super::platform::Wheel;
 use super::setup_dir::{ENGINE_VERSION, HEADER_FILES, LIBRARY_FILE};
 use super::{driver, fetch, wheel};
 use crate::failure::{Failure, Result};
 use crate::process;
 use crate::progress::{Step, mebibytes, seconds};
+use crate::signals::Held;
 
 /// Environment variable that names the engine library to use instead of the fetched one.
 const LIBRARY_VARIABLE: &str = "WGPU_NATIVE_LIB";
@@ -116,9 +117,11 @@ fn check_own_library(library: &Path) -> Result {
 
 /// Makes sure that the set-up folder is whole.
 fn ensure_folder(force: bool) -> Result {
-    let folder = Folder::for_host()?;
+    let wheel = Wheel::for_host()?;
+    let folder = Folder::for_host(wheel)?;
     let step = Step::start("library", "checking");
     folder.remove_abandoned();
+    folder.check_place()?;
     let state = folder.state();
     match state {
         State::Whole if !force => {
@@ -129,11 +132,14 @@ fn ensure_folder(force: bool) -> Result {
         State::Missing => step.done("is not there yet"),
         State::Damaged(what) => step.done(&format!("is damaged ({what}); fetching it again")),
     }
-    fill(&folder, Wheel::for_host()?, &process::search_path())
+    fill(&folder, wheel, &process::search_path())?;
+    folder.check_place()
 }
 
 /// Fetches `wheel` by a Python in `search_path` and puts its files in the place of `folder`.
 fn fill(folder: &Folder, wheel: &Wheel, search_path: &OsStr) -> Result {
+    // Whoever interrupts this leaves neither a download nor pip behind.
+    let _held = Held::back();
     let unfinished = folder.unfinished()?;
     let mut step = Step::start("download", "starting");
     let path = fetch::download(wheel, unfinished.path(), search_path, &mut step)?;
@@ -149,7 +155,7 @@ fn fill(folder: &Folder, wheel: &Wheel, search_path: &OsStr) -> Result {
 
     let step = Step::start("unpack", "to a folder beside the final one");
     let new = unfinished.path().join("files");
-    fs::create_dir(&new).map_err(|error| {
+    make_folders(&new).map_err(|error| {
         Failure::file("cannot make the folder", &new, &error, "run `cargo xtask setup` again")
     })?;
     wheel::unpack(&bytes, &new)?;
@@ -188,8 +194,9 @@ mod tests {
     fn a_wheel_of_another_hash_is_not_unpacked() {
         let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/src/setup/fixtures/second-works");
         let scratch = Scratch::new();
-        let folder = Folder::at(scratch.path().join("version").join("platform"));
-        let failure = fill(&folder, Wheel::for_host().unwrap(), OsStr::new(fixture)).unwrap_err();
+        let wheel = Wheel::for_host().unwrap();
+        let folder = Folder::at(scratch.path().join("version").join("platform"), wheel.hashes());
+        let failure = fill(&folder, wheel, OsStr::new(fixture)).unwrap_err();
         assert!(failure.what().contains("stand-in.whl is not the published file"), "{failure}");
         assert_eq!(folder.state(), State::Missing);
         let left = fs::read_dir(scratch.path().join("version")).unwrap();
@@ -204,5 +211,88 @@ mod tests {
         assert!(folder.contains("is not a file") && folder.contains("unset it"), "{folder}");
         let none = check_own_library(&scratch.path().join("none.so")).unwrap_err().to_string();
         assert!(none.contains("none.so") && none.contains("WGPU_NATIVE_LIB"), "{none}");
+    }
+
+    /// Names the folder in which the set-up is to be interrupted.
+    #[cfg(unix)]
+    const INTERRUPTED: &str = "XTASK_TEST_INTERRUPTED";
+
+    /// A set-up of the test's own wheel, by a stand-in for Python that takes its time.
+    #[cfg(unix)]
+    #[test]
+    #[ignore = "another test runs and interrupts it"]
+    fn interrupted_setup() {
+        let place = PathBuf::from(env::var_os(INTERRUPTED).unwrap());
+        let folder = interrupted_folder(&place);
+        folder.remove_abandoned();
+        let bytes = fs::read(place.join("test.whl")).unwrap();
+        let wheel = Wheel::of(wheel::sha256(&bytes).leak(), "");
+        let filled = fill(&folder, &wheel, place.as_os_str());
+        crate::signals::pass_on();
+        filled.unwrap();
+    }
+
+    #[cfg(unix)]
+    fn interrupted_folder(place: &Path) -> Folder {
+        let hashes = wheel::tests::CONTENTS.map(|content| &*wheel::sha256(content).leak());
+        Folder::at(place.join("version").join("platform"), hashes)
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn ended_50_times_at_random_it_leaves_all_or_nothing() {
+        use crate::process::{capture, run};
+        use std::os::unix::fs::PermissionsExt;
+        use std::process::{Command, Stdio};
+        use std::time::Duration;
+
+        let scratch = Scratch::new();
+        let place = scratch.path();
+        scratch.write("test.whl", wheel::tests::whole_wheel());
+        let script = "#!/bin/sh\nwhile [ \"$1\" != -d ]; do [ $# = 0 ] && exit; shift; done\n\
+                      sleep 0.05; cp \"${0%/*}/test.whl\" \"$2\"; sleep 0.05\n";
+        let python = scratch.write("python3", script);
+        fs::set_permissions(python, fs::Permissions::from_mode(0o755)).unwrap();
+        let folder = interrupted_folder(place);
+        let setup = || {
+            let mut command = Command::new(env::current_exe().unwrap());
+            command.args(["--exact", "setup::command::tests::interrupted_setup", "--ignored"]);
+            command.env(INTERRUPTED, place).stdout(Stdio::null()).stderr(Stdio::null());
+            command
+        };
+        let left = || {
+            let entries = fs::read_dir(place.join("version")).into_iter().flatten().flatten();
+            entries.filter(|entry| entry.file_name() != "platform").count()
+        };
+        // As long as one takes that nothing ends, whatever the machine does beside it.
+        let started = std::time::Instant::now();
+        run(&mut setup(), "it is a test").unwrap();
+        let most = 2 * started.elapsed().max(Duration::from_millis(100));
+        fs::remove_dir_all(folder.path()).unwrap();
+        let seed = fastrand::u64(..);
+        let mut random = fastrand::Rng::with_seed(seed);
+        let mut whole = 0;
+        for turn in 0..50 {
+            let signal = random.choice(["-HUP", "-INT", "-TERM", "-KILL"]).unwrap();
+            let before = left();
+            let mut child = setup().spawn().unwrap();
+            std::thread::sleep(most.mul_f64(random.f64()));
+            // It may have ended before.
+            drop(capture(Command::new("kill").args([signal, &child.id().to_string()]), || ()));
+            let status = child.wait().unwrap();
+            match folder.state() {
+                State::Missing => {}
+                State::Whole => {
+                    whole += 1;
+                    fs::remove_dir_all(folder.path()).unwrap();
+                }
+                State::Damaged(what) => panic!("turn {turn} of seed {seed}: {what}"),
+            }
+            let held = signal != "-KILL";
+            assert!(!held || left() <= before, "turn {turn} of seed {seed}: {signal}, {status}");
+        }
+        assert!(whole > 0, "none of 50 set-ups came to its end");
+        run(&mut setup(), "it is a test").unwrap();
+        assert_eq!((folder.state(), left()), (State::Whole, 0));
     }
 }

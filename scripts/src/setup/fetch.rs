@@ -7,11 +7,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::pip;
 use super::platform::{WHEEL_PROJECT, Wheel};
 use crate::failure::{Failure, Result};
 use crate::packages::Manager;
 use crate::process::{self, Captured};
 use crate::progress::{Step, mebibytes};
+use crate::signals;
 
 /// The names Python goes by, in the order they are tried.
 const PYTHONS: [&str; 3] = ["python3", "python", "py"];
@@ -95,18 +97,16 @@ fn download_by(
             )));
         }
     }
-    let mut command = Command::new(python);
-    command.args([
-        "-m",
-        "pip",
-        "download",
-        "--no-deps",
-        "--only-binary=:all:",
-        "--platform",
-        wheel.tag,
-    ]);
-    command.args(["--python-version", PYTHON_VERSION, "--no-input", "--progress-bar", "off"]);
-    command.arg("--disable-pip-version-check").arg("-d").arg(&target).arg(WHEEL_PROJECT);
+    let mut command = pip::command(python, &target).map_err(Refusal::Failed)?;
+    let mut arguments =
+        vec!["download", "--no-deps", "--only-binary=:all:", "--platform", wheel.tag];
+    arguments.extend(["--python-version", PYTHON_VERSION, "--no-input", "--progress-bar", "off"]);
+    arguments.push("--disable-pip-version-check");
+    command.args(&arguments).arg("-d").arg(&target).arg(WHEEL_PROJECT);
+    // What comes to the same without this program around it.
+    let mut shown = Command::new(python);
+    shown.args(["-m", "pip"]).args(&arguments[..5]).args(["-d", ".", WHEEL_PROJECT]);
+    let shown = process::shown(&shown);
     // Pip's half of a download then lies where an interrupted set-up is cleaned up, and its size can be seen.
     for variable in ["TMPDIR", "TEMP", "TMP"] {
         command.env(variable, &temporary);
@@ -115,8 +115,11 @@ fn download_by(
         step.update(&format!("{} of {WHEEL_PROJECT} for {}", mebibytes(size(folder)), wheel.tag))
     };
     let captured = process::capture(&mut command, tick).map_err(Refusal::Failed)?;
+    if signals::came() {
+        return refuse("a signal ended the download".into(), "run `cargo xtask setup` again");
+    }
     if !captured.status.success() {
-        return Err(refusal(&captured, &process::shown(&command), wheel));
+        return Err(refusal(&captured, &shown, wheel));
     }
     let mut wheels = Vec::new();
     for entry in fs::read_dir(&target).into_iter().flatten().flatten() {
@@ -128,11 +131,7 @@ fn download_by(
     match <[PathBuf; 1]>::try_from(wheels) {
         Ok([path]) => Ok(path),
         Err(wheels) => refuse(
-            format!(
-                "`{}` said that it succeeded, but left {} wheels",
-                process::shown(&command),
-                wheels.len()
-            ),
+            format!("`{shown}` said that it succeeded, but left {} wheels", wheels.len()),
             "run that command by hand to see what it does, or set WGPU_NATIVE_LIB to the library's path",
         ),
     }
@@ -157,7 +156,14 @@ const CAUSES: [(&[&str], &str, &str); 4] = [
         "free some space, or set WEBGPU_SETUP_DIR to a folder on another disk",
     ),
     (
-        &["Retrying (", "ConnectionError", "Connection broken", "timed out", "ProxyError"],
+        &[
+            "Retrying (",
+            "ConnectionError",
+            "Connection broken",
+            "timed out",
+            "ProxyError",
+            "Could not fetch URL",
+        ],
         "cannot reach the package index",
         "check the network and, if there is one, the proxy (HTTPS_PROXY)",
     ),

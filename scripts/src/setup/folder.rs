@@ -1,30 +1,32 @@
 //! The set-up folder: telling a whole one from anything else, and putting one in place in a single step.
 //!
 //! A folder is made whole beside its final place and renamed. So whoever is interrupted leaves either the old state or
-//! the new one, and a folder under its final name is either whole or was damaged later, which its hashes show.
+//! the new one, and a folder under its final name is either whole or was changed later, which the hashes show that this
+//! program has of the published files.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{setup_dir, wheel};
+use super::place;
+use super::platform::Wheel;
+use super::setup_dir::{self, LIBRARY_FILE};
+use super::wheel;
 use crate::failure::{Failure, Result};
+use crate::lock;
 use crate::scratch::Scratch;
-
-/// The list of hashes in the folder, in the form `sha256sum -c` reads.
-const HASHES: &str = "SHA256SUMS";
 
 /// How the name of an unfinished folder begins.
 const UNFINISHED: &str = ".unfinished-";
 
-/// An unfinished folder of this age belongs to nobody any more.
+/// Where no lock tells, an unfinished folder of this age belongs to nobody any more.
 const ABANDONED: Duration = Duration::from_secs(60 * 60);
 
 /// What stands at the folder's place.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum State {
-    /// All files, unchanged.
+    /// All files, as published.
     Whole,
     /// Nothing.
     Missing,
@@ -36,25 +38,41 @@ pub(crate) enum State {
 #[derive(Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
+    /// SHA-256 of its files, in the order of [`wheel::files`].
+    hashes: [&'static str; 3],
+}
+
+/// A folder beside the final place, which goes with the value. While it is in use it is locked: others then leave it alone.
+#[derive(Debug)]
+pub(crate) struct Unfinished {
+    scratch: Scratch,
+    _lock: Option<File>,
+}
+
+impl Unfinished {
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        self.scratch.path()
+    }
 }
 
 impl Folder {
-    /// The one for this platform.
-    pub(crate) fn for_host() -> Result<Folder> {
+    /// The one for the files of `wheel`, on this platform.
+    pub(crate) fn for_host(wheel: &Wheel) -> Result<Folder> {
         let path = setup_dir::setup_dir().ok_or_else(|| {
             let home = if cfg!(windows) { "LOCALAPPDATA" } else { "HOME" };
             Failure::new(
-                format!("there is no folder to set up in: {home} is not set"),
+                format!("there is no folder to set up in: {home} is not set to an absolute path"),
                 format!("set {} to a folder that can be written to", setup_dir::SETUP_DIR_VARIABLE),
             )
         })?;
-        Ok(Folder { path })
+        Ok(Folder { path, hashes: wheel.hashes() })
     }
 
     /// One at another place.
     #[cfg(test)]
-    pub(crate) fn at(path: PathBuf) -> Folder {
-        Folder { path }
+    pub(crate) fn at(path: PathBuf, hashes: [&'static str; 3]) -> Folder {
+        Folder { path, hashes }
     }
 
     /// Where it is.
@@ -69,36 +87,63 @@ impl Folder {
         {
             return State::Missing;
         }
-        let list = match fs::read_to_string(self.path.join(HASHES)) {
-            Ok(list) => list,
-            Err(error) => return State::Damaged(format!("{HASHES}: {error}")),
-        };
-        for name in wheel::files() {
-            let expected =
-                list.lines().find_map(|line| line.strip_suffix(name)?.strip_suffix("  "));
-            match (expected, fs::read(self.path.join(name))) {
-                (_, Err(error)) => return State::Damaged(format!("{name}: {error}")),
-                (None, _) => return State::Damaged(format!("{HASHES} does not name {name}")),
-                (Some(hash), Ok(bytes)) if wheel::sha256(&bytes) != hash => {
-                    return State::Damaged(format!("{name} was changed"));
+        for (name, hash) in wheel::files().into_iter().zip(self.hashes) {
+            match read(&self.path.join(name)) {
+                Err(error) => return State::Damaged(format!("{name}: {error}")),
+                Ok(bytes) if wheel::sha256(&bytes) != hash => {
+                    return State::Damaged(format!("{name} is not as published"));
                 }
-                (Some(_), Ok(_)) => {}
+                Ok(_) => {}
             }
         }
         State::Whole
     }
 
+    /// Fails where programs would not load the library from here: where others can write, or no code may run.
+    pub(crate) fn check_place(&self) -> Result {
+        let library = self.path.join(LIBRARY_FILE);
+        if let Some((place, why)) = place::open_to_others(&library) {
+            return Err(Failure::new(
+                format!("{} {why}: programs load no library from there", place.display()),
+                format!(
+                    "take that right away from them (`chmod go-w`, `chown`), or set {} to a folder of your own",
+                    setup_dir::SETUP_DIR_VARIABLE
+                ),
+            ));
+        }
+        match File::open(&library).ok().and_then(|file| place::refuses_execution(&file)) {
+            None => Ok(()),
+            Some(error) => Err(Failure::new(
+                format!(
+                    "{} lies on a file system from which no code may run (mounted with noexec): {error}",
+                    library.display()
+                ),
+                format!(
+                    "set {} to a folder on another file system, and run `cargo xtask setup` again",
+                    setup_dir::SETUP_DIR_VARIABLE
+                ),
+            )),
+        }
+    }
+
     /// A new folder beside the final place, in the same file system.
-    pub(crate) fn unfinished(&self) -> Result<Scratch> {
+    pub(crate) fn unfinished(&self) -> Result<Unfinished> {
         let beside = self.beside();
-        let made = fs::create_dir_all(beside).and_then(|()| Scratch::inside(beside, UNFINISHED));
+        let made = make_folders(beside).and_then(|()| {
+            loop {
+                let scratch = Scratch::inside(beside, UNFINISHED)?;
+                let lock = lock::take(scratch.path());
+                // Before it was locked, somebody may have taken it for abandoned.
+                if scratch.path().is_dir() {
+                    return Ok(Unfinished { scratch, _lock: lock });
+                }
+            }
+        });
         made.map_err(|error| self.not_written("cannot make a folder in", beside, &error))
     }
 
     /// Puts the files of `new`, a folder inside of an [`unfinished`](Folder::unfinished) one, in the final place.
-    pub(crate) fn install(&self, new: &Path, unfinished: &Scratch) -> Result {
-        write_hashes(new)
-            .map_err(|error| self.not_written("cannot write the hashes in", new, &error))?;
+    pub(crate) fn install(&self, new: &Path, unfinished: &Unfinished) -> Result {
         // What stands there now is in the way, also of the rename; it goes with the unfinished folder.
         match fs::rename(&self.path, unfinished.path().join("replaced")) {
             Ok(()) => {}
@@ -115,14 +160,15 @@ impl Folder {
 
     /// Removes what interrupted set-ups left beside the folder.
     pub(crate) fn remove_abandoned(&self) {
-        self.remove_older(ABANDONED);
-    }
-
-    fn remove_older(&self, age: Duration) {
         for entry in fs::read_dir(self.beside()).into_iter().flatten().flatten() {
+            if !entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+                continue;
+            }
+            let lock = lock::take(&entry.path());
             let modified = entry.metadata().and_then(|meta| meta.modified());
-            let old = modified.is_ok_and(|time| time.elapsed().is_ok_and(|since| since >= age));
-            if old && entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            let is_old =
+                || modified.is_ok_and(|time| time.elapsed().is_ok_and(|age| age >= ABANDONED));
+            if lock.is_some() || (!lock::CAN_LOCK && is_old()) {
                 // One that cannot be removed costs space alone.
                 let _ = fs::remove_dir_all(entry.path());
             }
@@ -141,21 +187,34 @@ impl Folder {
     }
 }
 
-fn write_hashes(folder: &Path) -> io::Result<()> {
-    let mut file = File::create(folder.join(HASHES))?;
-    for name in wheel::files() {
-        writeln!(file, "{}  {name}", wheel::sha256(&fs::read(folder.join(name))?))?;
+/// Makes a folder, and those it lies in, that this user alone can write to.
+pub(crate) fn make_folders(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o755);
+    builder.recursive(true).create(path)
+}
+
+/// The content of a file; of a pipe it would never come, and of a device never end.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("is no file"));
     }
-    file.sync_all()
+    if metadata.len() > wheel::LARGEST {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    fs::read(path)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::setup::setup_dir::LIBRARY_FILE;
+    use crate::setup::wheel::tests::{CONTENTS, whole_wheel};
 
     fn folder_in(scratch: &Scratch) -> Folder {
-        Folder::at(scratch.path().join("version").join("platform"))
+        let hashes = CONTENTS.map(|content| &*wheel::sha256(content).leak());
+        Folder::at(scratch.path().join("version").join("platform"), hashes)
     }
 
     /// Goes through the whole way from a wheel to the final place.
@@ -163,7 +222,7 @@ mod tests {
         let unfinished = folder.unfinished().unwrap();
         let new = unfinished.path().join("files");
         fs::create_dir(&new).unwrap();
-        wheel::unpack(&wheel::tests::whole_wheel(), &new).unwrap();
+        wheel::unpack(&whole_wheel(), &new).unwrap();
         folder.install(&new, &unfinished).unwrap();
     }
 
@@ -179,8 +238,9 @@ mod tests {
         assert_eq!(left, ["platform"]);
     }
 
+    /// Whatever list of hashes lies beside them.
     #[test]
-    fn half_written_is_never_whole_and_is_replaced() {
+    fn half_written_or_planted_is_never_whole_and_is_replaced() {
         let scratch = Scratch::new();
         let folder = folder_in(&scratch);
         type Damage = fn(&Path);
@@ -188,8 +248,15 @@ mod tests {
             (LIBRARY_FILE, |path| fs::write(path.join(LIBRARY_FILE), b"half").unwrap()),
             (LIBRARY_FILE, |path| fs::remove_file(path.join(LIBRARY_FILE)).unwrap()),
             ("wgpu.h", |path| fs::write(path.join("wgpu.h"), b"").unwrap()),
-            (HASHES, |path| fs::remove_file(path.join(HASHES)).unwrap()),
-            (HASHES, |path| fs::write(path.join(HASHES), b"").unwrap()),
+            (LIBRARY_FILE, |path| {
+                let hash = wheel::sha256(b"another library");
+                fs::write(path.join(LIBRARY_FILE), b"another library").unwrap();
+                fs::write(path.join("SHA256SUMS"), format!("{hash}  {LIBRARY_FILE}\n")).unwrap();
+            }),
+            (LIBRARY_FILE, |path| {
+                fs::remove_file(path.join(LIBRARY_FILE)).unwrap();
+                fs::create_dir(path.join(LIBRARY_FILE)).unwrap();
+            }),
         ];
         for (named, damage) in damages {
             install(&folder);
@@ -204,21 +271,55 @@ mod tests {
         assert_eq!(folder.state(), State::Whole);
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_in_place_of_a_file_is_damage() {
+        let scratch = Scratch::new();
+        let folder = folder_in(&scratch);
+        install(&folder);
+        let library = folder.path().join(LIBRARY_FILE);
+        fs::remove_file(&library).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(&library).status().unwrap().success());
+        assert_eq!(folder.state(), State::Damaged(format!("{LIBRARY_FILE}: is no file")));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_can_write_to_what_is_put_there() {
+        use std::os::unix::fs::PermissionsExt;
+        let scratch = Scratch::new();
+        let folder = folder_in(&scratch);
+        install(&folder);
+        folder.check_place().unwrap();
+        fs::set_permissions(folder.beside(), fs::Permissions::from_mode(0o777)).unwrap();
+        let text = folder.check_place().unwrap_err().to_string();
+        assert!(text.contains("version can be written to by every user"), "{text}");
+        assert!(text.contains("chmod go-w") && text.contains("WEBGPU_SETUP_DIR"), "{text}");
+    }
+
     #[test]
     fn an_interrupted_unpack_leaves_the_place_as_it_was() {
         let scratch = Scratch::new();
         let folder = folder_in(&scratch);
-        let unfinished = folder.unfinished().unwrap();
+        let Unfinished { scratch: unfinished, _lock: lock } = folder.unfinished().unwrap();
         let new = unfinished.path().join("files");
         fs::create_dir(&new).unwrap();
-        wheel::unpack(&wheel::tests::whole_wheel(), &new).unwrap();
-        // A killed process drops nothing.
+        wheel::unpack(&whole_wheel(), &new).unwrap();
+        // A killed process drops nothing; its locks end with it.
         std::mem::forget(unfinished);
         assert_eq!(folder.state(), State::Missing);
         folder.remove_abandoned();
-        assert!(new.is_dir(), "it may still be in use");
-        folder.remove_older(Duration::ZERO);
-        assert!(!new.exists());
+        assert!(new.is_dir(), "it is in use");
+        if lock::CAN_LOCK {
+            drop(lock);
+            // A process that another test is just starting has the lock as well until it runs its program.
+            let removed = (0..1000).any(|_| {
+                folder.remove_abandoned();
+                std::thread::sleep(Duration::from_millis(10));
+                !new.exists()
+            });
+            assert!(removed);
+        }
         install(&folder);
         assert_eq!(folder.state(), State::Whole);
     }

@@ -4,6 +4,9 @@ mod command;
 mod driver;
 mod fetch;
 mod folder;
+mod pip;
+#[path = "../../../wgpu-native-sys-dyn/src/place.rs"]
+mod place;
 mod platform;
 #[path = "../../../wgpu-native-sys-dyn/src/setup_dir.rs"]
 pub(crate) mod setup_dir;

@@ -15,7 +15,7 @@ use crate::failure::{Failure, Result};
 const FOLDER: &str = "wgpu/resources/";
 
 /// No file that is taken out is larger than this; a larger one is refused before it fills the disk.
-const LARGEST: u64 = 256 << 20;
+pub(crate) const LARGEST: u64 = 256 << 20;
 
 /// The files that are taken out of the wheel.
 pub(crate) fn files() -> [&'static str; 3] {
@@ -92,7 +92,12 @@ fn is_wanted(path: &[u8], file: &str) -> bool {
 }
 
 fn write(content: impl Read, target: &Path) -> io::Result<()> {
-    let mut file = File::create_new(target)?;
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    // Nobody else may change it, whatever this user's mask lets through.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o644);
+    let mut file = options.open(target)?;
     // One byte more than allowed is read, to tell a file of the largest size from one above it.
     if io::copy(&mut content.take(LARGEST + 1), &mut file)? > LARGEST {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than any engine library"));
@@ -129,16 +134,14 @@ pub(crate) mod tests {
         bytes
     }
 
+    /// The contents of a test's wheel, in the order of [`files`].
+    pub(crate) const CONTENTS: [&[u8]; 3] = [&[b'l'; 7000], b"first header", b"second header"];
+
     /// A wheel with all that is wanted and something more.
     pub(crate) fn whole_wheel() -> Vec<u8> {
-        let library = format!("{FOLDER}{LIBRARY_FILE}");
-        let content = b"library".repeat(1000);
-        wheel(&[
-            ("wgpu/__init__.py", b"python"),
-            (&library, &content),
-            ("wgpu/resources/webgpu.h", b"first header"),
-            ("wgpu/resources/wgpu.h", b"second header"),
-        ])
+        let names = files().map(|name| format!("{FOLDER}{name}"));
+        let wanted = names.iter().map(String::as_str).zip(CONTENTS);
+        wheel(&[("wgpu/__init__.py", &b"python"[..])].into_iter().chain(wanted).collect::<Vec<_>>())
     }
 
     #[test]
@@ -167,10 +170,7 @@ pub(crate) mod tests {
         wanted.sort_unstable();
         assert_eq!(names, wanted);
         assert_eq!(std::fs::read(folder.path().join("wgpu.h")).unwrap(), b"second header");
-        assert_eq!(
-            std::fs::read(folder.path().join(LIBRARY_FILE)).unwrap(),
-            b"library".repeat(1000)
-        );
+        assert_eq!(std::fs::read(folder.path().join(LIBRARY_FILE)).unwrap(), CONTENTS[0]);
     }
 
     #[test]

@@ -1,95 +1,31 @@
 //! The objects of the API: one file for each, in one order: the type, its methods, its end, its descriptors, its helpers.
 
-mod acceleration_structure;
-mod adapter;
-mod bind_group;
-mod bind_group_layout;
-mod blas;
-mod buffer;
-mod buffer_slice;
-mod buffer_view;
-mod clearing_module;
-mod command_buffer;
-mod command_encoder;
-mod common_pipeline;
-mod compute_pass;
-mod compute_pipeline;
-pub(crate) mod deferred;
-mod device;
-mod error_scope;
-mod external_texture;
-mod indirect;
-mod instance;
-mod mesh_pipeline;
-#[cfg(feature = "naga-ir")]
-mod naga_module;
-mod pipeline_cache;
-mod pipeline_layout;
+mod absent;
+mod binding;
+mod devices;
+mod pipelines;
 mod query_set;
-mod queue;
-mod queue_write;
-mod rehearsal;
-mod render_bundle;
-mod render_bundle_encoder;
-mod render_pass;
-mod render_pass_descriptor;
-mod render_pipeline;
-mod sampler;
-mod shader_module;
-mod source_location;
-mod surface;
-mod surface_target;
-mod surface_texture;
-mod targets;
-mod texture;
-mod texture_view;
-mod tlas;
+mod recording;
+mod resources;
+mod surfaces;
 
-pub use acceleration_structure::*;
-pub use adapter::*;
-pub use bind_group::*;
-pub use bind_group_layout::*;
-pub use blas::*;
-pub use buffer::*;
-pub use buffer_slice::*;
-pub use buffer_view::*;
-pub use command_buffer::*;
-pub use command_encoder::*;
-pub use common_pipeline::*;
-pub use compute_pass::*;
-pub use compute_pipeline::*;
-pub use device::*;
-pub use error_scope::*;
-pub use external_texture::*;
-pub use instance::*;
-pub use mesh_pipeline::*;
-pub use pipeline_cache::*;
-pub use pipeline_layout::*;
+pub use absent::*;
+pub use binding::*;
+pub use devices::*;
+pub use pipelines::*;
 pub use query_set::*;
-pub use queue::*;
-pub use queue_write::*;
-pub use render_bundle::*;
-pub use render_bundle_encoder::*;
-pub use render_pass::*;
-pub use render_pass_descriptor::*;
-pub use render_pipeline::*;
-pub use sampler::*;
-pub use shader_module::*;
-pub use source_location::*;
-pub use surface::*;
-pub use surface_target::*;
-pub use surface_texture::*;
-pub use texture::*;
-pub use texture_view::*;
-pub use tlas::*;
+pub use recording::*;
+pub use resources::*;
+pub use surfaces::*;
 
 use crate::{
+    call::{call, create},
     context::DeviceContext,
     convert,
-    error::Error,
+    error::{Error, named},
+    events,
     handle::{Handle, Object},
 };
-use acceleration_structure::ACCELERATION_STRUCTURE;
 use std::sync::Arc;
 use wgpu_types::Features;
 
@@ -113,6 +49,12 @@ impl DeviceContext {
         // SAFETY: The caller vouches for the handle.
         let handle = unsafe { Handle::from_owned(raw, self.clone()) };
         handle.unwrap_or_else(|| panic!("the engine returned null instead of a {}", T::NAME))
+    }
+
+    /// Notes an error that was found before the engine was asked.
+    fn reject(&self, call: &str, label: Option<&str>, cause: impl std::fmt::Display) {
+        let error = Error::rejected(call, label, cause);
+        events::push(events::Event::Error(self.sink.clone(), error));
     }
 
     /// Reports that something has no place in the engine's C interface: mostly, for lack of the feature that goes with it.

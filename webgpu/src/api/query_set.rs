@@ -14,12 +14,9 @@ identity!(QuerySet, |this| this.inner.raw().addr());
 impl QuerySet {
     #[track_caller]
     pub(super) fn create(device: &Arc<DeviceContext>, descriptor: &QuerySetDescriptor<'_>) -> Self {
-        let raw = convert::with_query_set_descriptor(descriptor, |descriptor| {
-            // SAFETY: Device and descriptor are alive.
-            unsafe { device.functions().wgpuDeviceCreateQuerySet(device.raw(), descriptor) }
+        let inner = convert::with_query_set_descriptor(descriptor, |descriptor| {
+            create!(device, device, wgpuDeviceCreateQuerySet(descriptor))
         });
-        // SAFETY: The engine gave a reference away.
-        let inner = unsafe { device.adopt(raw) };
         events::deliver();
         Self { inner }
     }

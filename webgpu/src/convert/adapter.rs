@@ -2,6 +2,9 @@
 
 use super::backend_from;
 use crate::api::RequestAdapterOptions;
+use crate::engine_words::{
+    NO_ADAPTER, NO_FALLBACK, NOT_ENABLED, NOT_FOR_SURFACE, NOT_LOADED, Words,
+};
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{
     AdapterInfo, Backend, Backends, DeviceType, MAXIMUM_SUBGROUP_MAX_SIZE,
@@ -61,20 +64,23 @@ pub(crate) fn adapter_error(
     supported: Backends,
     message: &str,
 ) -> RequestAdapterError {
-    let with = |reason: &str| {
-        let named = Backend::ALL
-            .into_iter()
-            .filter(|backend| message.contains(&format!("{backend} {reason}")));
+    // Each reason stands behind the name of its backend: `vulkan found no adapters`.
+    let reasons = || message.split([',', ';', '\n']).map(str::trim);
+    let with = |reason: Words| {
+        let named = Backend::ALL.into_iter().filter(|backend| {
+            let name = format!("{backend} ");
+            reasons().any(|of| of.strip_prefix(&name).is_some_and(|said| reason.begin(said)))
+        });
         named.fold(Backends::empty(), |backends, backend| backends | Backends::from(backend))
     };
-    let not_active = with("not explicitly enabled") | with("drivers/libraries could not be loaded");
+    let not_active = with(NOT_ENABLED) | with(NOT_LOADED);
     RequestAdapterError::NotFound {
         active_backends: (requested & supported) - not_active,
         requested_backends: requested,
         supported_backends: supported,
-        no_fallback_backends: with("had no fallback adapters"),
-        no_adapter_backends: with("found no adapters"),
-        incompatible_surface_backends: with("not compatible with provided surface"),
+        no_fallback_backends: with(NO_FALLBACK),
+        no_adapter_backends: with(NO_ADAPTER),
+        incompatible_surface_backends: with(NOT_FOR_SURFACE),
     }
 }
 

@@ -20,6 +20,7 @@ pub(crate) fn with_bind_group_layout_descriptor<R>(
     enabled: Features,
     call: impl FnOnce(*const sys::WGPUBindGroupLayoutDescriptor) -> R,
 ) -> Result<R, String> {
+    count_elements(descriptor.entries)?;
     let mut extras = descriptor.entries.iter().map(array_extras).collect::<Vec<_>>();
     let entries = descriptor.entries.iter().zip(&mut extras);
     let entries = entries.map(|(entry, extras)| layout_entry(entry, extras, enabled));
@@ -47,6 +48,19 @@ pub(crate) fn with_invalid_bind_group_layout<R>(
         ..sys::WGPUBindGroupLayoutDescriptor::INIT
     };
     call(&raw const descriptor)
+}
+
+/// Whether the elements of all binding arrays can be counted in 32 bits, as the engine does before it looks at limits.
+fn count_elements(entries: &[BindGroupLayoutEntry]) -> Result<(), String> {
+    let elements = entries.iter().filter_map(|entry| entry.count);
+    let all = elements.map(|count| u64::from(count.get())).sum::<u64>();
+    match u32::try_from(all) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(format!(
+            "Too many elements in binding arrays, limit is {}, count was {all}",
+            u32::MAX
+        )),
+    }
 }
 
 /// The number of elements of a binding array, which the engine reads from a chained struct.
@@ -340,6 +354,17 @@ mod tests {
         let output = layout_entry(&array, &mut extras, Features::empty()).unwrap();
         assert!(!output.nextInChain.is_null());
         assert_eq!(extras.unwrap().count, 5);
+    }
+
+    #[test]
+    fn elements_are_counted_beyond_32_bits() {
+        let array = |count| BindGroupLayoutEntry {
+            count: NonZeroU32::new(count),
+            ..entry(BindingType::Sampler(SamplerBindingType::Filtering))
+        };
+        assert_eq!(count_elements(&[array(u32::MAX - 1), array(1)]), Ok(()));
+        assert!(count_elements(&[array(1 << 31), array(1 << 31)]).is_err());
+        assert!(count_elements(&[array(u32::MAX); 3]).unwrap_err().contains("12884901885"));
     }
 
     #[test]

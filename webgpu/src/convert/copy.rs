@@ -1,6 +1,7 @@
 //! Copies of texels between buffers and textures.
 
 use super::texture_aspect;
+use std::ops::Range;
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{
     BufferAddress, BufferTextureCopyInfoError as Error, Extent3d, Origin3d, TexelCopyBufferLayout,
@@ -59,8 +60,13 @@ impl Texels {
         const UNDEFINED: u32 = sys::WGPU_COPY_STRIDE_UNDEFINED;
         let layout = &self.layout;
         let odd = |stride| matches!(stride, Some(0 | UNDEFINED));
+        let (_, block_height) = format.block_dimensions();
+        // The engine counts texels, in 32 bits.
+        let odd_rows = |rows: Option<u32>| {
+            odd(rows) || rows.is_some_and(|rows| rows.checked_mul(block_height).is_none())
+        };
         let mut size = size;
-        if odd(layout.bytes_per_row) || odd(layout.rows_per_image) {
+        if odd(layout.bytes_per_row) || odd_rows(layout.rows_per_image) {
             if self.in_buffer && layout.bytes_per_row == Some(UNDEFINED) {
                 return Err("Bytes per row does not respect `COPY_BYTES_PER_ROW_ALIGNMENT`".into());
             }
@@ -72,13 +78,72 @@ impl Texels {
                 size = Extent3d { width: 0, height: 0, depth_or_array_layers: 0 };
             }
         }
-        let stride = |stride: Option<u32>| stride.filter(|_| !odd(stride)).unwrap_or(UNDEFINED);
+        let bytes_per_row = layout.bytes_per_row.filter(|bytes| !odd(Some(*bytes)));
+        let rows_per_image = layout.rows_per_image.filter(|rows| !odd_rows(Some(*rows)));
         let layout = sys::WGPUTexelCopyBufferLayout {
             offset: layout.offset,
-            bytesPerRow: stride(layout.bytes_per_row),
-            rowsPerImage: stride(layout.rows_per_image),
+            bytesPerRow: bytes_per_row.unwrap_or(UNDEFINED),
+            rowsPerImage: rows_per_image.unwrap_or(UNDEFINED),
         };
         Ok((layout, extent(size)))
+    }
+
+    /// The parts in which texels are written to a texture of this format, where the engine would lose count of all of
+    /// them: it multiplies rows and bytes in 32 bits, and reads and writes wherever that leads. `None` where it does not, or
+    /// finds the write to be wrong before it multiplies.
+    ///
+    /// What is wrong with any of them is wrong with the first one, which is the one that reaches farthest.
+    pub(crate) fn parts<T: Copy>(
+        &self,
+        side: &TexelCopyTextureInfo<T>,
+        format: TextureFormat,
+        size: Extent3d,
+    ) -> Option<impl Iterator<Item = Part<T>> + use<T>> {
+        /// No device wants rows of texels to begin at multiples of more bytes.
+        const LARGEST_PITCH: u64 = 4096;
+        const MOST: u64 = u32::MAX as u64;
+
+        format.block_copy_size(Some(side.aspect))?;
+        if size.width == 0 || size.height == 0 {
+            return None;
+        }
+        let (layout, side) = (self.layout, *side);
+        let copy = layout.get_buffer_texture_copy_info(format, side.aspect, &size).ok()?;
+        let (rows, layers) = (copy.height_blocks, copy.depth_or_array_layers);
+        let (row, image) = (copy.row_stride_bytes, copy.image_stride_rows);
+        let staged_row = copy.row_bytes_dense.next_multiple_of(LARGEST_PITCH);
+        let longest_row = row.max(staged_row);
+        let all_rows = layers.checked_sub(1)?.checked_mul(image)?.checked_add(rows)?;
+        let counted = all_rows.checked_mul(longest_row)?.checked_add(layout.offset)?;
+        let is_complete = (layout.bytes_per_row.is_some() || all_rows <= 1)
+            && (layout.rows_per_image.is_some() || layers <= 1);
+        if counted <= MOST || !is_complete || self.check(&side, format, size).is_err() {
+            return None;
+        }
+        let at_once = (MOST / longest_row).clamp(1, rows);
+        let chunks = rows.div_ceil(at_once);
+        let part = move |index: u64| {
+            let (layer, first) = (index / chunks, index % chunks * at_once);
+            let count = at_once.min(rows - first);
+            let start = layout.offset + (layer * image + first) * row;
+            let first_texel = first * copy.block_height_texels;
+            let height = (count * copy.block_height_texels).min(copy.copy_height - first_texel);
+            let mut origin = side.origin;
+            // Beyond the largest number no texture reaches.
+            origin.y = origin.y.saturating_add(first_texel as u32);
+            origin.z = origin.z.saturating_add(layer as u32);
+            Part {
+                bytes: start as usize..(start + (count - 1) * row + copy.row_bytes_dense) as usize,
+                side: TexelCopyTextureInfo { origin, ..side },
+                layout: TexelCopyBufferLayout {
+                    offset: 0,
+                    bytes_per_row: layout.bytes_per_row.filter(|_| count > 1),
+                    rows_per_image: None,
+                },
+                size: Extent3d { height: height as u32, depth_or_array_layers: 1, ..size },
+            }
+        };
+        Some((0..layers * chunks).rev().map(part))
     }
 
     /// Whether the texels lie within what is there.
@@ -105,6 +170,15 @@ impl Texels {
             )),
         }
     }
+}
+
+/// A part of a write of texels.
+pub(crate) struct Part<T> {
+    /// Where in the memory it lies.
+    pub(crate) bytes: Range<usize>,
+    pub(crate) side: TexelCopyTextureInfo<T>,
+    pub(crate) layout: TexelCopyBufferLayout,
+    pub(crate) size: Extent3d,
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::api::{
     RenderPassColorAttachment, RenderPassDepthStencilAttachment, RenderPassDescriptor,
 };
 use crate::context::DeviceContext;
-use std::sync::Arc;
+use std::{ffi::c_void, sync::Arc};
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{
     Color, LoadOp, Operations, PipelineStatisticsTypes, QueryType, StoreOp, TextureFormat,
@@ -87,6 +87,14 @@ pub(crate) fn with_render_pass_descriptor<R>(
         ..sys::WGPURenderPassDescriptor::INIT
     };
     call(&raw const descriptor)
+}
+
+/// The pointer to immediate data for a call, or why the engine would not stand it: it counts the bytes in 32 bits.
+pub(crate) fn immediates(data: &[u8]) -> Result<*const c_void, String> {
+    match u32::try_from(data.len()) {
+        Ok(_) => Ok(data.as_ptr().cast()),
+        Err(_) => Err(format!("{} bytes of immediate data are more than any limit", data.len())),
+    }
 }
 
 fn timestamp_writes(

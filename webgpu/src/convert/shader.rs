@@ -1,7 +1,7 @@
 //! Shader sources and the checks compiled into shaders.
 
 use super::chain;
-use crate::{api::ShaderSource, naga::ShaderStage};
+use crate::{naga::ShaderStage, shader_source::ShaderSource};
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::ShaderRuntimeChecks;
 
@@ -53,6 +53,14 @@ pub(crate) fn with_shader_descriptor<R>(
         #[cfg(feature = "naga-ir")]
         ShaderSource::Naga(_) => panic!("found `ShaderSource::Naga`"),
         ShaderSource::Dummy(_) => panic!("found `ShaderSource::Dummy`"),
+    }
+}
+
+/// Why a source cannot be passed to the engine whatever is in it, if it cannot.
+pub(crate) fn unnamed_stage(source: &ShaderSource<'_>) -> Option<String> {
+    match source {
+        ShaderSource::Glsl { stage, .. } => glsl_stage(*stage).err(),
+        _ => None,
     }
 }
 

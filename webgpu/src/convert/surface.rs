@@ -8,7 +8,7 @@ use crate::api::{SurfaceConfiguration, SurfaceTargetUnsafe};
 use raw_window_handle::{RawDisplayHandle, RawWindowHandle};
 use std::{ffi::c_void, ptr::NonNull};
 use wgpu_native_sys_dyn as sys;
-use wgpu_types::{CompositeAlphaMode, PresentMode, SurfaceCapabilities};
+use wgpu_types::{CompositeAlphaMode, PresentMode, SurfaceCapabilities, TextureUsages};
 
 /// Hands the struct for a surface on this target to `call`, or returns why the engine cannot present there.
 ///
@@ -169,8 +169,22 @@ pub(crate) unsafe fn capabilities_from(
         formats: formats.iter().filter_map(|format| texture_format_from(*format)).collect(),
         present_modes: present_modes.iter().filter_map(|mode| present_mode_from(*mode)).collect(),
         alpha_modes: alpha_modes.iter().filter_map(|mode| alpha_mode_from(*mode)).collect(),
-        usages: texture_usages_from(capabilities.usages),
+        usages: completed(texture_usages_from(capabilities.usages)),
     }
+}
+
+/// The usages of a surface with those that the engine knows and does not list.
+///
+/// Its backends that can be copied from can be copied to. Only Vulkan has surfaces that can be bound, and its drivers take
+/// them as storage too.
+fn completed(mut usages: TextureUsages) -> TextureUsages {
+    if usages.contains(TextureUsages::COPY_SRC) {
+        usages |= TextureUsages::COPY_DST;
+    }
+    if usages.contains(TextureUsages::COPY_SRC | TextureUsages::TEXTURE_BINDING) {
+        usages |= TextureUsages::STORAGE_BINDING;
+    }
+    usages
 }
 
 fn present_mode_from(mode: sys::WGPUPresentMode) -> Option<PresentMode> {

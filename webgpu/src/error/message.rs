@@ -1,10 +1,10 @@
 //! The messages of errors: the engine's, put into the words of this API, and ours in the form of the engine's.
 
+use crate::engine_words::{
+    CAUSED_BY, IN_FUNCTION, INTERNAL, INTERNAL_IN_STAGE, NO_CODE, NO_MEMORY, VALIDATION_ERROR,
+};
 use std::fmt;
 use wgpu_native_sys_dyn as sys;
-
-/// What stands between the kind of an error and its causes.
-pub(super) const CAUSED_BY: &str = "\n\nCaused by:\n";
 
 /// The message of a validation error, in the form that the engine gives its own.
 pub(crate) fn describe(call: &str, label: Option<&str>, cause: impl fmt::Display) -> String {
@@ -12,13 +12,19 @@ pub(crate) fn describe(call: &str, label: Option<&str>, cause: impl fmt::Display
         Some(label) if !label.is_empty() => format!(", label = '{label}'"),
         _ => String::new(),
     };
-    format!("Validation Error{CAUSED_BY}  In {call}{label}\n    {cause}\n")
+    let (kind, caused_by) = (VALIDATION_ERROR.as_str(), CAUSED_BY.as_str());
+    format!("{kind}{caused_by}  In {call}{label}\n    {cause}\n")
+}
+
+/// A resource by its kind and label, in the engine's words.
+pub(crate) fn named(kind: &str, label: Option<&str>) -> String {
+    format!("{kind} with '{}' label", label.unwrap_or_default())
 }
 
 /// The causes in a message of the engine without the first one, which names the call; at the place where they stand in
 /// a message with another call.
 pub(crate) fn causes_below_call(description: &str) -> Option<String> {
-    let (_, causes) = description.split_once(CAUSED_BY)?;
+    let (_, causes) = CAUSED_BY.split(description)?;
     let (_, below) = causes.split_once('\n')?;
     Some(below.trim().to_owned())
 }
@@ -26,17 +32,16 @@ pub(crate) fn causes_below_call(description: &str) -> Option<String> {
 /// The kind of an error of the engine, which calls errors of making an object validation errors whatever their cause is.
 /// The message tells the others apart.
 pub(super) fn kind_of(kind: sys::WGPUErrorType, description: &str) -> sys::WGPUErrorType {
-    const NO_MEMORY: &str = "Not enough memory left.";
-    const INTERNAL: [&str; 3] =
-        ["Internal error: ", "Internal error in ", "Failed to generate the backend-specific code"];
     let causes = causes_below_call(description).unwrap_or_default();
     match kind {
         sys::WGPUErrorType::Validation
-            if causes.lines().last().map(str::trim) == Some(NO_MEMORY) =>
+            if causes.lines().last().is_some_and(|last| NO_MEMORY.begin(last.trim())) =>
         {
             sys::WGPUErrorType::OutOfMemory
         }
-        sys::WGPUErrorType::Validation if INTERNAL.iter().any(|text| causes.starts_with(text)) => {
+        sys::WGPUErrorType::Validation
+            if [INTERNAL, INTERNAL_IN_STAGE, NO_CODE].iter().any(|words| words.begin(&causes)) =>
+        {
             sys::WGPUErrorType::Internal
         }
         _ => kind,
@@ -58,24 +63,23 @@ pub(crate) fn with_label(description: String, call: &str, label: Option<&str>) -
 /// Replaces the names of C functions in a message by those of this API: `wgpuDeviceCreateBuffer` by
 /// `Device::create_buffer`.
 pub(crate) fn in_words_of_rust(message: &str) -> String {
-    const MARK: &str = "In wgpu";
     let mut output = String::with_capacity(message.len());
     let mut rest = message;
-    while let Some(position) = rest.find(MARK) {
-        let name_start = position + MARK.len();
-        let name_length = rest[name_start..]
-            .find(|character: char| !character.is_ascii_alphanumeric())
-            .unwrap_or(rest.len() - name_start);
-        let name_end = name_start + name_length;
-        output.push_str(&rest[..position]);
-        match method_name(&rest[name_start..name_end]) {
+    while let Some((before, after)) = IN_FUNCTION.split(rest) {
+        let name_end = after.find(|character: char| !character.is_ascii_alphanumeric());
+        let (name, after) = after.split_at(name_end.unwrap_or(after.len()));
+        output.push_str(before);
+        match method_name(name) {
             Some(method) => {
                 output.push_str("In ");
                 output.push_str(&method);
             }
-            None => output.push_str(&rest[position..name_end]),
+            None => {
+                output.push_str(IN_FUNCTION.as_str());
+                output.push_str(name);
+            }
         }
-        rest = &rest[name_end..];
+        rest = after;
     }
     output.push_str(rest);
     output

@@ -3,11 +3,12 @@
 mod message;
 mod sink;
 
-pub(crate) use message::{causes_below_call, describe, in_words_of_rust, with_label};
+pub(crate) use message::{causes_below_call, describe, in_words_of_rust, named, with_label};
 pub use sink::{ErrorFilter, UncapturedErrorHandler};
 pub(crate) use sink::{ErrorSink, lock};
 
-use message::{CAUSED_BY, kind_of};
+use crate::engine_words::{CAUSED_BY, LOST};
+use message::kind_of;
 use std::{error, fmt};
 use wgpu_native_sys_dyn as sys;
 
@@ -53,6 +54,18 @@ impl Error {
         Self::validation(describe(call, label, cause))
     }
 
+    /// The error of an allocation that failed.
+    pub(crate) fn out_of_memory(source: impl Into<ErrorSource>) -> Self {
+        Self::OutOfMemory { source: source.into() }
+    }
+
+    /// An error of the compiler of shaders.
+    #[cfg(feature = "vetted-shaders")]
+    pub(crate) fn internal(call: &str, label: Option<&str>, cause: impl fmt::Display) -> Self {
+        let description = describe(call, label, cause).replacen("Validation", "Internal", 1);
+        Self::Internal { source: Box::new(Cause::of(&description)), description }
+    }
+
     /// The error that the engine reported.
     pub(crate) fn from_engine(kind: sys::WGPUErrorType, message: &str) -> Self {
         let description = in_words_of_rust(message);
@@ -76,13 +89,23 @@ impl Error {
         self.to_string()
     }
 
+    /// What is wrong, without the call that it is about and without deeper causes.
+    pub(crate) fn cause(&self) -> String {
+        match self {
+            Self::OutOfMemory { .. } => self.to_string(),
+            Self::Validation { description, .. } | Self::Internal { description, .. } => {
+                cause_below_call(description)
+            }
+        }
+    }
+
     /// Whether it says nothing but that the device is lost. That is not an error of the call: the callback for the loss of
     /// the device tells of it, and calls go on as if they had worked.
     pub(crate) fn is_loss(&self) -> bool {
         match self {
             Self::OutOfMemory { .. } => false,
             Self::Validation { description, .. } | Self::Internal { description, .. } => {
-                description.trim_end().ends_with("Parent device is lost")
+                LOST.end(description.trim_end())
             }
         }
     }
@@ -117,6 +140,12 @@ impl error::Error for Error {
     }
 }
 
+/// What is wrong by a message of the engine: below the call that it is about, and above deeper causes.
+pub(crate) fn cause_below_call(description: &str) -> String {
+    let call = Cause::of(description);
+    call.source.map_or(call.text, |cause| cause.text)
+}
+
 /// What lies behind an [`Error`]: a line of the engine's message, or several, with the more detailed ones as its source.
 #[derive(Debug)]
 struct Cause {
@@ -127,10 +156,7 @@ struct Cause {
 impl Cause {
     /// The causes in a message of the engine, each of which stands two columns further to the right than the one before.
     fn of(description: &str) -> Self {
-        let causes = match description.split_once(CAUSED_BY) {
-            Some((_, causes)) => causes,
-            None => description,
-        };
+        let causes = CAUSED_BY.split(description).map_or(description, |(_, causes)| causes);
         Self::read(causes.trim_end().lines(), 1)
     }
 

@@ -80,7 +80,16 @@ impl ErrorSink {
 
     /// Sets the handler for errors that no scope catches.
     pub(crate) fn set_handler(&self, handler: Arc<dyn UncapturedErrorHandler>) {
-        *lock(&self.handler) = Some(handler);
+        let before = lock(&self.handler).replace(handler);
+        // Dropped with no lock held: it may own anything.
+        drop(before);
+    }
+
+    /// Nobody is left who would handle errors.
+    pub(crate) fn forget_handler(&self) {
+        let handler = lock(&self.handler).take();
+        // Dropped with no lock held: it may own anything.
+        drop(handler);
     }
 
     /// Opens a scope for the errors of this thread; the result is its index for [`pop_scope`](Self::pop_scope).

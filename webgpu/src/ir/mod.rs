@@ -5,15 +5,56 @@
 //! WGSL for. What a pipeline may set is set before: the writers know neither calculations with it, nor workgroups of such
 //! a size.
 
+#[cfg(feature = "vetted-shaders")]
+mod vetted;
 mod wgsl;
 
-use crate::api::ShaderSource;
+#[cfg(feature = "vetted-shaders")]
+pub(crate) use vetted::read;
+
+use crate::shader_source::ShaderSource;
+use crate::vet;
 use naga::back::{pipeline_constants::process_overrides, spv};
 use naga::proc::IndexableLength;
 use naga::valid::{ModuleInfo, ValidationFlags};
 use naga::{ArraySize, Module, ShaderStage, Type, TypeInner};
 use std::{borrow::Cow, error::Error, fmt::Write, num::NonZeroU32};
 use wgpu_types::{DownlevelFlags, Features};
+
+/// Why there is no module.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Something in the shader is wrong.
+    Mistake(String),
+    /// The compiler panicked.
+    #[cfg(feature = "vetted-shaders")]
+    Panic(String),
+}
+
+impl Failure {
+    /// The error that `call` leads to.
+    pub(crate) fn into_error(self, call: &str, label: Option<&str>) -> crate::error::Error {
+        match self {
+            Self::Mistake(cause) => crate::error::Error::rejected(call, label, cause),
+            #[cfg(feature = "vetted-shaders")]
+            Self::Panic(cause) => {
+                let cause = format!("The compiler of shaders panicked: {cause}");
+                crate::error::Error::internal(call, label, cause)
+            }
+        }
+    }
+}
+
+/// Runs what reads, validates or writes a module; with the feature `vetted-shaders`, where a panic is no more than an error.
+pub(crate) fn compile<R: Send>(
+    work: impl FnOnce() -> Result<R, String> + Send,
+) -> Result<R, Failure> {
+    #[cfg(feature = "vetted-shaders")]
+    let result = vetted::on_own_stack(work).map_err(Failure::Panic)?;
+    #[cfg(not(feature = "vetted-shaders"))]
+    let result = work();
+    result.map_err(Failure::Mistake)
+}
 
 /// A module that is valid on a device.
 #[derive(Debug)]
@@ -77,8 +118,8 @@ impl Valid {
             (Some(name), _) => name,
             (None, Some(only)) if names.next().is_none() => &only.name,
             (None, Some(_)) => {
-                return Err("Unable to select an entry point: the shader module has several for this stage, and none was \
-                            specified"
+                return Err("Unable to select an entry point: multiple entry points of this stage are in the shader module, and \
+                            none was specified"
                     .into());
             }
             (None, None) => "",
@@ -134,8 +175,10 @@ fn causes(kind: &str, error: &(dyn Error + 'static)) -> String {
     text
 }
 
+/// Writes WGSL, or SPIR-V where there is none that the engine reads.
 fn write(module: &Module, info: &ModuleInfo, features: Features) -> Result<Written, String> {
-    let no_wgsl = match wgsl::write(module, info, features) {
+    let written = wgsl::write(module, info, features);
+    let no_wgsl = match written.and_then(|written| readable(written, features)) {
         Ok(written) => return Ok(written),
         Err(cause) => cause,
     };
@@ -153,5 +196,18 @@ fn write(module: &Module, info: &ModuleInfo, features: Features) -> Result<Writt
         name: entry.name.clone(),
         written: entry.name.clone(),
     });
-    Ok(Written { source: ShaderSource::SpirV(words.into()), entry_points: entry_points.collect() })
+    let source = ShaderSource::SpirV(words.into());
+    readable(Written { source, entry_points: entry_points.collect() }, features)
+}
+
+/// What was written, if the engine can be given it: a long sum in WGSL has more brackets than that, which the writer puts
+/// around each operator.
+#[cfg_attr(not(feature = "vetted-shaders"), expect(unused_variables, reason = "for the rehearsal"))]
+fn readable(written: Written, features: Features) -> Result<Written, String> {
+    if let Some(cause) = vet::refusal(&written.source) {
+        return Err(cause);
+    }
+    #[cfg(feature = "vetted-shaders")]
+    vetted::rehearse(&written.source, features)?;
+    Ok(written)
 }

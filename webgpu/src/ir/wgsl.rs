@@ -4,7 +4,7 @@
 //! structs, tests of depth that come early, and a directive.
 
 use super::{EntryPoint, Written, causes};
-use crate::api::ShaderSource;
+use crate::shader_source::ShaderSource;
 use naga::back::wgsl as writer;
 use naga::proc::{Alignment, Layouter};
 use naga::valid::ModuleInfo;

@@ -48,8 +48,8 @@ impl StagingBelt {
         assert!(
             usual.contains(buffer_usages)
                 || device.features().contains(Features::MAPPABLE_PRIMARY_BUFFERS),
-            "Without Features::MAPPABLE_PRIMARY_BUFFERS, BufferUsages::COPY_SRC is the only usage of buffers that a \
-             StagingBelt can have; asked for was {buffer_usages:?}"
+            "Only BufferUsages::COPY_SRC may be used when Features::MAPPABLE_PRIMARY_BUFFERS is not enabled. Specified \
+             buffer usages: {buffer_usages:?}"
         );
         Self {
             device,
@@ -77,7 +77,7 @@ impl StagingBelt {
     ) -> BufferViewMut {
         assert!(
             offset.is_multiple_of(COPY_BUFFER_ALIGNMENT),
-            "the offset {offset} of StagingBelt::write_buffer must be a multiple of `COPY_BUFFER_ALIGNMENT`"
+            "StagingBelt::write_buffer() offset {offset} must be a multiple of `COPY_BUFFER_ALIGNMENT`"
         );
         let part = self.allocate(size, BufferSize::MIN);
         encoder.copy_buffer_to_buffer(part.buffer(), part.offset(), target, offset, size.get());
@@ -95,7 +95,7 @@ impl StagingBelt {
         let (size, alignment) = (size.get(), alignment.get());
         assert!(
             size.is_multiple_of(COPY_BUFFER_ALIGNMENT),
-            "the size {size} of a part of a StagingBelt must be a multiple of `COPY_BUFFER_ALIGNMENT`"
+            "StagingBelt allocation size {size} must be a multiple of `COPY_BUFFER_ALIGNMENT`"
         );
         assert!(alignment.is_power_of_two(), "alignment must be a power of two, not {alignment}");
         let alignment = alignment.max(MAP_ALIGNMENT);

@@ -17,8 +17,6 @@ pub use device::{BufferInitDescriptor, DeviceExt};
 pub use download::DownloadBuffer;
 pub use encoder::RenderEncoder;
 pub use format::TextureFormatExt;
-#[cfg(not(feature = "naga-ir"))]
-pub(crate) use format::for_storage_formats;
 pub use init::{
     initialize_adapter_from_env, initialize_adapter_from_env_or_default,
     is_browser_webgpu_supported, new_instance_with_webgpu_detection,

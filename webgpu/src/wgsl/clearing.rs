@@ -1,6 +1,7 @@
 //! The text that clears variables.
 
 use super::{
+    NotUnderstood,
     module::{Declaration, Field, Function, Module},
     reach,
 };
@@ -14,10 +15,7 @@ use std::{
 const USED: [&str; 3] = ["u32", "atomicStore", "workgroupBarrier"];
 
 /// The shader with entry points that clear the memory they use; `None` if there is none to clear.
-pub(super) fn cleared(module: &Module<'_>) -> Option<String> {
-    if USED.iter().any(|name| module.declared.contains_key(name)) {
-        return None;
-    }
+pub(super) fn cleared(module: &Module<'_>) -> Result<Option<String>, NotUnderstood> {
     let prefix = free_name(module.source);
     let mut insertions = Vec::new();
     let mut functions = String::new();
@@ -29,7 +27,11 @@ pub(super) fn cleared(module: &Module<'_>) -> Option<String> {
         if variables.is_empty() {
             continue;
         }
-        functions += &clearing_function(module, entry, &variables, &prefix, number)?;
+        if USED.iter().any(|name| module.declared.contains_key(name)) {
+            return Err(NotUnderstood);
+        }
+        let function = clearing_function(module, entry, &variables, &prefix, number);
+        functions += &function.ok_or(NotUnderstood)?;
         let index = index_parameter(module, entry).unwrap_or_else(|| {
             let parameter = format!("@builtin(local_invocation_index) {prefix}_at: u32, ");
             insertions.push((module.tokens[entry.open].end(), parameter));
@@ -38,12 +40,12 @@ pub(super) fn cleared(module: &Module<'_>) -> Option<String> {
         let body = module.tokens[entry.body.start - 1].end();
         insertions.push((body, format!(" {prefix}_{number}_({index});")));
     }
-    if insertions.is_empty() {
-        return None;
-    }
+    let Some(last) = module.tokens.last().filter(|_| !insertions.is_empty()) else {
+        return Ok(None);
+    };
     // After the last token: a comment may follow that never ends.
-    insertions.push((module.tokens.last()?.end(), functions));
-    Some(with_insertions(module.source, &insertions))
+    insertions.push((last.end(), functions));
+    Ok(Some(with_insertions(module.source, &insertions)))
 }
 
 fn with_insertions(source: &str, insertions: &[(usize, String)]) -> String {

@@ -18,20 +18,24 @@
 //! }
 //! ```
 //! The text is one that the engine has accepted before, so nothing is checked here; where it is not understood, there is no
-//! copy.
+//! copy, and the log says so.
 
 mod clearing;
-mod lexer;
 mod module;
 mod reach;
 
-/// The text with entry points that clear the memory of workgroups first; `None` if no compute shader in it uses such
-/// memory, or if it is not understood.
-pub(crate) fn zeroed(source: &str) -> Option<String> {
+use crate::lexer::is_part_of_word;
+
+/// The text may use memory of workgroups in a way that is not understood.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct NotUnderstood;
+
+/// The text with entry points that clear the memory of workgroups first; `None` if no compute shader in it uses such memory.
+pub(crate) fn zeroed(source: &str) -> Result<Option<String>, NotUnderstood> {
     if !names_workgroup_memory(source) {
-        return None;
+        return Ok(None);
     }
-    let module = module::Module::parse(source)?;
+    let module = module::Module::parse(source).ok_or(NotUnderstood)?;
     clearing::cleared(&module)
 }
 
@@ -39,8 +43,8 @@ pub(crate) fn zeroed(source: &str) -> Option<String> {
 fn names_workgroup_memory(source: &str) -> bool {
     let word = "workgroup";
     source.match_indices(word).any(|(start, _)| {
-        !source[..start].ends_with(lexer::is_part_of_word)
-            && !source[start + word.len()..].starts_with(lexer::is_part_of_word)
+        !source[..start].ends_with(is_part_of_word)
+            && !source[start + word.len()..].starts_with(is_part_of_word)
     })
 }
 

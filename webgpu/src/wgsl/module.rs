@@ -1,6 +1,6 @@
 //! What a shader declares at module scope.
 
-use super::lexer::{Kind, Token, tokens};
+use crate::lexer::{Kind, Token, tokens};
 use std::{collections::HashMap, ops::Range};
 
 /// A shader, as far as the memory of workgroups is concerned. Ranges are of tokens.

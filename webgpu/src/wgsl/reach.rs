@@ -1,9 +1,7 @@
 //! Which variables in the memory of workgroups a function reaches.
 
-use super::{
-    lexer::Kind,
-    module::{Declaration, Function, Module},
-};
+use super::module::{Declaration, Function, Module};
+use crate::lexer::Kind;
 use std::collections::BTreeSet;
 
 /// The names of the variables that this function uses, or that a function uses which it calls.

@@ -1,7 +1,7 @@
 //! Objects that fit together, so that some of what is recorded is valid, whatever else is wrong.
 
 use crate::{
-    dice::Dice,
+    common::dice::Dice,
     pipelines,
     world::{Call, World},
 };

@@ -1,12 +1,12 @@
 //! Random calls, most of them wrong: whatever is called, the process goes on, and in the end nothing is left.
 //!
 //! Each seed is a sequence of calls. Many seeds run in one child process; if it ends too early, or hangs, the seed is told.
-//! `WEBGPU_CHAOS_SEEDS=1000..2000` runs other seeds than the usual ones, `WEBGPU_CHAOS_TRACE=1` prints every call.
+//! `WEBGPU_CHAOS_SEEDS=1000..2000` runs other seeds than the usual ones, `WEBGPU_CHAOS_SECONDS=60` no more of them than there is
+//! time for, `WEBGPU_CHAOS_TRACE=1` prints every call.
 
 #[path = "../common/mod.rs"]
 mod common;
 mod create;
-mod dice;
 mod kit;
 mod passes;
 mod pipelines;
@@ -14,15 +14,13 @@ mod record;
 mod work;
 mod world;
 
-use dice::Dice;
+use common::{child, dice::Dice};
 use kit::Kit;
 use std::{
-    io::{BufRead, BufReader, Read},
     ops::Range,
     panic::{AssertUnwindSafe, catch_unwind},
-    process::{Command, Stdio},
-    sync::{Arc, atomic::Ordering, mpsc},
-    time::Duration,
+    sync::{Arc, atomic::Ordering},
+    time::{Duration, Instant},
 };
 use webgpu as wgpu;
 use world::{Call, Tally, World};
@@ -51,7 +49,13 @@ const CALLS: usize = 200;
 const LIMIT: Duration = Duration::from_secs(60);
 
 const SEEDS_VARIABLE: &str = "WEBGPU_CHAOS_SEEDS";
+const SECONDS_VARIABLE: &str = "WEBGPU_CHAOS_SECONDS";
 const TRACE_VARIABLE: &str = "WEBGPU_CHAOS_TRACE";
+
+/// On how many threads the calls of a seed are made: half of all seeds have one, the others two to four.
+fn threads(seed: u64) -> u64 {
+    (seed % 6).saturating_sub(1).max(1)
+}
 
 /// Makes the calls of one seed.
 fn run(seed: u64, trace: bool) {
@@ -61,16 +65,17 @@ fn run(seed: u64, trace: bool) {
     {
         let gpus = world::gpus(&instances, &mut dice);
         let kit = Kit::new(&gpus[0].device);
-        if seed % 8 == 7 {
+        let threads = threads(seed);
+        if threads > 1 {
             std::thread::scope(|scope| {
                 let (gpus, kit, tally) = (&gpus, &kit, &tally);
-                let threads = [1, 2, 3].map(|thread| {
+                let threads = (1..=threads).map(|thread| {
                     let mut dice = Dice::new(seed + (thread << 32));
                     let world = move || World::new(gpus, kit, tally);
                     scope.spawn(move || make_calls(world(), &mut dice, trace))
                 });
                 // The end of a scope does not wait for what is local to a thread.
-                for thread in threads {
+                for thread in threads.collect::<Vec<_>>() {
                     thread.join().unwrap();
                 }
             });
@@ -81,7 +86,10 @@ fn run(seed: u64, trace: bool) {
             // What is still due may own objects.
             let wait = || gpu.device.poll(wgpu::PollType::wait_indefinitely());
             while catch_unwind(AssertUnwindSafe(wait)).is_err() {}
+            // What callbacks and handlers own may panic when the device goes.
+            let _ = catch_unwind(AssertUnwindSafe(|| drop(gpu)));
         }
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(kit)));
     }
     for instance in &instances {
         let left = common::leaks::left(instance);
@@ -162,6 +170,31 @@ struct Report {
     valid: usize,
 }
 
+/// Runs as many seeds as there is time for, and tells how many.
+fn run_for(time: Duration) -> Report {
+    /// So many at once, in one process.
+    const CHUNK: u64 = 16;
+    let (started, mut report) = (Instant::now(), Report::default());
+    let all = seeds().unwrap_or(0..u64::MAX);
+    let mut next = all.start;
+    while next < all.end && started.elapsed() < time {
+        let end = next.saturating_add(CHUNK).min(all.end);
+        let Report { failures, recorded, valid } = run_in_children(next..end);
+        report.failures.extend(failures);
+        report.recorded += recorded;
+        report.valid += valid;
+        next = end;
+    }
+    let programs = next - all.start;
+    let calls = (all.start..next).map(|seed| threads(seed) * CALLS as u64).sum::<u64>();
+    println!(
+        "api from seed {}: {programs} programs, {calls} calls, {} findings",
+        all.start,
+        report.failures.len()
+    );
+    report
+}
+
 /// Runs these seeds in child processes.
 fn run_in_children(seeds: Range<u64>) -> Report {
     let mut report = Report::default();
@@ -174,67 +207,29 @@ fn run_in_children(seeds: Range<u64>) -> Report {
 
 /// Runs these seeds until one fails. Returns the last one that was run.
 fn run_in_child(seeds: Range<u64>, report: &mut Report) -> u64 {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "child", "--ignored", "--nocapture"]);
-    command.env(SEEDS_VARIABLE, format!("{}..{}", seeds.start, seeds.end));
-    command.env("RUST_BACKTRACE", "0").stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let (stdout, mut stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
-    let (sender, lines) = mpsc::channel();
-    let readers = (
-        std::thread::spawn(move || {
-            let mut text = Vec::new();
-            let _ = stderr.read_to_end(&mut text);
-            String::from_utf8_lossy(&text).into_owned()
-        }),
-        std::thread::spawn(move || {
-            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                let _ = sender.send(line);
-            }
-        }),
-    );
-    let (mut seed, mut said) = (seeds.start, None);
-    let hangs = loop {
-        let line = match lines.recv_timeout(LIMIT) {
-            Ok(line) => line,
-            Err(mpsc::RecvTimeoutError::Timeout) => break true,
-            Err(mpsc::RecvTimeoutError::Disconnected) => break false,
-        };
-        let words = line.split(' ').collect::<Vec<_>>();
-        match words[..] {
-            ["seed", number] => seed = number.parse().unwrap(),
-            ["recorded", all, valid] => {
-                report.recorded += all.parse::<usize>().unwrap();
-                report.valid += valid.parse::<usize>().unwrap();
-            }
-            ["through"] | ["failed", ..] => said = Some(line),
-            _ => {}
+    let mut seed = seeds.start;
+    let order = format!("{}..{}", seeds.start, seeds.end);
+    let ended = child::run((SEEDS_VARIABLE, &order), LIMIT, |words| match words {
+        ["seed", number] => seed = number.parse().unwrap(),
+        ["recorded", all, valid] => {
+            report.recorded += all.parse::<usize>().unwrap();
+            report.valid += valid.parse::<usize>().unwrap();
         }
-    };
-    if hangs {
-        child.kill().unwrap();
+        _ => {}
+    });
+    if let Err(failure) = ended {
+        println!("seed {seed}: {failure}");
+        report.failures.push(format!("seed {seed}: {failure}"));
     }
-    let status = child.wait().unwrap();
-    let errors = readers.0.join().unwrap();
-    readers.1.join().unwrap();
-    // The first panic, or what a sanitizer says; what follows a panic is that it could not leave the engine.
-    let tells = |line: &str| line.contains("panicked at") || line.contains("ERROR: ");
-    let panic = errors.lines().skip_while(|line| !tells(line));
-    let panic = panic.take(8).collect::<Vec<_>>().join("\n    ");
-    let failure = match said {
-        _ if hangs => format!("hangs\n    {panic}"),
-        Some(said) if said == "through" && status.success() => return seed,
-        Some(said) if said != "through" => said,
-        _ => format!("{status}\n    {panic}"),
-    };
-    println!("seed {seed}: {failure}");
-    report.failures.push(format!("seed {seed}: {failure}"));
     seed
 }
 
 #[test]
 fn random_calls() {
-    let report = run_in_children(seeds().unwrap_or(USUAL));
+    let report = match std::env::var(SECONDS_VARIABLE) {
+        Ok(seconds) => run_for(Duration::from_secs(seconds.parse().expect("seconds"))),
+        Err(_) => run_in_children(seeds().unwrap_or(USUAL)),
+    };
     let (all, valid) = (report.recorded, report.valid);
     assert!(report.failures.is_empty(), "these seeds failed:\n{}", report.failures.join("\n"));
     assert!(valid > 0 && all > valid * 2, "of {all} command buffers {valid} were valid");

@@ -1,7 +1,7 @@
 //! Random calls on passes.
 
 use crate::{
-    dice::Dice,
+    common::dice::Dice,
     world::{Call, World},
 };
 use webgpu as wgpu;

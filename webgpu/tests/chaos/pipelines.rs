@@ -1,8 +1,8 @@
 //! Random calls that make shaders and pipelines.
 
 use crate::{
+    common::dice::Dice,
     create::format,
-    dice::Dice,
     world::{Call, World},
 };
 use webgpu as wgpu;

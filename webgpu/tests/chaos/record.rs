@@ -1,8 +1,8 @@
 //! Random calls on encoders, and bundles.
 
 use crate::{
+    common::dice::Dice,
     create::format,
-    dice::Dice,
     passes::offsets,
     world::{Call, Owed, World},
 };

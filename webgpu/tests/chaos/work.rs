@@ -1,7 +1,7 @@
 //! Random calls on devices, queues, buffers and mapped memory.
 
 use crate::{
-    dice::Dice,
+    common::dice::Dice,
     record::{copy_size, layout},
     world::{Call, Owed, World},
 };
@@ -79,8 +79,49 @@ fn write_texture(world: &mut World, dice: &mut Dice) {
 }
 
 fn done(world: &mut World, dice: &mut Dice) {
+    let errand = errand(world, dice);
+    world.gpu(dice).queue.on_submitted_work_done(errand);
+}
+
+/// Panics when it goes, unless that would end the process.
+struct Grudge;
+
+impl Drop for Grudge {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            panic!("in a destructor");
+        }
+    }
+}
+
+/// What a callback does: to be called is mostly all. Others call back into the API, panic, or own what panics when it goes.
+fn errand(world: &World, dice: &mut Dice) -> impl FnOnce() + Send + use<> {
     let owed = Owed::new(&world.tally);
-    world.gpu(dice).queue.on_submitted_work_done(move || owed.paid());
+    let (gpu, buffer) = (world.gpu(dice), world.buffers.any(dice).cloned());
+    let (grudge, what) = (dice.percent(5).then_some(Grudge), dice.below(10));
+    move || {
+        owed.paid();
+        match what {
+            0 => {
+                buffer.inspect(wgpu::Buffer::unmap);
+                let _ = gpu.device.poll(wgpu::PollType::Poll);
+                drop(gpu.device.create_buffer(&wgpu::BufferDescriptor {
+                    label: None,
+                    size: 3,
+                    usage: wgpu::BufferUsages::empty(),
+                    mapped_at_creation: false,
+                }));
+            }
+            1 => {
+                gpu.queue.on_submitted_work_done(|| ());
+                gpu.queue.submit([]);
+                buffer.inspect(|buffer| buffer.map_async(wgpu::MapMode::Read, .., |_| ()));
+            }
+            2 => panic!("in a callback"),
+            _ => {}
+        }
+        drop(grudge);
+    }
 }
 
 fn poll(world: &mut World, dice: &mut Dice) {
@@ -104,24 +145,8 @@ fn map(world: &mut World, dice: &mut Dice) {
         true => buffer.slice(..),
         false => buffer.slice(start..end),
     };
-    let owed = Owed::new(&world.tally);
-    if dice.percent(90) {
-        slice.map_async(mode, move |_| owed.paid());
-    } else {
-        // A callback that calls back into the API.
-        let (inner, device) = (buffer.clone(), world.gpu(dice).device);
-        slice.map_async(mode, move |_| {
-            owed.paid();
-            inner.unmap();
-            let _ = device.poll(wgpu::PollType::Poll);
-            drop(device.create_buffer(&wgpu::BufferDescriptor {
-                label: None,
-                size: 3,
-                usage: wgpu::BufferUsages::empty(),
-                mapped_at_creation: false,
-            }));
-        });
-    }
+    let errand = errand(world, dice);
+    slice.map_async(mode, move |_| errand());
     if dice.percent(70) {
         let _ = world.gpus[0].device.poll(wgpu::PollType::wait_indefinitely());
     }
@@ -194,11 +219,21 @@ fn scope(world: &mut World, dice: &mut Dice) {
 fn handlers(world: &mut World, dice: &mut Dice) {
     let device = world.gpu(dice).device;
     let tally = world.tally.clone();
-    match dice.below(3) {
+    let grudge = dice.percent(5).then_some(Grudge);
+    match dice.below(4) {
         0 => device.set_device_lost_callback(move |_, _| {
             tally.callbacks.fetch_add(1, Ordering::Relaxed);
+            let _ = &grudge;
         }),
-        1 => device.on_uncaptured_error(Arc::new(|error: wgpu::Error| panic!("{error}"))),
+        // The first device keeps the second one, and not the other way round.
+        1 => {
+            let other = world.gpus[1].device.clone();
+            world.gpus[0].device.on_uncaptured_error(Arc::new(move |_: wgpu::Error| {
+                let _ = other.poll(wgpu::PollType::Poll);
+                other.on_uncaptured_error(Arc::new(|_| ()));
+            }));
+        }
+        2 => device.on_uncaptured_error(Arc::new(|error: wgpu::Error| panic!("{error}"))),
         _ => device.on_uncaptured_error(Arc::new(move |_: wgpu::Error| {
             tally.errors.fetch_add(1, Ordering::Relaxed);
         })),

@@ -1,6 +1,7 @@
 //! The objects that random calls are made on, and how they end.
 
-use crate::{common, dice::Dice, kit::Kit};
+use crate::common::{self, dice::Dice};
+use crate::kit::Kit;
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},

@@ -1,6 +1,8 @@
 //! What tests share: a device on the software driver, and shorthands.
 #![allow(dead_code, unused_imports, reason = "every test binary uses a part of it")]
 
+pub(crate) mod child;
+pub(crate) mod dice;
 pub(crate) mod leaks;
 mod record;
 
@@ -128,6 +130,10 @@ impl Gpu {
             layout: &pipeline.get_bind_group_layout(0),
             entries: &entries.collect::<Vec<_>>(),
         })
+    }
+
+    pub(crate) fn query_set(&self, ty: wgpu::QueryType, count: u32) -> wgpu::QuerySet {
+        self.device.create_query_set(&wgpu::QuerySetDescriptor { label: None, ty, count })
     }
 
     /// An encoder.

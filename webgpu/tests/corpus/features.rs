@@ -1,7 +1,7 @@
 //! Features beyond WebGPU's core: with each of them its subject works, without it is refused.
 
 use crate::common::Outcome::{Valid, Validation};
-use crate::common::{Gpu, gpu, gpu_with, record};
+use crate::common::{Gpu, gpu, gpu_with};
 use crate::drawing::{COVER, PLAIN, Pipeline, TRIANGLE, canvas, cleared, target};
 use crate::kit::{TEXTURE, extent, names};
 use webgpu as wgpu;
@@ -74,47 +74,6 @@ fn atomics_of_other_kinds() {
             atomicAdd(&out[0], f32(index) * 0.5);
         }",
     );
-}
-
-#[test]
-fn atomics_on_texels() {
-    let gpu = gpu_with(Features::TEXTURE_ATOMIC);
-    let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
-        size: extent(2, 2, 1),
-        format: TextureFormat::R32Uint,
-        usage: TextureUsages::STORAGE_BINDING
-            | TextureUsages::STORAGE_ATOMIC
-            | TextureUsages::COPY_SRC,
-        ..TEXTURE
-    });
-    let (_, pipeline) = gpu.attempt("pipeline", || {
-        gpu.compute_pipeline(
-            "@group(0) @binding(0) var image: texture_storage_2d<r32uint, atomic>;
-            @compute @workgroup_size(8) fn main(@builtin(local_invocation_index) index: u32) {
-                textureAtomicAdd(image, vec2<i32>(1, 0), index);
-                textureAtomicMax(image, vec2<i32>(0, 1), index);
-            }",
-        )
-    });
-    let pipeline = pipeline.unwrap();
-    let view = texture.create_view(&Default::default());
-    gpu.outcome("add", || {
-        let group = gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: None,
-            layout: &pipeline.get_bind_group_layout(0),
-            entries: &[wgpu::BindGroupEntry {
-                binding: 0,
-                resource: wgpu::BindingResource::TextureView(&view),
-            }],
-        });
-        gpu.submit(|encoder| {
-            let mut pass = encoder.begin_compute_pass(&Default::default());
-            pass.set_pipeline(&pipeline);
-            pass.set_bind_group(0, &group, &[]);
-            pass.dispatch_workgroups(1, 1, 1);
-        });
-    });
-    gpu.read_texture(&texture);
 }
 
 #[test]
@@ -402,28 +361,11 @@ fn vertices_that_write() {
 }
 
 #[test]
-fn caches_of_pipelines() {
-    let gpu = gpu_with(Features::PIPELINE_CACHE);
+fn a_cache_of_pipelines_without_its_feature() {
+    let gpu = crate::common::gpu();
     let descriptor = wgpu::PipelineCacheDescriptor { label: None, data: None, fallback: true };
     // SAFETY: There is no data.
-    let (_, cache) = gpu
-        .attempt("with the feature", || unsafe { gpu.device.create_pipeline_cache(&descriptor) });
-    let cache = cache.unwrap();
-    let module = gpu.shader("@compute @workgroup_size(1) fn main() {}");
-    gpu.outcome("used", || {
-        gpu.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-            label: None,
-            layout: None,
-            module: &module,
-            entry_point: None,
-            compilation_options: Default::default(),
-            cache: Some(&cache),
-        })
-    });
-    record("data", cache.get_data().is_some());
-    let without = crate::common::gpu();
-    // SAFETY: There is no data.
-    without.outcome("without", || unsafe { without.device.create_pipeline_cache(&descriptor) });
+    gpu.outcome("without", || unsafe { gpu.device.create_pipeline_cache(&descriptor) });
 }
 
 #[test]

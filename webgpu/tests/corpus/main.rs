@@ -3,9 +3,6 @@
 
 #[path = "../common/mod.rs"]
 mod common;
-#[path = "../chaos/dice.rs"]
-#[allow(dead_code, reason = "random calls use all of it, random types a part")]
-mod dice;
 mod drawing;
 mod kit;
 

@@ -7,10 +7,6 @@ use crate::kit::Case;
 use webgpu as wgpu;
 use wgpu::{BufferUsages as Usages, PipelineStatisticsTypes as Statistics, QueryType};
 
-fn set(gpu: &Gpu, ty: QueryType, count: u32) -> wgpu::QuerySet {
-    gpu.device.create_query_set(&wgpu::QuerySetDescriptor { label: None, ty, count })
-}
-
 /// The answers of a set that was used before.
 fn answers(gpu: &Gpu, set: &wgpu::QuerySet, count: u32) -> Vec<u64> {
     let buffer =
@@ -37,14 +33,14 @@ fn sets_that_are_refused() {
         ("no statistics", Valid, (&all, none, 1)),
     ];
     for (name, expected, (gpu, ty, count)) in cases {
-        assert_eq!(gpu.outcome(name, || set(gpu, *ty, *count)), *expected, "{name}");
+        assert_eq!(gpu.outcome(name, || gpu.query_set(*ty, *count)), *expected, "{name}");
     }
 }
 
 #[test]
 fn resolving_that_is_refused() {
     let gpu = gpu();
-    let set = set(&gpu, QueryType::Occlusion, 4);
+    let set = gpu.query_set(QueryType::Occlusion, 4);
     let buffer = gpu.empty_buffer(512, Usages::QUERY_RESOLVE);
     let other = gpu.empty_buffer(512, Usages::COPY_DST);
     gpu.cases(
@@ -67,14 +63,14 @@ fn resolving_that_is_refused() {
 #[test]
 fn queries_that_were_not_made() {
     let gpu = gpu();
-    let set = set(&gpu, QueryType::Occlusion, 2);
+    let set = gpu.query_set(QueryType::Occlusion, 2);
     record("answers", format!("{:?}", answers(&gpu, &set, 2)));
 }
 
 #[test]
 fn occlusion() {
     let gpu = gpu();
-    let set = set(&gpu, QueryType::Occlusion, 4);
+    let set = gpu.query_set(QueryType::Occlusion, 4);
     let pipeline = Pipeline { shader: TRIANGLE, ..Default::default() }.create(&gpu);
     let canvas = canvas(&gpu, wgpu::TextureFormat::Rgba8Unorm);
     let view = canvas.create_view(&Default::default());
@@ -147,7 +143,7 @@ fn statistics() {
     let types = Statistics::VERTEX_SHADER_INVOCATIONS
         | Statistics::CLIPPER_PRIMITIVES_OUT
         | Statistics::FRAGMENT_SHADER_INVOCATIONS;
-    let set = set(&gpu, QueryType::PipelineStatistics(types), 1);
+    let set = gpu.query_set(QueryType::PipelineStatistics(types), 1);
     let pipeline = Pipeline { shader: TRIANGLE, ..Default::default() }.create(&gpu);
     let canvas = canvas(&gpu, wgpu::TextureFormat::Rgba8Unorm);
     let view = canvas.create_view(&Default::default());
@@ -179,7 +175,7 @@ fn timestamps() {
             | wgpu::Features::TIMESTAMP_QUERY_INSIDE_PASSES,
     );
     record("period", gpu.queue.get_timestamp_period());
-    let set = set(&gpu, QueryType::Timestamp, 8);
+    let set = gpu.query_set(QueryType::Timestamp, 8);
     let canvas = canvas(&gpu, wgpu::TextureFormat::Rgba8Unorm);
     let view = canvas.create_view(&Default::default());
     gpu.no_error(|| {
@@ -239,8 +235,8 @@ fn timestamps() {
 #[test]
 fn timestamps_need_features() {
     let gpu = gpu_with(wgpu::Features::TIMESTAMP_QUERY);
-    let times = set(&gpu, QueryType::Timestamp, 2);
-    let occlusion = set(&gpu, QueryType::Occlusion, 2);
+    let times = gpu.query_set(QueryType::Timestamp, 2);
+    let occlusion = gpu.query_set(QueryType::Occlusion, 2);
     type Commands<'a> = &'a dyn Fn(&mut wgpu::CommandEncoder);
     let cases: &[Case<'_, Commands<'_>>] = &[
         ("in an encoder", Validation, &|encoder| encoder.write_timestamp(&times, 0)),

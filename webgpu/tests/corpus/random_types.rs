@@ -1,7 +1,6 @@
 //! Memory of workgroups in types made at random is zero when a shader begins.
 
-use crate::common::gpu;
-use crate::dice::Dice;
+use crate::common::{dice::Dice, gpu};
 use crate::workgroups::{PLAIN, eight, expect_zero};
 
 /// Declarations at module scope that have been made up.

@@ -176,6 +176,7 @@ fn says(gpu: &Gpu, name: &str, source: &str) {
         let at =
             message.location.map(|at| (at.line_number, at.line_position, at.offset, at.length));
         record("message", format!("{name}: {:?} {at:?}", message.message_type));
+        record("words", format!("{:?}", message.message));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Views of textures: which can be created.
 
 use crate::common::Outcome::{Valid, Validation};
-use crate::common::{Gpu, gpu};
+use crate::common::{Gpu, gpu, record};
 use crate::kit::{Case, TEXTURE, extent};
 use webgpu as wgpu;
 use wgpu::TextureViewDimension as Dimension;
@@ -182,6 +182,17 @@ fn formats_and_aspects() {
 }
 
 #[test]
+fn words_about_aspects() {
+    let gpu = gpu();
+    let color = texture(&gpu, |d| d.usage = Usages::TEXTURE_BINDING);
+    for aspect in [wgpu::TextureAspect::DepthOnly, wgpu::TextureAspect::Plane0] {
+        let label = Some("view");
+        let descriptor = TextureViewDescriptor { label, aspect, ..Default::default() };
+        record("words", gpu.validation_error(|| color.create_view(&descriptor)));
+    }
+}
+
+#[test]
 fn usages() {
     let gpu = gpu();
     let texture = texture(&gpu, |d| d.usage = Usages::TEXTURE_BINDING | Usages::RENDER_ATTACHMENT);
@@ -196,6 +207,30 @@ fn usages() {
         |usage| texture.create_view(&TextureViewDescriptor { usage: *usage, ..Default::default() }),
     );
     assert_eq!(texture.create_view(&Default::default()).texture(), &texture);
+}
+
+#[test]
+fn usages_that_the_format_of_a_view_has_not() {
+    let gpu = gpu();
+    let format = wgpu::TextureFormat::Rgba8UnormSrgb;
+    let texture = texture(&gpu, |d| {
+        d.view_formats = &[wgpu::TextureFormat::Rgba8UnormSrgb];
+        d.usage = Usages::TEXTURE_BINDING | Usages::STORAGE_BINDING;
+    });
+    let view = |format, usage| {
+        texture.create_view(&TextureViewDescriptor { format, usage, ..Default::default() })
+    };
+    gpu.cases(
+        &[
+            ("its own format", Valid, (None, None)),
+            ("one for sampling", Valid, (Some(format), Some(Usages::TEXTURE_BINDING))),
+            ("none named", Validation, (Some(format), Some(Usages::empty()))),
+            ("all", Validation, (Some(format), None)),
+        ],
+        |(format, usage)| view(*format, *usage),
+    );
+    record("words", gpu.validation_error(|| view(Some(format), None)));
+    record("more", gpu.validation_error(|| view(None, Some(Usages::COPY_DST))));
 }
 
 #[test]

@@ -84,6 +84,15 @@ const WRITING: &[Row] = &[
     Row("in place, an odd number", Invalid, |gpu| {
         drop(gpu.queue.write_buffer_with(&target(gpu), 0, wgpu::BufferSize::new(3).unwrap()));
     }),
+    Row("in place, all of one that is too large to be", Invalid, |gpu| {
+        let absurd = gpu.device.create_buffer(&wgpu::BufferDescriptor {
+            label: None,
+            size: 1 << 46,
+            usage: Usages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        drop(gpu.queue.write_buffer_with(&absurd, 0, wgpu::BufferSize::new(1 << 46).unwrap()));
+    }),
     Row("in place, and destroyed before it is through", Invalid, |gpu| {
         let buffer = target(gpu);
         let view = gpu.queue.write_buffer_with(&buffer, 0, wgpu::BufferSize::new(4).unwrap());

@@ -70,8 +70,7 @@ const COMPUTE: &[Row] = &[
 ];
 
 fn occlusion(gpu: &Gpu) -> wgpu::QuerySet {
-    let ty = wgpu::QueryType::Occlusion;
-    gpu.device.create_query_set(&wgpu::QuerySetDescriptor { label: None, ty, count: 4 })
+    gpu.query_set(wgpu::QueryType::Occlusion, 4)
 }
 
 const DRAW: &str = "
@@ -108,9 +107,13 @@ pub(crate) fn pipeline(gpu: &Gpu) -> wgpu::RenderPipeline {
 }
 
 fn canvas(gpu: &Gpu) -> wgpu::TextureView {
+    canvas_of(gpu, descriptor().format)
+}
+
+fn canvas_of(gpu: &Gpu, format: wgpu::TextureFormat) -> wgpu::TextureView {
     let usage = wgpu::TextureUsages::RENDER_ATTACHMENT;
-    let texture = gpu.device.create_texture(&wgpu::TextureDescriptor { usage, ..descriptor() });
-    texture.create_view(&Default::default())
+    let descriptor = wgpu::TextureDescriptor { usage, format, ..descriptor() };
+    gpu.device.create_texture(&descriptor).create_view(&Default::default())
 }
 
 fn attachment(view: &wgpu::TextureView) -> wgpu::RenderPassColorAttachment<'_> {
@@ -228,6 +231,31 @@ fn slice(gpu: &Gpu, depth_slice: Option<u32>) {
     attachments(gpu, &[Some(wgpu::RenderPassColorAttachment { depth_slice, ..attachment(&view) })]);
 }
 
+/// A pass that resolves what it draws into all six images of a texture.
+fn resolved(
+    gpu: &Gpu,
+    dimension: wgpu::TextureDimension,
+    view: Option<wgpu::TextureViewDimension>,
+) {
+    let image = |sample_count, depth_or_array_layers, dimension, view| {
+        let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
+            size: wgpu::Extent3d { depth_or_array_layers, ..descriptor().size },
+            usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::TEXTURE_BINDING,
+            sample_count,
+            dimension,
+            ..descriptor()
+        });
+        texture.create_view(&wgpu::TextureViewDescriptor { dimension: view, ..Default::default() })
+    };
+    let samples = image(4, 1, wgpu::TextureDimension::D2, None);
+    let target = image(1, 6, dimension, view);
+    let resolve_target = Some(&target);
+    attachments(
+        gpu,
+        &[Some(wgpu::RenderPassColorAttachment { resolve_target, ..attachment(&samples) })],
+    );
+}
+
 #[rustfmt::skip]
 const ATTACHMENTS: &[Row] = &[
     Row("one", Valid, |gpu| attachments(gpu, &[Some(attachment(&canvas(gpu)))])),
@@ -248,6 +276,21 @@ const ATTACHMENTS: &[Row] = &[
         let texture = gpu.device.create_texture(&descriptor());
         attachments(gpu, &[Some(attachment(&texture.create_view(&Default::default())))]);
     }),
+    Row("one of a depth format, in second place", Refused, |gpu| {
+        let (color, depth) = (canvas(gpu), canvas_of(gpu, wgpu::TextureFormat::Depth32Float));
+        attachments(gpu, &[Some(attachment(&color)), Some(attachment(&depth))]);
+    }),
+    Row("one of a depth format, behind a gap and a colour", Refused, |gpu| {
+        let (color, stencil) = (canvas(gpu), canvas_of(gpu, wgpu::TextureFormat::Stencil8));
+        attachments(gpu, &[None, Some(attachment(&color)), None, Some(attachment(&stencil))]);
+    }),
+    Row("one of a depth format, in first place", Invalid, |gpu| {
+        let (color, depth) = (canvas(gpu), canvas_of(gpu, wgpu::TextureFormat::Depth32Float));
+        attachments(gpu, &[Some(attachment(&depth)), Some(attachment(&color))]);
+    }),
+    Row("resolved to a cube", Refused, |gpu| resolved(gpu, wgpu::TextureDimension::D2, Some(wgpu::TextureViewDimension::Cube))),
+    Row("resolved to something solid", Refused, |gpu| resolved(gpu, wgpu::TextureDimension::D3, None)),
+    Row("resolved to several layers", Invalid, |gpu| resolved(gpu, wgpu::TextureDimension::D2, None)),
     Row("resolved to itself", Invalid, |gpu| {
         let view = canvas(gpu);
         attachments(gpu, &[Some(wgpu::RenderPassColorAttachment { resolve_target: Some(&view), ..attachment(&view) })]);
@@ -356,6 +399,16 @@ const BUNDLES: &[Row] = &[
     Row("by a buffer", Valid, |gpu| bundled(gpu, |encoder, buffer| encoder.draw_indirect(buffer, 0))),
     Row("by a buffer, at the largest offset", Refused, |gpu| {
         bundled(gpu, |encoder, buffer| encoder.draw_indirect(buffer, u64::MAX - 3));
+    }),
+    Row("for a depth format behind a colour", Valid, |gpu| {
+        let buffer = gpu.buffer(&[0; 4], Usages::VERTEX);
+        let mut encoder = gpu.device.create_render_bundle_encoder(&wgpu::RenderBundleEncoderDescriptor {
+            color_formats: &[Some(wgpu::TextureFormat::Rgba8Unorm), Some(wgpu::TextureFormat::Depth32Float)],
+            sample_count: 1,
+            ..Default::default()
+        });
+        encoder.set_vertex_buffer(0, buffer.slice(..));
+        drop(encoder.finish(&Default::default()));
     }),
     Row("for another number of samples", Invalid, |gpu| bundle(gpu, 4, 1, |_| ())),
     Row("for other formats", Invalid, |gpu| bundle(gpu, 1, 2, |_| ())),

@@ -243,7 +243,7 @@ const RENDER: &[Row] = &[
 ];
 
 fn queries(gpu: &Gpu, ty: wgpu::QueryType, count: u32) {
-    drop(gpu.device.create_query_set(&wgpu::QuerySetDescriptor { label: None, ty, count }));
+    drop(gpu.query_set(ty, count));
 }
 
 #[rustfmt::skip]

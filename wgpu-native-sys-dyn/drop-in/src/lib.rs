@@ -8,6 +8,7 @@
 //! The library is loaded at the first call. A program that cannot have it ends with a message.
 
 use std::ffi::c_void;
+use std::io::{self, Write};
 use std::process;
 use std::sync::OnceLock;
 use wgpu_native_sys_dyn::*;
@@ -39,7 +40,8 @@ fn load() -> Api {
 /// Ends a process that cannot go on: C has no way to be told.
 #[cold]
 fn end(error: &dyn std::fmt::Display) -> ! {
-    eprintln!("wgpu_drop_in: {error}");
+    // Where nobody takes the words the signal says it.
+    let _ = writeln!(io::stderr(), "wgpu_drop_in: {error}");
     process::abort()
 }
 

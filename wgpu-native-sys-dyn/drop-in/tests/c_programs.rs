@@ -37,6 +37,8 @@ fn run(program: &str, folder: &Path) -> [String; 3] {
     succeed(compiler.args(["-lwgpu_native", "-o"]).arg(&binary));
 
     let trace = folder.join("trace.txt");
+    // That of an earlier run would be appended to.
+    let _ = fs::remove_file(&trace);
     let with = |library: &Path, trace: &Path| {
         let mut command = Command::new(&binary);
         command.env("LD_LIBRARY_PATH", library).env("WGPU_NATIVE_LIB", engine());

@@ -4,8 +4,8 @@ use super::calls::{Between, Calls};
 use super::error::{LoadError, MissingFunction};
 use super::open::{Opened, open_first};
 use super::search::{Candidate, Origin, candidates};
-use super::version::{EngineVersion, any_version_allowed};
-use crate::{Function, Functions, Implementation};
+use super::version::any_version_allowed;
+use crate::{Capability, EngineVersion, Function, Functions, Implementation};
 use ffi::{CodePtr, Library};
 use std::fs;
 use std::ops::Deref;
@@ -127,6 +127,19 @@ impl Api {
     /// The version of the engine; `None` where the library does not tell it, which is only let pass on demand.
     pub fn version(&self) -> Option<EngineVersion> {
         self.0.version
+    }
+
+    /// What becomes of a call of `function`: by the loaded library's symbols, and by what is known of its version.
+    pub fn capability(&self, function: Function) -> Capability {
+        if self.address(function).is_none() {
+            return Capability::Absent;
+        }
+        self.implementation().capability(self.version(), function)
+    }
+
+    /// Whether `function` can be called and does what the headers say.
+    pub fn has(&self, function: Function) -> bool {
+        self.capability(function) == Capability::Implemented
     }
 
     /// Who made the engine.

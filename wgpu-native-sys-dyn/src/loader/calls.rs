@@ -33,15 +33,10 @@ impl Calls {
     /// # Errors
     /// [`LoadError::BadVariable`] where it is neither `direct` nor `engine`.
     pub fn from_environment() -> Result<Calls, LoadError> {
-        if trace::is_asked_for() {
-            return Ok(Calls::Engine);
-        }
-        let Some(value) = env::var_os(CALLS_VARIABLE) else {
-            return Ok(Calls::Direct);
-        };
+        let value = env::var_os(CALLS_VARIABLE).unwrap_or_default();
         match value.to_str() {
-            Some("" | "direct") => Ok(Calls::Direct),
-            Some("engine") => Ok(Calls::Engine),
+            Some("" | "direct") if !trace::is_asked_for() => Ok(Calls::Direct),
+            Some("" | "direct" | "engine") => Ok(Calls::Engine),
             _ => Err(LoadError::BadVariable {
                 variable: CALLS_VARIABLE,
                 value,
@@ -81,7 +76,8 @@ impl Between {
             // SAFETY: The caller vouches for the addresses.
             return Ok((unsafe { table(addresses) }, Between::default()));
         }
-        let trace = trace::from_environment()?;
+        let trace = trace::from_environment()
+            .map_err(|(path, source)| LoadError::TraceFile { path, source })?;
         let mut engine = Engine {
             counters: Arc::new([const { AtomicU64::new(0) }; Function::COUNT]),
             callbacks: Arc::new(Callbacks::new(trace)),

@@ -1,8 +1,11 @@
 //! Why no engine could be loaded.
 
-use super::search::{Candidate, LIBRARY_VARIABLE, Origin};
-use super::version::{ALLOW_VERSION_VARIABLE, EngineVersion};
+use super::search::{Candidate, LIBRARY_NAMES, LIBRARY_VARIABLE, Origin};
+use super::version::ALLOW_VERSION_VARIABLE;
+use crate::EngineVersion;
 use crate::{Function, SETUP_DIR_VARIABLE, TRACE_VARIABLE};
+use ffi::LibraryFault;
+use std::env;
 use std::error::Error;
 use std::ffi::OsString;
 use std::fmt::{self, Display, Formatter};
@@ -49,6 +52,29 @@ pub enum LoadError {
         library: Candidate,
         /// The system's answer.
         source: io::Error,
+    },
+    /// The file cannot be a library of this platform, or is not whole.
+    Unfit {
+        /// The file.
+        library: Candidate,
+        /// What is wrong with it.
+        fault: LibraryFault,
+    },
+    /// The file lies on a file system from which no code may run.
+    NotExecutable {
+        /// The file.
+        library: Candidate,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// Others can write to the set-up folder or a file in it: the library there may be anybody's.
+    OpenToOthers {
+        /// The library.
+        library: Candidate,
+        /// The file or folder that others can write to.
+        place: PathBuf,
+        /// Why they can.
+        why: String,
     },
     /// The system's loader does not take the file for a library of this platform.
     NotALibrary {
@@ -116,10 +142,16 @@ impl Display for LoadError {
                 for (candidate, outcome) in tried {
                     write!(f, "\n  {candidate}: {outcome}")?;
                 }
+                if in_workspace() {
+                    return write!(
+                        f,
+                        "\nRun `cargo xtask setup` to fetch it, or set {LIBRARY_VARIABLE} to the path of the library. \
+                         (The folder of the set-up can be changed with {SETUP_DIR_VARIABLE}.)"
+                    );
+                }
                 write!(
                     f,
-                    "\nRun `cargo xtask setup` to fetch it, or set {LIBRARY_VARIABLE} to the path of the library. (The \
-                     folder of the set-up can be changed with {SETUP_DIR_VARIABLE}.)"
+                    "\nGet {Needed}, and put it beside the program, or set {LIBRARY_VARIABLE} to its path."
                 )
             }
             LoadError::NoPath { library } => {
@@ -149,6 +181,34 @@ impl Display for LoadError {
                     Remedy(library)
                 )
             }
+            LoadError::Unfit { library, fault } => {
+                write!(f, "{library} cannot be the engine library: {fault}; {}", Remedy(library))
+            }
+            LoadError::NotExecutable { library, source } => {
+                write!(
+                    f,
+                    "the engine library {library} lies on a file system from which no code may run (mounted with noexec): \
+                     {source}. "
+                )?;
+                match library.origin {
+                    Origin::SetupDir if in_workspace() => write!(
+                        f,
+                        "Set {SETUP_DIR_VARIABLE} to a folder on another file system and run `cargo xtask setup`."
+                    ),
+                    Origin::Program => f.write_str("Move it to another file system."),
+                    _ => write!(
+                        f,
+                        "Move it to another file system and set {LIBRARY_VARIABLE} to its path there."
+                    ),
+                }
+            }
+            LoadError::OpenToOthers { library, place, why } => write!(
+                f,
+                "the engine library {library} is not loaded, since it may be anybody's: {} {why}. Take that right away \
+                 from them (`chmod go-w`, `chown`) and fetch the library again, or set {SETUP_DIR_VARIABLE} to a folder \
+                 of your own; to use the library as it is, set {LIBRARY_VARIABLE} to its path.",
+                place.display()
+            ),
             LoadError::NotALibrary { library, source } => {
                 write!(
                     f,
@@ -209,9 +269,9 @@ impl Display for LoadError {
 impl Error for LoadError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            LoadError::Unreadable { source, .. } | LoadError::TraceFile { source, .. } => {
-                Some(source)
-            }
+            LoadError::Unreadable { source, .. }
+            | LoadError::NotExecutable { source, .. }
+            | LoadError::TraceFile { source, .. } => Some(source),
             LoadError::NotALibrary { source, .. } | LoadError::Interpose { source, .. } => {
                 Some(source)
             }
@@ -221,6 +281,8 @@ impl Error for LoadError {
             | LoadError::Directory { .. }
             | LoadError::SpecialFile { .. }
             | LoadError::Empty { .. }
+            | LoadError::Unfit { .. }
+            | LoadError::OpenToOthers { .. }
             | LoadError::Itself { .. }
             | LoadError::OtherDawn { .. }
             | LoadError::MissingSymbols { .. }
@@ -246,12 +308,40 @@ impl Display for Remedy<'_> {
             Origin::Executable => {
                 f.write_str("remove the file, or put the engine library in its place.")
             }
-            Origin::SetupDir => f.write_str("run `cargo xtask setup` to fetch it again."),
+            Origin::SetupDir if in_workspace() => {
+                f.write_str("run `cargo xtask setup` to fetch it again.")
+            }
+            Origin::SetupDir => write!(
+                f,
+                "remove the file, and get {Needed}: put it beside the program, or set {LIBRARY_VARIABLE} to its path."
+            ),
             Origin::System => {
                 write!(f, "set {LIBRARY_VARIABLE} to the path of the engine library.")
             }
         }
     }
+}
+
+/// The engine library, for somebody who has none.
+struct Needed;
+
+impl Display for Needed {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} of version {} of wgpu-native (https://github.com/gfx-rs/wgpu-native/releases)",
+            LIBRARY_NAMES[0],
+            EngineVersion::BOUND
+        )
+    }
+}
+
+/// Whether the program or its user is in this project's folder, where `cargo xtask` can be run.
+fn in_workspace() -> bool {
+    let places = [env::current_exe().ok(), env::current_dir().ok()];
+    let folders = places.iter().flatten().flat_map(|place| place.ancestors());
+    let mut folders = folders.filter(|folder| folder.join("scripts").join("Cargo.toml").is_file());
+    folders.any(|folder| folder.join("wgpu-native-sys-dyn").is_dir())
 }
 
 /// The system loader's own words in the error of a library that could not be opened.

@@ -12,4 +12,4 @@ pub use api::{Api, LoadOptions};
 pub use calls::{CALLS_VARIABLE, Calls};
 pub use error::{LoadError, MissingFunction};
 pub use search::{Candidate, LIBRARY_NAMES, LIBRARY_VARIABLE, Origin};
-pub use version::{ALLOW_VERSION_VARIABLE, EngineVersion};
+pub use version::ALLOW_VERSION_VARIABLE;

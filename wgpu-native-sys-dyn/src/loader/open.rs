@@ -2,9 +2,9 @@
 
 use super::error::{LoadError, Words};
 use super::search::{Candidate, Origin};
-use super::version::{ALLOW_VERSION_VARIABLE, EngineVersion};
-use crate::{Capability, Function, Implementation};
-use ffi::{CodePtr, Library};
+use super::version::ALLOW_VERSION_VARIABLE;
+use crate::{Capability, EngineVersion, Function, Implementation, place};
+use ffi::{CodePtr, Library, LibraryFault};
 use std::fs::{self, File};
 use std::io;
 
@@ -67,7 +67,8 @@ pub(super) unsafe fn open_first(
     Err(LoadError::NotFound { tried })
 }
 
-/// Sees that the file could be a library, in the cases in which the loader's words would not help.
+/// Sees that the file could be the library, as far as can be told without mapping it: the system's loader would say less, or
+/// end the process.
 fn check_file(candidate: &Candidate) -> Result<(), LoadError> {
     let library = candidate.clone();
     let metadata = match fs::metadata(&candidate.path) {
@@ -86,9 +87,30 @@ fn check_file(candidate: &Candidate) -> Result<(), LoadError> {
     if metadata.len() == 0 {
         return Err(LoadError::Empty { library });
     }
-    match File::open(&candidate.path) {
-        Ok(_) => Ok(()),
-        Err(source) => Err(LoadError::Unreadable { library, source }),
+    let file = match File::open(&candidate.path) {
+        Ok(file) => file,
+        Err(source) => return Err(LoadError::Unreadable { library, source }),
+    };
+    // Whoever names a file vouches for it; what the set-up put there nobody else may have changed.
+    if candidate.origin == Origin::SetupDir
+        && let Some((place, why)) = place::open_to_others(&candidate.path)
+    {
+        return Err(LoadError::OpenToOthers { library, place, why });
+    }
+    match Library::check(&candidate.path) {
+        // Of a format that is not known, the system's loader knows more.
+        Ok(()) | Err(ffi::Error::LibraryUnfit { fault: LibraryFault::Unknown, .. }) => {}
+        Err(ffi::Error::LibraryUnfit { fault, .. }) => {
+            return Err(LoadError::Unfit { library, fault });
+        }
+        Err(ffi::Error::LibraryUnreadable { source, .. }) => {
+            return Err(LoadError::Unreadable { library, source });
+        }
+        Err(source) => return Err(LoadError::NotALibrary { library, source }),
+    }
+    match place::refuses_execution(&file) {
+        Some(source) => Err(LoadError::NotExecutable { library, source }),
+        None => Ok(()),
     }
 }
 

@@ -50,8 +50,8 @@ impl Summary {
     }
 
     /// A table: what took the most time first, then the sum of the functions. A function's time includes that of the
-    /// callbacks it called.
-    pub(super) fn lines(&self) -> Vec<String> {
+    /// callbacks it called. The heading says `whose` calls they are.
+    pub(super) fn lines(&self, whose: &str) -> Vec<String> {
         let functions = Function::ALL.iter().map(|item| item.name()).zip(&self.functions);
         let callbacks = Callback::ALL.iter().map(|item| item.name()).zip(&self.callbacks);
         let mut rows: Vec<(&str, (u64, u64))> =
@@ -66,8 +66,9 @@ impl Summary {
             let mean = time as f64 / 1e3 / calls.max(1) as f64;
             format!("{calls:>9} {milliseconds:>12.3} {mean:>12.3}  {name}")
         };
-        let mut lines =
-            vec![format!("{:>9} {:>12} {:>12}  {}", "calls", "ms", "µs a call", "function")];
+        let heading =
+            format!("{:>9} {:>12} {:>12}  function, of {whose}", "calls", "ms", "µs a call");
+        let mut lines = vec![heading];
         lines.extend(rows.iter().map(|(name, sum)| row(name, *sum)));
         lines.push(row("all functions", in_all));
         lines
@@ -86,7 +87,8 @@ mod tests {
         }
         summary.function(Function::wgpuDevicePoll, Duration::from_millis(20));
         summary.callback(Callback::WGPUBufferMapCallback, Duration::from_millis(5));
-        let lines = summary.lines();
+        let lines = summary.lines("process 4711");
+        assert!(lines[0].ends_with("  function, of process 4711"), "{}", lines[0]);
         let lines: Vec<Vec<&str>> =
             lines.iter().map(|line| line.split_whitespace().collect()).collect();
         assert_eq!(

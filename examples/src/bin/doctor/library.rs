@@ -5,8 +5,11 @@ use std::path::PathBuf;
 
 use wgpu_native_sys_dyn as sys;
 
-use sys::{Api, Calls, Capability, Function, LoadError, LoadOptions, Origin};
+use anyhow::Result;
+use sys::{Api, Calls, Capability, Function, LoadOptions, Origin};
 
+use crate::probe::{step, tell};
+use crate::trial::Trial;
 use crate::value::Value;
 
 /// The variables that decide about the library, the calls and the adapter.
@@ -34,16 +37,18 @@ pub(crate) fn environment() -> Value {
     Value::Group(set.map(|(name, value)| (name, value.to_string_lossy().as_ref().into())).collect())
 }
 
-/// The engine library, and how it would be called.
-pub(crate) fn library() -> Result<Value, LoadError> {
+/// The probe of the library: loads it, asks what it is, and unloads it.
+pub(crate) fn probe() -> Result<()> {
     let calls = match Calls::from_environment()? {
         Calls::Direct => "direct",
         Calls::Engine => "through the engine of ffi",
     };
     // Looking at it is not to be traced.
     let options = LoadOptions::new().calls(Calls::Direct);
+    step("load");
     // SAFETY: what the search finds, or the user's environment names, is the engine; its version is checked.
     let api = unsafe { Api::load(&options) }?;
+    step("look");
     let found = match api.origin() {
         Origin::Program => "named by the program",
         Origin::Variable => "named by WGPU_NATIVE_LIB",
@@ -52,27 +57,41 @@ pub(crate) fn library() -> Result<Value, LoadError> {
         Origin::System => "by the system's search for libraries",
         _ => "by other means",
     };
-    let of = |capability| {
-        let functions = Function::ALL.iter().filter(|item| api.capability(**item) == capability);
-        Value::List(functions.map(|function| function.name().into()).collect())
-    };
-    Ok(Value::Group(vec![
-        ("path", api.path().to_string_lossy().as_ref().into()),
-        ("found", found.into()),
-        ("made by", format!("{:?}", api.implementation()).into()),
-        (
-            "version",
-            api.version().map_or("not told".to_owned(), |version| version.to_string()).into(),
-        ),
-        ("calls", calls.into()),
-        ("missing", of(Capability::Absent)),
-        ("unimplemented", of(Capability::Aborts)),
-        ("without effect", of(Capability::NoEffect)),
-    ]))
+    let version = api.version().map_or("not told".to_owned(), |version| version.to_string());
+    let made_by = format!("{:?}", api.implementation());
+    tell(&[&"library", &api.path().display(), &found, &made_by, &version, &calls]);
+    for (name, capability) in CAPABILITIES {
+        for function in Function::ALL.iter().filter(|item| api.capability(**item) == capability) {
+            tell(&[&name, function]);
+        }
+    }
+    step("unload");
+    drop(api);
+    Ok(())
+}
+
+/// What the functions are that cannot be called for what they say.
+const CAPABILITIES: [(&str, Capability); 3] = [
+    ("missing", Capability::Absent),
+    ("unimplemented", Capability::Aborts),
+    ("without effect", Capability::NoEffect),
+];
+
+/// What the probe of the library has told; none where it did not come so far.
+pub(crate) fn finding(trial: &Trial) -> Option<Value> {
+    let names = ["path", "found", "made by", "version", "calls"];
+    let told = trial.all("library").next()?;
+    let mut members: Vec<_> =
+        names.into_iter().zip(told).map(|(name, value)| (name, value.as_str().into())).collect();
+    for (name, _) in CAPABILITIES {
+        let functions = trial.all(name).flatten().map(|function| function.as_str().into());
+        members.push((name, Value::List(functions.collect())));
+    }
+    Some(Value::Group(members))
 }
 
 /// The manifests of Vulkan drivers, where the system has such files.
-pub(crate) fn drivers() -> Value {
+pub(crate) fn drivers() -> Vec<String> {
     let named = ["VK_DRIVER_FILES", "VK_ICD_FILENAMES"].iter().find_map(env::var_os);
     let mut manifests: Vec<PathBuf> = match named {
         Some(list) => env::split_paths(&list).collect(),
@@ -85,5 +104,5 @@ pub(crate) fn drivers() -> Value {
         None => Vec::new(),
     };
     manifests.sort();
-    Value::List(manifests.iter().map(|path| path.to_string_lossy().as_ref().into()).collect())
+    manifests.iter().map(|path| path.to_string_lossy().into_owned()).collect()
 }

@@ -1,95 +1,98 @@
-//! Whether this machine can run the other programs: the engine library, drivers and adapters, a computation and a
-//! picture, and one line that says what to do.
+//! Whether this machine can run the other programs: the engine library, drivers and adapters, a computation and a picture
+//! by each adapter, and one line that says whether all is well.
+//!
+//! What can end a process is tried in others, with a limit of time: how they end is a finding.
 
+mod checks;
+mod examine;
 mod library;
+mod machine;
 mod probe;
+mod trial;
 mod value;
 
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Result;
+use examine::Findings;
 use examples::Usage;
-use probe::Findings;
 use value::Value;
 
 const HELP: &str = "\
-Looks at the engine library, the drivers, the adapters and the environment, computes and draws a little, and ends with
-a line that says whether all is well. The exit code is 0 where it is.
+Looks at the engine library, the drivers, the adapters and the environment, computes and draws a little on each adapter,
+and ends with a line that says whether all is well. The exit code is 0 where it is.
 
-Usage: doctor [--json]
+Usage: doctor [--json] [--timeout SECONDS]
 
-  --json  all findings as one JSON object
+  --json             all findings as one JSON object
+  --timeout SECONDS  how long each of the checks may take: 30, if not given
 ";
 
+/// How long a probe may take: software drivers compile shaders for seconds on slow machines.
+const LIMIT: Duration = Duration::from_secs(30);
+
 fn main() -> ExitCode {
-    let mode = match parse() {
-        Ok(mode) => mode,
-        Err(usage) => return examples::run("doctor", |_| Err(usage.into())),
-    };
-    match mode {
-        Mode::Help => examples::run("doctor", |out| Ok(write!(out, "{HELP}")?)),
-        Mode::Probe => examples::run("doctor", |out| probe::probe(out)),
-        Mode::Text | Mode::Json => examine(mode == Mode::Json),
+    match parse() {
+        Err(usage) => examples::run("doctor", |_| Err(usage.into())),
+        Ok(Mode::Help) => examples::run("doctor", |out| Ok(write!(out, "{HELP}")?)),
+        // What went wrong is told already.
+        Ok(Mode::Probe(what)) => match probe::run(&what) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        },
+        Ok(Mode::Examine { json, limit }) => examine(json, limit),
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Mode {
-    Text,
-    Json,
+    Examine { json: bool, limit: Duration },
     Help,
-    Probe,
+    Probe(String),
 }
 
 fn parse() -> Result<Mode, Usage> {
     use lexopt::prelude::*;
 
-    let mut mode = Mode::Text;
+    let (mut json, mut limit) = (false, LIMIT);
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
-        mode = match argument {
-            Long("json") => Mode::Json,
-            Long(name) if probe::ARGUMENT.strip_prefix("--") == Some(name) => Mode::Probe,
+        match argument {
+            Long("json") => json = true,
+            Long("timeout") => {
+                let seconds: f64 = parser.value()?.parse()?;
+                let positive =
+                    Duration::try_from_secs_f64(seconds).ok().filter(|limit| !limit.is_zero());
+                limit = positive
+                    .ok_or_else(|| Usage(format!("--timeout {seconds}: no time to wait")))?;
+            }
+            Long(name) if probe::ARGUMENT.strip_prefix("--") == Some(name) => {
+                return Ok(Mode::Probe(parser.value()?.string()?));
+            }
             Short('h') | Long("help") => return Ok(Mode::Help),
             _ => return Err(argument.unexpected().into()),
-        };
+        }
     }
-    Ok(mode)
+    Ok(Mode::Examine { json, limit })
 }
 
 /// Writes all findings. A program that is asked what is wrong succeeds where nothing is.
-fn examine(json: bool) -> ExitCode {
-    let mut findings = vec![("environment", library::environment())];
-    let problem = look(&mut findings).err().map(|error| format!("{error:#}"));
-    findings.push(("healthy", Value::Flag(problem.is_none())));
-    let verdict = match &problem {
-        None => "all is well".to_owned(),
-        Some(problem) => format!("not well: {}", first_sentence(problem)),
-    };
-    findings.extend(problem.clone().map(|problem| ("problem", problem.into())));
-    findings.push(("verdict", verdict.into()));
-    let findings = Value::Group(findings);
+fn examine(json: bool, limit: Duration) -> ExitCode {
+    let Findings { values, is_healthy } = examine::examine(limit);
+    let findings = Value::Group(values);
     let text = if json { findings.json() + "\n" } else { findings.text() };
-    // Whoever reads may have seen enough.
-    let _ = io::stdout().lock().write_all(text.as_bytes());
-    if problem.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
-}
-
-fn first_sentence(text: &str) -> &str {
-    let line = text.lines().next().unwrap_or_default();
-    line.split_once(". ").map_or(line, |(sentence, _)| sentence).trim_end_matches([':', '.'])
-}
-
-/// Adds everything that can be found out, up to the first problem.
-fn look(findings: &mut Vec<(&'static str, Value)>) -> Result<()> {
-    findings.push(("drivers", library::drivers()));
-    findings.push(("library", library::library()?));
-    let Findings { adapters, checks, failure } = probe::run()?;
-    findings.push(("adapters", adapters));
-    findings.push(("checks", checks));
-    match failure {
-        Some(failure) => Err(anyhow::anyhow!(failure)),
-        None => Ok(()),
+    let mut out = io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match written {
+        // Whoever reads may have seen enough.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            // Where this cannot be written either, the exit code says it.
+            let _ =
+                writeln!(io::stderr(), "doctor: error: the findings cannot be written: {error}");
+            ExitCode::FAILURE
+        }
+        _ if is_healthy => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
     }
 }

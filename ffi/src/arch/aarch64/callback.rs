@@ -1,14 +1,14 @@
 //! The way in from C: trampolines, and the code behind them that saves the arguments.
 
 use std::arch::naked_asm;
+use std::ffi::c_void;
 use std::mem::offset_of;
 
 use super::program::{is_of_this_processor, unsupported};
 use super::unwind::{framed_asm, pop_frame, push_frame};
 use crate::abi::{Abi, Piece, Place, Plan, ResultPlan};
-use crate::arch::Receive;
-use crate::callback::{SLOTS, Slot};
-use crate::{CodePtr, Error, FunctionPointer};
+use crate::arch::{Receive, SLOT_COUNT, SLOTS, Slot, Word};
+use crate::{CodePtr, Error};
 
 /// The code that a trampoline continues with: it finds its slot in `x17`.
 pub(crate) type Entry = unsafe extern "C" fn();
@@ -21,7 +21,7 @@ pub(crate) fn handler<R: Receive>(_: Abi) -> Handler {
     unsafe extern "C-unwind" fn handler<R: Receive>(
         data: *const (),
         frame: *mut CallbackFrame,
-    ) -> u64 {
+    ) -> Word {
         // SAFETY: an entry passes what `receive` asks for.
         unsafe { R::receive(data, frame) }
     }
@@ -39,8 +39,8 @@ pub(crate) fn host_handler<R: Receive>() -> Handler {
 #[repr(C, align(16))]
 pub(crate) struct CallbackFrame {
     /// What the entry loads into v0 to v3 and x1 before it returns; x0 is what the handler returned.
-    result_vectors: [[u64; 2]; 4],
-    x1: u64,
+    result_vectors: [[Word; 2]; 4],
+    x1: Word,
     /// x0 to x8.
     integers: [u64; 9],
     vectors: [[u64; 2]; 8],
@@ -50,24 +50,24 @@ pub(crate) struct CallbackFrame {
 
 impl CallbackFrame {
     /// Sets an integer result register but the first.
-    pub(crate) fn set_integer_result(&mut self, register: u8, word: u64) {
+    pub(crate) fn set_integer_result(&mut self, register: u8, word: Word) {
         debug_assert_eq!(register, 1);
         self.x1 = word;
     }
 
     /// Sets the low 8 bytes of the first vector result register, where there is no other.
     #[inline]
-    pub(crate) fn set_float_result(&mut self, word: u64) {
-        self.result_vectors[0] = [word, 0];
+    pub(crate) fn set_float_result(&mut self, word: Word) {
+        self.result_vectors[0] = [word, Word::new(0)];
     }
 
     /// Sets a vector result register.
-    pub(crate) fn set_vector_result(&mut self, register: u8, words: [u64; 4]) {
+    pub(crate) fn set_vector_result(&mut self, register: u8, words: [Word; 4]) {
         self.result_vectors[usize::from(register)] = [words[0], words[1]];
     }
 
     /// Sets a number of the x87 stack, which this processor does not have.
-    pub(crate) fn set_x87_result(&mut self, number: u8, _: [u64; 2]) {
+    pub(crate) fn set_x87_result(&mut self, number: u8, _: [Word; 2]) {
         unreachable!("st{number} is no register of arm64");
     }
 }
@@ -79,7 +79,6 @@ const _: () = assert!(LOCALS.is_multiple_of(16) && size_of::<CallbackFrame>() ==
 /// Bytes from one trampoline to the next.
 const TRAMPOLINE_SIZE: usize = 16;
 const SLOT_SIZE: usize = size_of::<Slot>();
-const SLOT_COUNT: usize = SLOTS.len();
 const _: () = assert!(SLOT_COUNT <= 1 << 16 && SLOT_SIZE == 1 << 5, "in the trampolines");
 
 /// The address of the slots into `x16`.
@@ -127,7 +126,8 @@ unsafe extern "C" fn trampolines() {
 /// The code pointer of a slot, to be handed to C.
 pub(crate) fn trampoline(slot: usize) -> CodePtr {
     debug_assert!(slot < SLOT_COUNT);
-    (trampolines as unsafe extern "C" fn()).code().byte_add(slot * TRAMPOLINE_SIZE)
+    let first = CodePtr::new(trampolines as *const c_void).expect("functions are not null");
+    first.byte_add(slot * TRAMPOLINE_SIZE)
 }
 
 /// The frame of a callback: saves the integer registers and `$save`, calls the slot's handler with its data and the

@@ -8,8 +8,8 @@ use super::returns::{Returns, enter_for};
 use super::stubs::{Step, Stub};
 use crate::Error;
 use crate::abi::{Abi, Plan};
+use crate::arg::Arg;
 use crate::c_type::CType;
-use crate::call::Arg;
 
 /// The steps of a prepared call.
 #[derive(Debug)]

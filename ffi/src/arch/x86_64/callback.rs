@@ -1,13 +1,13 @@
 //! The way in from C: trampolines, and the code behind them that saves the arguments.
 
 use std::arch::naked_asm;
+use std::ffi::c_void;
 use std::mem::offset_of;
 
 use super::unwind::{framed_asm, pop_fixed_frame, push_frame};
 use crate::abi::{Abi, ArgumentMove, Piece, Place, Plan, ResultPlan};
-use crate::arch::Receive;
-use crate::callback::{SLOTS, Slot};
-use crate::{CodePtr, Error, FunctionPointer};
+use crate::arch::{Receive, SLOT_COUNT, SLOTS, Slot, Word};
+use crate::{CodePtr, Error};
 
 /// The code that a trampoline continues with: it finds its slot in `r11`.
 pub(crate) type Entry = unsafe extern "C" fn();
@@ -22,14 +22,14 @@ pub(crate) fn handler<R: Receive>(abi: Abi) -> Handler {
     unsafe extern "sysv64-unwind" fn sysv64<R: Receive>(
         data: *const (),
         frame: *mut CallbackFrame,
-    ) -> u64 {
+    ) -> Word {
         // SAFETY: an entry passes what `receive` asks for.
         unsafe { R::receive(data, frame) }
     }
     unsafe extern "win64-unwind" fn win64<R: Receive>(
         data: *const (),
         frame: *mut CallbackFrame,
-    ) -> u64 {
+    ) -> Word {
         // SAFETY: an entry passes what `receive` asks for.
         unsafe { R::receive(data, frame) }
     }
@@ -41,7 +41,7 @@ pub(crate) fn host_handler<R: Receive>() -> Handler {
     unsafe extern "C-unwind" fn host<R: Receive>(
         data: *const (),
         frame: *mut CallbackFrame,
-    ) -> u64 {
+    ) -> Word {
         // SAFETY: an entry passes what `receive` asks for.
         unsafe { R::receive(data, frame) }
     }
@@ -54,9 +54,9 @@ pub(crate) fn host_handler<R: Receive>() -> Handler {
 #[repr(C, align(16))]
 pub(crate) struct CallbackFrame {
     /// What the entry loads into rdx, xmm0 and xmm1 before it returns; rax is what the handler returned.
-    rdx: u64,
+    rdx: Word,
     spare: u64,
-    xmm: [u64; 4],
+    xmm: [Word; 4],
     /// The upper halves of ymm0 to ymm7, where they are arguments.
     uppers: [[u64; 2]; 8],
     vectors: [[u64; 2]; 8],
@@ -67,20 +67,20 @@ pub(crate) struct CallbackFrame {
 
 impl CallbackFrame {
     /// Sets an integer result register but the first.
-    pub(crate) fn set_integer_result(&mut self, register: u8, word: u64) {
+    pub(crate) fn set_integer_result(&mut self, register: u8, word: Word) {
         debug_assert_eq!(register, 1);
         self.rdx = word;
     }
 
     /// Sets the low 8 bytes of the first vector result register, where there is no other.
     #[inline]
-    pub(crate) fn set_float_result(&mut self, word: u64) {
+    pub(crate) fn set_float_result(&mut self, word: Word) {
         self.xmm[0] = word;
     }
 
     /// Sets a vector result register. One of more than 8 bytes is alone.
     #[inline]
-    pub(crate) fn set_vector_result(&mut self, register: u8, words: [u64; 4]) {
+    pub(crate) fn set_vector_result(&mut self, register: u8, words: [Word; 4]) {
         match register {
             0 => self.xmm = words,
             _ => self.xmm[1] = words[0],
@@ -88,7 +88,7 @@ impl CallbackFrame {
     }
 
     /// Sets a number of the x87 stack.
-    pub(crate) fn set_x87_result(&mut self, number: u8, words: [u64; 2]) {
+    pub(crate) fn set_x87_result(&mut self, number: u8, words: [Word; 2]) {
         self.xmm[2 * usize::from(number)..][..2].copy_from_slice(&words);
     }
 }
@@ -105,7 +105,6 @@ const SHADOW_SPACE: usize = 32;
 /// Bytes from one trampoline to the next.
 const TRAMPOLINE_SIZE: usize = 16;
 const SLOT_SIZE: usize = size_of::<Slot>();
-const SLOT_COUNT: usize = SLOTS.len();
 
 /// The trampolines, one per slot: each loads the address of its slot into `r11` and jumps to the slot's entry.
 #[unsafe(naked)]
@@ -131,7 +130,8 @@ unsafe extern "C" fn trampolines() {
 /// The code pointer of a slot, to be handed to C.
 pub(crate) fn trampoline(slot: usize) -> CodePtr {
     debug_assert!(slot < SLOT_COUNT);
-    (trampolines as unsafe extern "C" fn()).code().byte_add(slot * TRAMPOLINE_SIZE)
+    let first = CodePtr::new(trampolines as *const c_void).expect("functions are not null");
+    first.byte_add(slot * TRAMPOLINE_SIZE)
 }
 
 /// The frame of a callback: saves registers by `$save`, calls the slot's handler with its data and the frame, then does

@@ -252,8 +252,12 @@ struct Copies {
 impl Copies {
     fn of(plan: &Plan) -> Copies {
         let alignment = plan.moves.iter().filter_map(|step| step.copy).map(|copy| copy.alignment);
-        let alignment = alignment.max().unwrap_or(16);
-        Copies { size: plan.copied_bytes(usize::MAX).next_multiple_of(alignment), alignment }
+        let Some(alignment) = alignment.max() else {
+            return Copies { size: 0, alignment: 16 };
+        };
+        // The copy of a value without bytes has an address, too.
+        let bytes = plan.copied_bytes(usize::MAX).max(1);
+        Copies { size: bytes.next_multiple_of(alignment), alignment }
     }
 
     fn make(&self, plan: &Plan, steps: &mut Vec<Step>) {

@@ -8,8 +8,8 @@ use super::returns::{Returns, enter_for};
 use super::stubs::{self, Step, Stub};
 use crate::Error;
 use crate::abi::{Abi, Piece, Place, Plan};
+use crate::arg::Arg;
 use crate::c_type::CType;
-use crate::call::Arg;
 
 /// The steps of a prepared call.
 #[derive(Debug)]

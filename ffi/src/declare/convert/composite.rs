@@ -1,125 +1,98 @@
 //! Arrays, structs and unions out of their parts.
 
 use super::super::argument::Argument;
-use super::super::model::{DeclaredType, Form};
-use super::{Converter, describe, refused};
-use crate::value::fields;
+use super::super::model::DeclaredType;
+use super::super::text::encode;
+use super::place::{Place, refused};
+use super::{Converter, describe};
+use crate::value::{bits, fields};
 use crate::{Error, FieldLayout, Type, Value};
 
-impl<'a> Converter<'_, 'a> {
+impl<'d, 'a> Converter<'d, '_, '_, 'a> {
+    /// Writes an array as which C has `ty`.
     pub(super) fn array(
         &mut self,
         element: &DeclaredType,
-        length: usize,
-        argument: Argument<'a>,
-        place: &str,
-    ) -> Result<Vec<u8>, Error> {
-        let ty = self.declarations.value_type(element)?;
-        let size = length * ty.size();
-        let mut bytes = match argument {
-            Argument::Text(text) if matches!(ty.resolve(), Type::I8 | Type::U8) => {
-                if text.len() >= length || text.contains('\0') {
-                    return refused(
-                        place,
-                        format!("{text:?}"),
-                        format!("does not fit char [{length}] with its NUL"),
-                    );
+        ty: &Type,
+        argument: &mut Argument<'a>,
+        place: Place<'_>,
+        into: &mut [u8],
+    ) -> Result<(), Error> {
+        let Type::Array(array) = ty.resolve() else { return Ok(()) };
+        let (value, length) = (array.element(), array.length());
+        let no_array = || format!("is no array of {length} elements");
+        match argument {
+            Argument::Text(text) if self.declarations.0.text_unit(element).is_some() => {
+                let units = encode(text, value.size());
+                if units.len() >= into.len() || text.as_bytes().contains(&0) {
+                    let why = format!("does not fit {value} [{length}] with its NUL");
+                    return refused(place, format_args!("{text:?}"), why);
                 }
-                text.into_owned().into_bytes()
+                into[..units.len()].copy_from_slice(&units);
+                Ok(())
             }
             Argument::List(elements) if elements.len() == length => {
-                let mut bytes = Vec::with_capacity(size);
-                for (index, argument) in elements.into_iter().enumerate() {
-                    bytes.extend(self.bytes(element, argument, &format!("{place}[{index}]"))?);
+                let size = value.size();
+                for (index, argument) in elements.iter_mut().enumerate() {
+                    let into = &mut into[index * size..][..size];
+                    self.write(element, value, argument, Place::Element(&place, index), into)?;
                 }
-                bytes
+                Ok(())
             }
             Argument::List(elements) => {
-                return refused(
-                    place,
-                    format!("a list of {}", elements.len()),
-                    format!("is no array of {length} elements"),
-                );
+                refused(place, format_args!("a list of {}", elements.len()), no_array())
             }
-            Argument::Value(Value::Bytes(value)) if value.as_slice().len() == size => {
-                value.as_slice().to_vec()
+            Argument::Value(Value::Bytes(value)) if value.as_slice().len() == into.len() => {
+                into.copy_from_slice(value.as_slice());
+                Ok(())
             }
-            other => {
-                return refused(
-                    place,
-                    describe(&other),
-                    format!("is no array of {length} elements"),
-                );
-            }
-        };
-        bytes.resize(size, 0);
-        Ok(bytes)
-    }
-
-    pub(super) fn composite(
-        &mut self,
-        ty: &Type,
-        members: &[DeclaredType],
-        argument: Argument<'a>,
-        place: &str,
-    ) -> Result<Vec<u8>, Error> {
-        let mut bytes = vec![0; ty.size()];
-        let layout = fields(ty);
-        match argument {
-            Argument::Value(Value::Bytes(value)) if ty.has_layout_of(value.ty()) => {
-                Ok(value.as_slice().to_vec())
-            }
-            Argument::List(values) => {
-                // Padding bits have no value; of a union, the first member is meant.
-                let named = layout
-                    .iter()
-                    .zip(members)
-                    .filter(|(field, _)| field.bits().is_none() || !field.name().is_empty());
-                let count = if matches!(ty.resolve(), Type::Union(_)) { 1 } else { usize::MAX };
-                let named: Vec<_> = named.take(count).collect();
-                if named.len() != values.len() {
-                    return refused(
-                        place,
-                        format!("a list of {}", values.len()),
-                        format!("is no {ty}, which has {} members", named.len()),
-                    );
-                }
-                for ((field, member), value) in named.into_iter().zip(values) {
-                    self.member(field, 0, member, value, place, &mut bytes)?;
-                }
-                Ok(bytes)
-            }
-            Argument::Fields(values) => {
-                for (name, value) in values {
-                    let Some((field, base, member)) = self.find(ty, members, 0, &name) else {
-                        return Err(Error::NoMember { ty: ty.clone(), member: name.into_owned() });
-                    };
-                    self.member(&field, base, &member, value, place, &mut bytes)?;
-                }
-                Ok(bytes)
-            }
-            other => refused(place, describe(&other), format!("is no {ty}")),
+            other => refused(place, describe(other), no_array()),
         }
     }
 
-    /// A member by name, in anonymous members too, and the offset of what it is a member of.
-    fn find(
-        &self,
+    /// Writes a struct or union with members of these declared types.
+    pub(super) fn composite(
+        &mut self,
         ty: &Type,
-        members: &[DeclaredType],
-        base: usize,
-        name: &str,
-    ) -> Option<(FieldLayout, usize, DeclaredType)> {
-        fields(ty).iter().zip(members).find_map(|(field, member)| {
-            if field.name() == name {
-                return Some((field.clone(), base, member.clone()));
+        members: &'d [DeclaredType],
+        argument: &mut Argument<'a>,
+        place: Place<'_>,
+        into: &mut [u8],
+    ) -> Result<(), Error> {
+        match argument {
+            Argument::Value(Value::Bytes(value)) if ty.has_layout_of(value.ty()) => {
+                into.copy_from_slice(value.as_slice());
             }
-            let Form::Tag(index) = self.declarations.0.resolve(member).form else { return None };
-            let definition = self.declarations.0.tags[index].definition.as_ref()?;
-            let within = base + field.offset();
-            let anonymous = field.name().is_empty() && field.bits().is_none();
-            anonymous.then(|| self.find(&definition.ty, &definition.members, within, name))?
-        })
+            Argument::List(values) => {
+                // Padding bits have no value; of a union, the first member is meant.
+                let named = fields(ty)
+                    .iter()
+                    .zip(members)
+                    .filter(|(field, _)| field.bits().is_none() || !field.name().is_empty());
+                let most = if matches!(ty.resolve(), Type::Union(_)) { 1 } else { usize::MAX };
+                let named = named.take(most);
+                let count = named.clone().count();
+                if count != values.len() {
+                    let list = format!("a list of {}", values.len());
+                    return refused(place, list, format!("is no {ty}, which has {count} members"));
+                }
+                for ((field, member), value) in named.zip(values) {
+                    self.member(field, 0, member, value, place, into)?;
+                }
+            }
+            Argument::Fields(values) => {
+                for (name, value) in values {
+                    let found = self.declarations.0.find_member(ty, members, name);
+                    let Some((field, base, member)) = found else {
+                        let member = name.as_ref().to_owned();
+                        return Err(Error::NoMember { ty: ty.clone(), member });
+                    };
+                    self.member(field, base, member, value, place, into)?;
+                }
+            }
+            other => return refused(place, describe(other), format!("is no {ty}")),
+        }
+        Ok(())
     }
 
     /// Writes a member of a composite that lies at `base`.
@@ -128,41 +101,18 @@ impl<'a> Converter<'_, 'a> {
         field: &FieldLayout,
         base: usize,
         ty: &DeclaredType,
-        value: Argument<'a>,
-        place: &str,
+        value: &mut Argument<'a>,
+        place: Place<'_>,
         into: &mut [u8],
     ) -> Result<(), Error> {
-        let place = format!("{place}.{}", field.name());
-        let bytes = self.bytes(ty, value, &place)?;
-        let start = base + field.offset();
+        let place = Place::Member(&place, field.name());
+        let (start, size) = (base + field.offset(), field.ty().size());
         let Some(bits) = field.bits() else {
-            into[start..start + bytes.len()].copy_from_slice(&bytes);
-            return Ok(());
+            return self.write(ty, field.ty(), value, place, &mut into[start..start + size]);
         };
         let mut word = [0_u8; 16];
-        word[..bytes.len()].copy_from_slice(&bytes);
-        let value = u128::from_le_bytes(word);
-        let signed = matches!(field.ty().resolve(), Type::I8 | Type::I16 | Type::I32 | Type::I64);
-        let unused = 128 - 8 * bytes.len() as u32;
-        let number = if signed { (value << unused) as i128 >> unused } else { value as i128 };
-        let (low, high) = if signed {
-            (-(1_i128 << (bits.width - 1)), (1_i128 << (bits.width - 1)) - 1)
-        } else {
-            (0, (1_i128 << bits.width) - 1)
-        };
-        if number < low || number > high {
-            return refused(
-                &place,
-                number.to_string(),
-                format!("does not fit {} bits", bits.width),
-            );
-        }
-        let mask = ((1_u128 << bits.width) - 1) << bits.first;
-        let held = (bits.first + bits.width).div_ceil(8) as usize;
-        let placed = (value << bits.first & mask).to_le_bytes();
-        for (index, byte) in into[start..start + held].iter_mut().enumerate() {
-            *byte = *byte & !mask.to_le_bytes()[index] | placed[index];
-        }
-        Ok(())
+        self.write(ty, field.ty(), value, place, &mut word[..size])?;
+        bits::store(field, bits, &word[..size], &mut into[start..])
+            .or_else(|number| refused(place, number, format!("does not fit {} bits", bits.width)))
     }
 }

@@ -2,280 +2,258 @@
 
 mod composite;
 mod memory;
+mod number;
+mod place;
+mod pointer;
+mod variadic;
 
+use std::ffi::c_void;
 use std::ptr::NonNull;
+use std::sync::Arc;
 
 use super::Declarations;
 use super::argument::Argument;
-use super::literal;
-use super::model::{DeclaredType, Form, TagKind};
-use crate::value::Number;
+use super::few::Few;
+use super::model::{DeclaredParameter, DeclaredType, Form, TagKind};
+use super::pointer::PointerTo;
+use crate::c_type::Kind;
 use crate::{Error, Type, Value};
-pub(super) use memory::Memory;
+pub(super) use memory::{Memory, Room};
+pub(super) use number::{promoted_word, word as number_word};
+pub(super) use place::Place;
+use place::refused;
+
+/// A parameter with what converting to it needs to know: found once, when its function is declared.
+#[derive(Debug)]
+pub(super) struct Parameter {
+    pub(super) name: String,
+    ty: DeclaredType,
+    pub(super) value: Type,
+    pub(super) kind: Kind,
+    pub(super) pointer: Option<Arc<PointerTo>>,
+}
+
+impl Parameter {
+    /// # Errors
+    /// As [`Declarations::value_type`].
+    pub(super) fn new(
+        declarations: &Declarations,
+        declared: &DeclaredParameter,
+    ) -> Result<Parameter, Error> {
+        let DeclaredParameter { name, ty, length } = declared.clone();
+        let value = declarations.value_type(&ty)?;
+        let pointer = PointerTo::new(declarations, &ty, length);
+        let kind = Kind::of(&value);
+        Ok(Parameter { name, ty, value, kind, pointer })
+    }
+
+    /// An argument as the low bytes of a word, where it is a number that fits and that is soon seen.
+    #[inline(always)]
+    fn word(&self, argument: &Argument<'_>) -> Option<u64> {
+        let Argument::Value(value) = argument else { return None };
+        number::word(value, self.kind)
+    }
+}
 
 /// A value to be read when C has returned.
 #[derive(Debug)]
 pub(super) struct Out<'a> {
-    pub(super) from: NonNull<u8>,
-    pub(super) ty: Type,
-    pub(super) into: &'a mut Value,
+    from: NonNull<u8>,
+    /// The type in memory, and that of a pointer which is declared.
+    ty: Type,
+    pointer: Option<Arc<PointerTo>>,
+    into: &'a mut Value,
+}
+
+/// What the arguments of a call need while C runs, and after that.
+#[derive(Debug)]
+pub(super) struct Store<'room, 'a> {
+    pub(super) memory: Memory<'room>,
+    pub(super) outs: Few<Out<'a>, 2>,
+    /// Whether anything was copied for a pointer to lead to.
+    pub(super) copied: bool,
+}
+
+impl<'room> Store<'room, '_> {
+    #[inline(always)]
+    pub(super) fn new(memory: Memory<'room>) -> Self {
+        Store { memory, outs: Few::default(), copied: false }
+    }
 }
 
 /// Converts the arguments of one call.
 #[derive(Debug)]
-pub(super) struct Converter<'d, 'a> {
+pub(super) struct Converter<'d, 's, 'room, 'a> {
     pub(super) declarations: &'d Declarations,
-    pub(super) memory: Memory,
-    pub(super) outs: Vec<Out<'a>>,
+    pub(super) store: &'s mut Store<'room, 'a>,
 }
 
-fn refused<T>(place: &str, value: impl Into<String>, why: impl Into<String>) -> Result<T, Error> {
-    Err(Error::Conversion { place: place.to_owned(), value: value.into(), why: why.into() })
-}
-
-impl<'a> Converter<'_, 'a> {
-    pub(super) fn new(declarations: &Declarations) -> Converter<'_, 'a> {
-        Converter { declarations, memory: Memory::default(), outs: Vec::new() }
-    }
-
-    /// The type that an argument for `...` has by itself.
-    pub(super) fn variadic_type(
-        &self,
-        place: &str,
-        argument: &Argument<'_>,
-    ) -> Result<DeclaredType, Error> {
-        let pointer = || Ok(DeclaredType::pointer(DeclaredType::basic(Type::Void)));
-        match argument {
-            Argument::Cast(name, _) => self.declarations.type_named(name),
-            Argument::Value(value) => Ok(DeclaredType::basic(value.ty())),
-            Argument::Null
-            | Argument::Text(_)
-            | Argument::CStr(_)
-            | Argument::Slice(_)
-            | Argument::Function(_) => pointer(),
-            Argument::Literal(text) => {
-                refused(place, text.as_ref(), "stands for `...`: put its type in front")
-            }
-            _ => refused(place, "this", "stands for `...`: put its type in front"),
+impl<'a> Converter<'_, '_, '_, 'a> {
+    /// The address of an argument's value, which lives as long as the store.
+    #[inline(always)]
+    pub(super) fn argument(
+        &mut self,
+        parameter: &Parameter,
+        index: usize,
+        argument: &mut Argument<'a>,
+    ) -> Result<NonNull<u8>, Error> {
+        // Most arguments are numbers that fit.
+        if let Some(word) = parameter.word(argument) {
+            return Ok(self.store.memory.word(word));
         }
+        self.checked(parameter, index, argument)
     }
 
-    /// The bytes of a value of a declared type.
-    pub(super) fn bytes(
+    #[inline(never)]
+    fn checked(
+        &mut self,
+        parameter: &Parameter,
+        index: usize,
+        argument: &mut Argument<'a>,
+    ) -> Result<NonNull<u8>, Error> {
+        let place = Place::Argument(index, &parameter.name);
+        if let Some(pointer) = &parameter.pointer {
+            let address = self.address(pointer, argument, place)?;
+            return Ok(self.store.memory.address(address));
+        }
+        self.kept(&parameter.ty, &parameter.value, argument, place)
+    }
+
+    /// A value of a declared type in memory of its own.
+    fn kept(
         &mut self,
         ty: &DeclaredType,
-        argument: Argument<'a>,
-        place: &str,
-    ) -> Result<Vec<u8>, Error> {
-        let declarations = self.declarations;
-        let resolved = declarations.0.resolve(ty);
-        if let Argument::Cast(name, argument) = argument {
-            let named = declarations.type_named(&name)?;
-            let value_type = declarations.value_type(&named)?;
-            let bytes = self.bytes(&named, *argument, place)?;
-            // SAFETY: they are the bytes of a value of this type.
-            let value = unsafe { Value::from_bytes(&value_type, &bytes) };
-            return self.bytes(ty, Argument::Value(value), place);
-        }
-        match &resolved.form {
-            Form::Pointer(target) => self.pointer(target, argument, place),
-            Form::Array(element, Some(length)) => self.array(element, *length, argument, place),
-            Form::Tag(index) if declarations.0.tags[*index].kind != TagKind::Enum => {
-                let value_type = declarations.value_type(ty)?;
-                let members = match &declarations.0.tags[*index].definition {
-                    Some(definition) => definition.members.as_slice(),
-                    None => &[],
-                };
-                self.composite(&value_type, members, argument, place)
-            }
-            _ => self.number(&declarations.value_type(ty)?, argument, place),
-        }
+        value: &Type,
+        argument: &mut Argument<'a>,
+        place: Place<'_>,
+    ) -> Result<NonNull<u8>, Error> {
+        let size = value.size();
+        let start = self.store.memory.zeros(size, value.alignment());
+        // SAFETY: the new memory has so many bytes, all zero, and nothing else refers to it.
+        let into = unsafe { std::slice::from_raw_parts_mut(start.as_ptr(), size) };
+        self.write(ty, value, argument, place, into)?;
+        Ok(start)
     }
 
-    fn number(&mut self, ty: &Type, argument: Argument<'a>, place: &str) -> Result<Vec<u8>, Error> {
-        match argument {
-            Argument::Value(value) => {
-                if ty.has_layout_of(&value.ty()) {
-                    return Ok(value.to_bytes());
-                }
-                let Some(number) = Number::of(&value) else {
-                    return refused(place, value.to_string(), format!("is no {ty}"));
-                };
-                match number.to(ty) {
-                    Ok(value) => Ok(value.to_bytes()),
-                    Err(why) => refused(place, number.to_string(), why),
-                }
-            }
-            Argument::Literal(text) => match literal::number(&text, ty, self.declarations) {
-                Ok(value) => Ok(value.to_bytes()),
-                Err(why) => refused(place, text, why),
-            },
-            Argument::List(parts) => {
-                let (element, count) = match ty.resolve() {
-                    Type::Complex(part) => (Type::from(*part), 2),
-                    Type::Vector(vector) => (vector.element().clone(), vector.lanes()),
-                    _ => return refused(place, "a list", format!("is no {ty}")),
-                };
-                if parts.len() != count {
-                    return refused(
-                        place,
-                        format!("a list of {}", parts.len()),
-                        format!("is no {ty}, which has {count} parts"),
-                    );
-                }
-                let mut bytes = Vec::with_capacity(ty.size());
-                for (index, part) in parts.into_iter().enumerate() {
-                    bytes.extend(self.number(&element, part, &format!("{place}[{index}]"))?);
-                }
-                Ok(bytes)
-            }
-            other => refused(place, describe(&other), format!("is no {ty}")),
-        }
-    }
-
-    /// The bytes of a pointer to `target`.
-    fn pointer(
+    /// Writes a value of a declared type, as which C has `value`, to zeros of its size.
+    pub(super) fn write(
         &mut self,
-        target: &DeclaredType,
-        argument: Argument<'a>,
-        place: &str,
-    ) -> Result<Vec<u8>, Error> {
+        ty: &DeclaredType,
+        value: &Type,
+        argument: &mut Argument<'a>,
+        place: Place<'_>,
+        into: &mut [u8],
+    ) -> Result<(), Error> {
         let declarations = self.declarations;
-        let is_function = matches!(declarations.0.resolve(target).form, Form::Function(_));
-        let constant = target.constant || declarations.0.resolve(target).constant;
-        let value = declarations.0.value_type(target).ok();
-        let is_void = value.as_ref().is_some_and(Type::is_void);
-        let is_byte = value.as_ref().is_some_and(|ty| matches!(ty.resolve(), Type::I8 | Type::U8));
-        let shown = declarations.show(&DeclaredType::pointer(target.clone()));
-        let address = match argument {
-            Argument::Null => 0,
-            Argument::Value(Value::Pointer(address)) => address.expose_provenance(),
-            Argument::Literal(text) if text == "0" => 0,
-            Argument::Function(code) if is_function || is_void => {
-                code.code.as_ptr().expose_provenance()
+        if let Argument::Cast(name, argument) = argument {
+            let named = declarations.type_named(name)?;
+            if self.is_string_for(&named, argument, ty) {
+                return self.write(ty, value, argument, place, into);
             }
-            Argument::Text(text) if is_void || is_byte => {
-                if text.contains('\0') {
-                    return refused(
-                        place,
-                        format!("{text:?}"),
-                        "has a NUL inside, where C's strings end",
-                    );
+            let cast = self.cast(&named, argument, place)?;
+            return self.write(ty, value, &mut Argument::Value(cast), place, into);
+        }
+        match &declarations.0.resolve(ty).form {
+            Form::Pointer(_) => {
+                let pointer = PointerTo::new(declarations, ty, None).expect("it is a pointer");
+                let address = self.address(&pointer, argument, place)?;
+                // C may read it from there.
+                address.expose_provenance();
+                let place: &mut [u8; size_of::<*mut c_void>()] =
+                    into.try_into().expect("a pointer has so many bytes");
+                // SAFETY: the bytes have room for a pointer, which stays one there: an integer would lead nowhere.
+                unsafe { place.as_mut_ptr().cast::<*mut c_void>().write_unaligned(address) };
+                Ok(())
+            }
+            Form::Array(element, Some(_)) => self.array(element, value, argument, place, into),
+            Form::Tag(index) if declarations.0.tags[*index].kind != TagKind::Enum => {
+                let definition = declarations.0.tags[*index].definition.as_ref();
+                let members = definition.map_or(&[][..], |definition| &definition.members);
+                self.composite(value, members, argument, place, into)
+            }
+            Form::Tag(_) => match argument {
+                Argument::Text(name) => {
+                    let mut enumerators = declarations.enumerators(ty);
+                    let found = enumerators.find(|(enumerator, _)| enumerator == name);
+                    let Some((_, number)) = found else {
+                        let why = format!("is no enumerator of {}", declarations.show(ty));
+                        return refused(place, format_args!("{name:?}"), why);
+                    };
+                    self.number(value, &mut Argument::Value(number.into()), place, into)
                 }
-                let mut bytes = text.into_owned().into_bytes();
-                bytes.push(0);
-                self.memory.keep(&bytes, 1).as_ptr().expose_provenance()
-            }
-            Argument::CStr(text) if is_void || is_byte => {
-                if !constant {
-                    return refused(
-                        place,
-                        format!("{text:?}"),
-                        format!(
-                            "is borrowed, and C may write through {shown}: pass a `&str`, which is copied, or a pointer"
-                        ),
-                    );
-                }
-                text.as_ptr().expose_provenance()
-            }
-            Argument::Slice(slice) => {
-                let element = slice.element();
-                let bytes = is_byte && matches!(element, Type::I8 | Type::U8);
-                let fits = value.as_ref().is_some_and(|ty| ty.has_layout_of(&element));
-                if !(is_void || bytes || fits) {
-                    return refused(
-                        place,
-                        format!("a slice of {element}"),
-                        format!("is no {shown}"),
-                    );
-                }
-                if !(constant || slice.writable) {
-                    return refused(
-                        place,
-                        format!("a slice of {element}"),
-                        format!(
-                            "is borrowed, and C may write through {shown}: pass a `&mut` slice"
-                        ),
-                    );
-                }
-                slice.start.expose_provenance()
-            }
-            Argument::List(elements) => {
-                let value = self.pointee(&value, target, "a list", place)?;
-                let mut bytes = Vec::with_capacity(value.size() * elements.len());
-                for (index, element) in elements.into_iter().enumerate() {
-                    bytes.extend(self.bytes(target, element, &format!("{place}[{index}]"))?);
-                }
-                self.memory.keep(&bytes, value.alignment()).as_ptr().expose_provenance()
-            }
-            Argument::Reference(referenced) => {
-                let value = self.pointee(&value, target, "a reference", place)?;
-                let bytes = self.bytes(target, *referenced, &format!("*{place}"))?;
-                self.memory.keep(&bytes, value.alignment()).as_ptr().expose_provenance()
-            }
-            Argument::Fields(members) => {
-                let value = self.pointee(&value, target, "a struct", place)?;
-                let bytes = self.bytes(target, Argument::Fields(members), &format!("*{place}"))?;
-                self.memory.keep(&bytes, value.alignment()).as_ptr().expose_provenance()
-            }
-            Argument::Out(into) => {
-                let ty = self.pointee(&value, target, "an out-parameter", place)?;
-                self.out(vec![0; ty.size()], ty, into)
-            }
-            // An array of what the pointer points to goes as a whole.
-            Argument::InOut(into) if is_array_of(into, &value) => {
-                let (bytes, ty) = (into.to_bytes(), into.ty());
-                self.out(bytes, ty, into)
-            }
-            Argument::InOut(into) => {
-                let ty = self.pointee(&value, target, "an in-out-parameter", place)?;
-                let bytes =
-                    self.bytes(target, Argument::Value(into.clone()), &format!("*{place}"))?;
-                self.out(bytes, ty, into)
-            }
-            Argument::Value(value) => {
-                return refused(place, value.to_string(), format!("is no {shown}"));
-            }
-            other => return refused(place, describe(&other), format!("is no {shown}")),
-        };
-        Ok(address.to_ne_bytes().to_vec())
-    }
-
-    /// The type that a pointer points to, which must have values.
-    fn pointee(
-        &self,
-        value: &Option<Type>,
-        target: &DeclaredType,
-        what: &str,
-        place: &str,
-    ) -> Result<Type, Error> {
-        match value {
-            Some(ty) if !ty.is_void() => Ok(ty.clone()),
-            _ => refused(
-                place,
-                what,
-                format!(
-                    "needs a pointer to something with a size, not {} *",
-                    self.declarations.show(target)
-                ),
-            ),
+                _ => self.number(value, argument, place, into),
+            },
+            _ => self.number(value, argument, place, into),
         }
     }
 
-    fn out(&mut self, bytes: Vec<u8>, ty: Type, into: &'a mut Value) -> usize {
-        let from = self.memory.keep(&bytes, ty.alignment());
-        self.outs.push(Out { from, ty, into });
-        from.as_ptr().expose_provenance()
+    /// Whether a string of a type of pointers is what an array of characters begins with: `L"text"` for `wchar_t [8]`.
+    fn is_string_for(
+        &self,
+        pointer: &DeclaredType,
+        text: &Argument<'_>,
+        ty: &DeclaredType,
+    ) -> bool {
+        let (target, element) = (self.declarations.pointee(pointer), self.declarations.element(ty));
+        let units = target.zip(element).map(|(target, element)| {
+            let model = &self.declarations.0;
+            (model.text_unit(target), model.text_unit(element))
+        });
+        matches!(text, Argument::Text(_)) && units.is_some_and(|(one, other)| one == other)
+    }
+
+    /// A value of a type that the user named: numbers have to fit, a pointer becomes one of that type.
+    fn cast(
+        &mut self,
+        ty: &DeclaredType,
+        argument: &mut Argument<'a>,
+        place: Place<'_>,
+    ) -> Result<Value, Error> {
+        let declarations = self.declarations;
+        if let Some(pointer) = PointerTo::new(declarations, ty, None) {
+            let address = match argument {
+                Argument::Value(value) => self.cast_address(value),
+                Argument::ConstPointer(address) => Some(address.cast_mut()),
+                Argument::Literal(text) => {
+                    declarations.evaluate(text).ok().and_then(|value| self.cast_address(&value))
+                }
+                _ => None,
+            };
+            let address = match address {
+                Some(address) => address,
+                None => self.address(&pointer, argument, place)?,
+            };
+            return Ok(pointer.value_at(address));
+        }
+        let value = declarations.value_type(ty)?;
+        let start = self.kept(ty, &value, argument, place)?;
+        // SAFETY: a value of this type was written there.
+        let bytes = unsafe { std::slice::from_raw_parts(start.as_ptr(), value.size()) };
+        // SAFETY: they are the bytes of a value of this type.
+        Ok(unsafe { Value::from_bytes(&value, bytes) })
     }
 }
 
-/// Whether a value is an array of values of a type, or, for what `void *` points to, of any.
-fn is_array_of(value: &Value, element: &Option<Type>) -> bool {
-    match (value.ty().resolve(), element) {
-        (Type::Array(array), Some(element)) => {
-            element.is_void() || array.element().has_layout_of(element)
-        }
-        _ => false,
+impl Out<'_> {
+    /// Reads what C has left, or what was put there.
+    ///
+    /// # Safety
+    /// The memory of the converter that made this lives.
+    pub(super) unsafe fn read(&mut self) {
+        // SAFETY: the memory lives, and the bytes of a value of this type were written to it.
+        let bytes = unsafe { std::slice::from_raw_parts(self.from.as_ptr(), self.ty.size()) };
+        // SAFETY: C left a value of this type there, or the one that was put there.
+        let value = unsafe { Value::from_bytes(&self.ty, bytes) };
+        *self.into = typed(value, self.pointer.as_ref());
+    }
+}
+
+/// A value, with its declared type where it is a pointer.
+#[inline]
+pub(super) fn typed(value: Value, pointer: Option<&Arc<PointerTo>>) -> Value {
+    match (value, pointer) {
+        (Value::Pointer(address), Some(pointer)) => pointer.value_at(address),
+        (value, _) => value,
     }
 }
 
@@ -286,6 +264,7 @@ fn describe(argument: &Argument<'_>) -> String {
         Argument::Value(value) => value.to_string(),
         Argument::Literal(text) => text.to_string(),
         Argument::Text(text) => format!("{text:?}"),
+        Argument::ConstPointer(address) => format!("{:#x}", address.addr()),
         Argument::CStr(text) => format!("{text:?}"),
         Argument::Slice(slice) => format!("a slice of {}", slice.element()),
         Argument::List(_) => "a list".into(),
@@ -327,17 +306,26 @@ impl Declarations {
         value: impl Into<Argument<'a>>,
     ) -> Result<Value, Error> {
         let value_type = self.value_type(ty)?;
-        let mut converter = Converter::new(self);
-        let place = format!("a value of {}", self.show(ty));
-        let bytes = converter.bytes(ty, value.into(), &place)?;
-        if !converter.memory.is_empty() {
-            return refused(
-                &place,
-                "a copy",
-                "lives only while a function is called: pass a pointer",
-            );
+        let mut store = Store::new(Memory::on_heap());
+        let mut converter = Converter { declarations: self, store: &mut store };
+        let place = Place::Value(self, ty);
+        let mut value = value.into();
+        if let Some(pointer) = PointerTo::new(self, ty, None) {
+            let address = converter.address(&pointer, &mut value, place)?;
+            return if store.copied { lost(place) } else { Ok(pointer.value_at(address)) };
         }
-        // SAFETY: the converter made the bytes of a value of this type.
-        Ok(unsafe { Value::from_bytes(&value_type, &bytes) })
+        let mut bytes = vec![0; value_type.size()];
+        converter.write(ty, &value_type, &mut value, place, &mut bytes)?;
+        if store.copied {
+            return lost(place);
+        }
+        // SAFETY: the converter wrote the bytes of a value of this type.
+        let value = unsafe { Value::from_bytes(&value_type, &bytes) };
+        Ok(value)
     }
+}
+
+/// Refuses a copy that nobody would keep.
+fn lost(place: Place<'_>) -> Result<Value, Error> {
+    refused(place, "a copy", "lives only while a function is called: pass a pointer")
 }

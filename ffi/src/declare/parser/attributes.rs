@@ -1,17 +1,38 @@
-//! `__attribute__((…))`, `_Alignas`, `__declspec`, `__asm__` labels: those that change layout, call or symbol count.
+//! `__attribute__((…))`, `[[…]]`, `_Alignas`, `__declspec`, `__asm__` labels: those that change layout, call or symbol count.
+//!
+//! One that is not known may change them too: it is a mistake, and costs its declaration.
 
-use super::super::lexer::Token;
+use super::super::diagnostic::cut;
+use super::super::keyword::Keyword;
+use super::super::lexer::{Lexeme, Text, Token};
+use super::attribute_names::{is_harmless, is_harmless_declspec, plain};
 use super::{Parsed, Parser};
-use crate::{Abi, Float, Type};
+use crate::{Abi, BitFieldLayout, Float, Type};
 
 /// What attributes ask for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Attributes {
     pub(super) packed: bool,
     pub(super) aligned: Option<usize>,
-    pub(super) vector_size: Option<usize>,
+    /// Microsoft's alignment, which in front of a struct's definition is the struct's.
+    pub(super) declspec_aligned: Option<usize>,
+    pub(super) vector: Option<Vector>,
     pub(super) mode: Option<String>,
     pub(super) abi: Option<Abi>,
+    /// The symbol behind a weak reference.
+    pub(super) symbol: Option<String>,
+    /// A union that is passed as its first member.
+    pub(super) transparent: bool,
+    /// clang's functions of one name, which have other symbols.
+    pub(super) overloadable: bool,
+}
+
+/// How large a vector is asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Vector {
+    Bytes(usize),
+    /// The lanes of clang's vectors: their bytes are rounded up to a power of two.
+    Lanes(usize),
 }
 
 impl Attributes {
@@ -19,47 +40,105 @@ impl Attributes {
     pub(super) fn merge(&mut self, other: Attributes) {
         self.packed |= other.packed;
         self.aligned = self.aligned.max(other.aligned);
-        self.vector_size = other.vector_size.or(self.vector_size);
+        self.declspec_aligned = self.declspec_aligned.max(other.declspec_aligned);
+        self.vector = other.vector.or(self.vector);
         self.mode = other.mode.or(self.mode.take());
         self.abi = other.abi.or(self.abi);
+        self.symbol = other.symbol.or(self.symbol.take());
+        self.transparent |= other.transparent;
+        self.overloadable |= other.overloadable;
+    }
+
+    /// The alignment of what is declared, by whatever attribute.
+    pub(super) fn alignment(&self) -> Option<usize> {
+        self.aligned.max(self.declspec_aligned)
+    }
+
+    /// Whether a layout depends on them.
+    pub(super) fn change_layout(&self) -> bool {
+        let others = Attributes { abi: None, symbol: None, overloadable: false, ..self.clone() };
+        others != Attributes::default()
     }
 }
 
-impl Parser<'_, '_> {
+impl<'text> Parser<'text, '_> {
     /// All attributes that come next.
     pub(super) fn attributes(&mut self, into: &mut Attributes) -> Parsed<()> {
         loop {
-            if self.accept_word(&["__extension__"]) {
-            } else if self.accept_word(&["__attribute__", "__attribute"]) {
-                self.expect("(")?;
-                self.expect("(")?;
-                while !self.accept(")") {
-                    if !self.accept(",") {
-                        self.attribute(into)?;
+            match self.peek() {
+                Token::Keyword(Keyword::Extension | Keyword::Convention) => {
+                    self.advance();
+                }
+                Token::Keyword(Keyword::UnknownConvention) => {
+                    let convention = self.shown();
+                    return self.mistake(format!("the convention {convention} is not known here"));
+                }
+                Token::Keyword(Keyword::Attribute) => {
+                    self.advance();
+                    self.expect("(")?;
+                    self.expect("(")?;
+                    while !self.accept(")") {
+                        if !self.accept(",") {
+                            self.attribute(into)?;
+                        }
+                    }
+                    self.expect(")")?;
+                }
+                Token::Keyword(Keyword::Alignas) => {
+                    self.advance();
+                    let alignment = self.nested(Self::alignas)?;
+                    into.aligned = into.aligned.max(alignment);
+                }
+                Token::Keyword(Keyword::Declspec) => {
+                    self.advance();
+                    self.expect("(")?;
+                    while !self.accept(")") {
+                        if !self.accept(",") {
+                            self.declspec(into)?;
+                        }
                     }
                 }
-                self.expect(")")?;
-            } else if self.accept_word(&["_Alignas", "alignas"]) {
-                let alignment = self.nested(Self::alignas)?;
-                into.aligned = into.aligned.max(alignment);
-            } else if self.accept_word(&["__declspec"]) {
-                if !self.is("(") {
-                    return self.unexpected("`(`");
+                Token::Punct("[") if self.peek_second() == Token::Punct("[") => {
+                    self.advance();
+                    self.advance();
+                    while !self.accept("]") {
+                        if !self.accept(",") {
+                            self.standard_attribute(into)?;
+                        }
+                    }
+                    self.expect("]")?;
                 }
-                self.skip_brackets()?;
-            } else if !self.accept_word(&["__cdecl", "__stdcall", "__fastcall"]) {
-                return Ok(());
+                _ => return Ok(()),
             }
         }
     }
 
-    fn attribute(&mut self, into: &mut Attributes) -> Parsed<()> {
+    /// The name of an attribute, which may be that of a keyword.
+    fn attribute_name(&mut self) -> Parsed<(Lexeme<'text>, &'text str)> {
         let lexeme = self.advance();
-        let Token::Word(word) = lexeme.token else {
-            return self.mistake_at(lexeme, "expected the name of an attribute");
-        };
-        let bare = word.strip_prefix("__").and_then(|word| word.strip_suffix("__"));
-        match bare.unwrap_or(word) {
+        match lexeme.token {
+            Token::Word(_) | Token::Keyword(_) => Ok((lexeme, self.spelling(lexeme))),
+            _ => self.mistake_at(lexeme, "expected the name of an attribute"),
+        }
+    }
+
+    /// C23's: of compilers behind their prefix, else the standard's own.
+    fn standard_attribute(&mut self, into: &mut Attributes) -> Parsed<()> {
+        if self.peek_second() != Token::Punct("::") {
+            return self.attribute(into);
+        }
+        let (prefix, name) = self.attribute_name()?;
+        if !matches!(plain(name), "gnu" | "clang" | "msvc") {
+            let name = cut(name);
+            return self.mistake_at(prefix, format!("attributes of `{name}` are not known here"));
+        }
+        self.expect("::")?;
+        self.attribute(into)
+    }
+
+    fn attribute(&mut self, into: &mut Attributes) -> Parsed<()> {
+        let (lexeme, name) = self.attribute_name()?;
+        match plain(name) {
             "packed" => into.packed = true,
             "aligned" => {
                 let alignment = if self.accept("(") {
@@ -71,36 +150,82 @@ impl Parser<'_, '_> {
                 };
                 into.aligned = into.aligned.max(alignment);
             }
-            "vector_size" => {
-                self.expect("(")?;
-                let place = self.lexeme();
-                let size = self.constant()?.value;
-                self.expect(")")?;
-                let Ok(size) = usize::try_from(size) else {
-                    return self.mistake_at(place, "a vector has a positive number of bytes");
-                };
-                into.vector_size = Some(size);
+            "vector_size" => into.vector = Some(Vector::Bytes(self.count("bytes")?)),
+            "ext_vector_type" | "neon_vector_type" | "neon_polyvector_type" => {
+                into.vector = Some(Vector::Lanes(self.count("lanes")?));
             }
             "mode" => {
                 self.expect("(")?;
-                let lexeme = self.advance();
-                let Token::Word(mode) = lexeme.token else {
-                    return self.mistake_at(lexeme, "expected a machine mode");
-                };
-                into.mode = Some(mode.trim_matches('_').to_owned());
+                let mode = self.advance();
+                if !matches!(mode.token, Token::Word(_)) {
+                    return self.mistake_at(mode, "expected a machine mode");
+                }
+                into.mode = Some(self.spelling(mode).trim_matches('_').to_owned());
                 self.expect(")")?;
             }
             "ms_abi" => into.abi = Some(Abi::Win64),
             "sysv_abi" => into.abi = Some(Abi::SysV64),
-            "ms_struct" | "gcc_struct" | "scalar_storage_order" => {
-                return self
-                    .mistake_at(lexeme, format!("the layout of `{word}` is not known here"));
+            "transparent_union" => into.transparent = true,
+            "overloadable" => into.overloadable = true,
+            "weakref" => {
+                if self.accept("(") {
+                    into.symbol = Some(self.symbol()?);
+                    self.expect(")")?;
+                }
             }
-            // Everything else is for compilers' checks and optimisers.
-            _ if self.is("(") => self.skip_brackets()?,
-            _ => {}
+            "gcc_struct" if self.model.data.bit_fields != BitFieldLayout::Microsoft => {}
+            "ms_struct" if self.model.data.bit_fields == BitFieldLayout::Microsoft => {}
+            name if is_harmless(name) => {
+                if self.is("(") {
+                    self.skip_brackets()?;
+                }
+            }
+            _ => {
+                let name = cut(name);
+                let message = format!(
+                    "the attribute `{name}` is not known here: it may change the layout or the call"
+                );
+                return self.mistake_at(lexeme, message);
+            }
         }
         Ok(())
+    }
+
+    fn declspec(&mut self, into: &mut Attributes) -> Parsed<()> {
+        let (lexeme, name) = self.attribute_name()?;
+        match plain(name) {
+            "align" => {
+                self.expect("(")?;
+                let alignment = self.alignment()?;
+                self.expect(")")?;
+                into.declspec_aligned = into.declspec_aligned.max(alignment);
+            }
+            name if is_harmless_declspec(name) => {
+                if self.is("(") {
+                    self.skip_brackets()?;
+                }
+            }
+            _ => {
+                let name = cut(name);
+                let message = format!(
+                    "`__declspec({name})` is not known here: it may change the layout or the call"
+                );
+                return self.mistake_at(lexeme, message);
+            }
+        }
+        Ok(())
+    }
+
+    /// `(constant)` that counts something.
+    fn count(&mut self, what: &str) -> Parsed<usize> {
+        self.expect("(")?;
+        let place = self.lexeme();
+        let count = self.constant()?;
+        self.expect(")")?;
+        match usize::try_from(count) {
+            Ok(count) if count > 0 => Ok(count),
+            _ => self.mistake_at(place, format!("a vector has a positive number of {what}")),
+        }
     }
 
     /// `(constant)` or `(type)`.
@@ -121,7 +246,7 @@ impl Parser<'_, '_> {
     /// A constant that is an alignment; 0 asks for nothing.
     fn alignment(&mut self) -> Parsed<Option<usize>> {
         let place = self.lexeme();
-        let value = self.constant()?.value;
+        let value = self.constant()?;
         match usize::try_from(value) {
             Ok(0) => Ok(None),
             Ok(alignment) if alignment.is_power_of_two() && alignment <= 1 << 28 => {
@@ -136,27 +261,37 @@ impl Parser<'_, '_> {
 
     /// An `__asm__("symbol")` label.
     pub(super) fn label(&mut self) -> Parsed<Option<String>> {
-        if !self.accept_word(&["asm", "__asm", "__asm__"]) {
+        if !self.accept_keyword(Keyword::Asm) {
             return Ok(None);
         }
         self.expect("(")?;
+        let symbol = self.symbol()?;
+        self.expect(")")?;
+        Ok(Some(symbol))
+    }
+
+    /// A symbol in quotes, in several strings perhaps.
+    fn symbol(&mut self) -> Parsed<String> {
         let mut symbol = String::new();
         while let Token::Text(text) = self.peek() {
-            symbol.push_str(text);
+            symbol.push_str(Text::of(text).inside);
             self.advance();
         }
         if symbol.is_empty() {
             return self.unexpected("the symbol in quotes");
         }
-        self.expect(")")?;
-        Ok(Some(symbol))
+        Ok(symbol)
     }
 
     /// The type that `mode` makes of another, in words if it cannot be.
     pub(super) fn with_mode(ty: Type, mode: &str) -> Result<Type, String> {
         use Type::{Bool, U8, U16, U32, U64, U128};
-        let unsigned = matches!(ty.resolve(), U8 | U16 | U32 | U64 | U128 | Bool);
-        Ok(match (mode, unsigned) {
+        let is_float =
+            |ty: &Type| matches!(ty, Type::F16 | Type::F32 | Type::F64 | Type::F80 | Type::F128);
+        let is_complex = |ty: &Type| matches!(ty, Type::Complex(_));
+        let before = ty.resolve();
+        let unsigned = matches!(before, U8 | U16 | U32 | U64 | U128 | Bool);
+        let with = match (mode, unsigned) {
             ("QI" | "byte", false) => Type::I8,
             ("QI" | "byte", true) => Type::U8,
             ("HI", false) => Type::I16,
@@ -177,7 +312,11 @@ impl Parser<'_, '_> {
             ("DC", _) => Type::Complex(Float::F64),
             ("XC", _) => Type::Complex(Float::F80),
             ("TC" | "KC", _) => Type::Complex(Float::F128),
-            _ => return Err(format!("the machine mode `{mode}` is not known here")),
-        })
+            _ => return Err(format!("the machine mode `{}` is not known here", cut(mode))),
+        };
+        if (is_float(before), is_complex(before)) != (is_float(&with), is_complex(&with)) {
+            return Err(format!("the machine mode `{mode}` is none of {ty}"));
+        }
+        Ok(with)
     }
 }

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use super::super::keyword::Keyword;
 use super::super::lexer::{Lexeme, Token};
-use super::super::model::{DeclaredType, Form, FunctionType};
+use super::super::model::{DeclaredType, Form, FunctionType, MAX_DEPTH};
 use super::attributes::Attributes;
+use super::parameters::Parameters;
 use super::specifiers::Specifiers;
 use super::{Parsed, Parser};
-use crate::{MAX_PARAMETERS, Type};
+use crate::{Abi, Type};
 
 /// What one declarator declares.
 #[derive(Debug)]
@@ -16,16 +18,29 @@ pub(super) struct Declarator<'text> {
     pub(super) ty: DeclaredType,
     pub(super) attributes: Attributes,
     pub(super) symbol: Option<String>,
+    /// Whether it is the beginning of a definition whose parameters' types stand behind it.
+    pub(super) old_style: bool,
 }
 
 /// One step from the specifiers' type towards the name's.
 enum Step {
     Pointer { constant: bool },
-    Array(Option<usize>),
-    Function { parameters: Vec<(String, DeclaredType)>, variadic: bool },
+    Array(Length),
+    Function(Parameters),
+}
+
+/// How many elements an array has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Length {
+    Known(usize),
+    /// `[]`.
+    Unknown,
+    /// What only a call knows: `[n]` among parameters.
+    Variable,
 }
 
 /// What is collected on the way to the name: the steps, in the order in which they apply.
+#[derive(Default)]
 struct Steps<'text> {
     list: Vec<(Step, Lexeme<'text>)>,
     name: Option<Lexeme<'text>>,
@@ -35,113 +50,118 @@ struct Steps<'text> {
 /// One declarator may take so many steps.
 const MAX_STEPS: usize = 64;
 
+const NO_MEANING: &str = "an attribute in this place has no meaning here";
+
 impl<'text> Parser<'text, '_> {
     /// A declarator, with a name or without.
     pub(super) fn declarator(
         &mut self,
         specifiers: &Specifiers<'text>,
     ) -> Parsed<Declarator<'text>> {
-        let mut steps =
-            Steps { list: Vec::new(), name: None, attributes: specifiers.attributes.clone() };
+        let attributes = specifiers.attributes.clone();
+        let mut steps = Steps { attributes, ..Steps::default() };
         self.steps(&mut steps)?;
         self.attributes(&mut steps.attributes)?;
         let symbol = self.label()?;
         self.attributes(&mut steps.attributes)?;
         let Steps { mut list, name, mut attributes } = steps;
         let mut ty = specifiers.ty.clone();
-        if list.is_empty() || attributes.mode.is_some() || attributes.vector_size.is_some() {
-            self.reshape(&mut ty, &mut attributes, specifiers.place)?;
-        }
+        self.reshape(&mut ty, &mut attributes, specifiers.place)?;
         // The convention belongs to the function type next to the name.
-        let with_abi = list.iter().rposition(|(step, _)| matches!(step, Step::Function { .. }));
+        let is_function = |(step, _): &(Step, _)| matches!(step, Step::Function(_));
+        let with_abi = list.iter().rposition(is_function);
+        if with_abi.is_none() && attributes.abi.is_some() && self.model.is_function_type(&ty) {
+            let message = "a convention belongs to the function's own declaration";
+            return self.mistake_at(specifiers.place, message);
+        }
+        let mut old_style = false;
         for (index, (step, place)) in list.drain(..).enumerate() {
             let abi = attributes.abi.filter(|_| Some(index) == with_abi);
+            old_style = matches!(&step, Step::Function(Parameters { old_style: true, .. }));
             let applied = self.apply(ty, step, abi);
             ty = self.placed(place, applied)?;
         }
-        Ok(Declarator { name, ty, attributes, symbol })
+        let symbol = symbol.or_else(|| attributes.symbol.take());
+        Ok(Declarator { name, ty, attributes, symbol, old_style })
     }
 
     fn apply(
         &self,
         ty: DeclaredType,
         step: Step,
-        abi: Option<crate::Abi>,
+        abi: Option<Abi>,
     ) -> Result<DeclaredType, String> {
         Ok(match step {
             Step::Pointer { constant } => DeclaredType { constant, ..DeclaredType::pointer(ty) },
             Step::Array(length) => {
-                match &self.model.resolve(&ty).form {
-                    Form::Function(_) => return Err("an array cannot hold functions".into()),
-                    Form::Array(_, None) => {
-                        return Err("only the first dimension may be without a length".into());
-                    }
-                    _ => {}
-                }
-                let element = self.model.value_type(&ty)?;
-                Type::array(element, length.unwrap_or(0)).map_err(|error| error.to_string())?;
-                if self.model.depth(&ty) >= super::super::model::MAX_DEPTH {
-                    return Err("arrays nested too deep".into());
-                }
+                self.check_element(&ty, length)?;
+                let length = match length {
+                    Length::Known(length) => Some(length),
+                    Length::Unknown | Length::Variable => None,
+                };
                 Form::Array(Arc::new(ty), length).into()
             }
-            Step::Function { parameters, variadic } => {
+            Step::Function(Parameters { list: parameters, variadic, prototyped, .. }) => {
                 match &self.model.resolve(&ty).form {
                     Form::Function(_) => return Err("a function cannot return a function".into()),
                     Form::Array(..) => return Err("a function cannot return an array".into()),
                     _ => {}
                 }
                 let returns = DeclaredType { constant: false, ..ty };
-                Form::Function(Arc::new(FunctionType { returns, parameters, variadic, abi })).into()
+                let function = FunctionType { returns, parameters, variadic, prototyped, abi };
+                Form::Function(Arc::new(function)).into()
             }
         })
+    }
+
+    /// Whether an array can hold elements of a type.
+    fn check_element(&self, ty: &DeclaredType, length: Length) -> Result<(), String> {
+        if self.model.depth(ty) >= MAX_DEPTH {
+            return Err("arrays nested too deep".into());
+        }
+        match &self.model.resolve(ty).form {
+            Form::Function(_) => return Err("an array cannot hold functions".into()),
+            // The length of a parameter's rows may be known to a call alone.
+            Form::Array(..) if self.in_parameters && self.model.size(ty).is_err() => return Ok(()),
+            Form::Array(_, None) => {
+                return Err("only the first dimension may be without a length".into());
+            }
+            _ => {}
+        }
+        let element = self.model.value_type(ty)?;
+        if let Some(alignment) = self.model.requested_alignment(ty)
+            && !element.size().is_multiple_of(alignment)
+        {
+            let shown = self.model.show(ty, "");
+            return Err(format!(
+                "elements of `{shown}` cannot all be aligned to {alignment} bytes"
+            ));
+        }
+        if let Length::Known(length) = length {
+            Type::array(element, length).map_err(|error| error.to_string())?;
+        }
+        Ok(())
     }
 
     /// Pointers, then the name or what stands in parentheses, then arrays and parameters.
     fn steps(&mut self, steps: &mut Steps<'text>) -> Parsed<()> {
         let mut own = Vec::new();
-        loop {
-            self.attributes(&mut steps.attributes)?;
-            let star = self.lexeme();
-            if !self.accept("*") {
-                break;
-            }
-            let mut constant = false;
-            loop {
-                self.attributes(&mut steps.attributes)?;
-                if self.accept_word(&["const", "__const", "__const__"]) {
-                    constant = true;
-                } else if !self.accept_word(&[
-                    "volatile",
-                    "__volatile",
-                    "__volatile__",
-                    "restrict",
-                    "__restrict",
-                    "__restrict__",
-                    "_Atomic",
-                    "_Nonnull",
-                    "_Nullable",
-                    "__ptr64",
-                ]) {
-                    break;
-                }
-            }
-            own.push((Step::Pointer { constant }, star));
-            self.check_steps(own.len() + steps.list.len())?;
-        }
+        let aligned = self.pointers(steps, &mut own)?;
         let inner = if self.is("(") && self.is_nested_declarator() {
             self.advance();
-            let mut inner =
-                Steps { list: Vec::new(), name: None, attributes: Attributes::default() };
+            let mut inner = Steps::default();
             self.nested(|parser| parser.steps(&mut inner))?;
             self.expect(")")?;
+            let is_function = |(step, _): &(Step, _)| matches!(step, Step::Function(_));
+            if inner.attributes.abi.is_some() && inner.list.iter().any(is_function) {
+                let message = "which function this convention belongs to is not known here";
+                return self.mistake(message);
+            }
             steps.attributes.merge(inner.attributes);
             steps.name = inner.name;
             inner.list
         } else {
-            if let Token::Word(word) = self.peek()
-                && !matches!(word, "asm" | "__asm" | "__asm__" | "__attribute__")
-            {
+            if let Token::Word(_) = self.peek() {
                 steps.name = Some(self.advance());
             }
             Vec::new()
@@ -157,17 +177,67 @@ impl<'text> Parser<'text, '_> {
                 let outside = std::mem::replace(&mut self.in_parameters, true);
                 let parameters = self.nested(Self::parameters);
                 self.in_parameters = outside;
-                let (parameters, variadic) = parameters?;
-                own.push((Step::Function { parameters, variadic }, place));
+                own.push((Step::Function(parameters?), place));
             } else {
                 break;
             }
             self.check_steps(own.len() + steps.list.len())?;
         }
+        if let Some((place, attributes)) = aligned {
+            // gcc gives it to this pointer, clang to what is declared: let both be the same.
+            if own.len() > first_suffix || !inner.is_empty() {
+                return self.mistake_at(place, NO_MEANING);
+            }
+            steps.attributes.merge(attributes);
+        }
         own[first_suffix..].reverse();
         steps.list.extend(own);
         steps.list.extend(inner);
         self.check_steps(steps.list.len())
+    }
+
+    /// All `*` that come next, with what qualifies them; the alignment that was asked for with the last one.
+    fn pointers(
+        &mut self,
+        steps: &mut Steps<'text>,
+        own: &mut Vec<(Step, Lexeme<'text>)>,
+    ) -> Parsed<Option<(Lexeme<'text>, Attributes)>> {
+        let mut place = self.lexeme();
+        let mut attributes = Attributes::default();
+        self.attributes(&mut attributes)?;
+        loop {
+            let star = self.lexeme();
+            if !self.accept("*") {
+                break;
+            }
+            if attributes.change_layout() {
+                return self.mistake_at(place, NO_MEANING);
+            }
+            steps.attributes.merge(std::mem::take(&mut attributes));
+            place = self.lexeme();
+            let mut constant = false;
+            loop {
+                self.attributes(&mut attributes)?;
+                match self.peek() {
+                    Token::Keyword(Keyword::Const) => constant = true,
+                    Token::Keyword(Keyword::Qualifier | Keyword::Atomic) => {}
+                    Token::Keyword(Keyword::Refused(why)) => return self.mistake(why),
+                    _ => break,
+                }
+                self.advance();
+            }
+            own.push((Step::Pointer { constant }, star));
+            self.check_steps(own.len() + steps.list.len())?;
+        }
+        let alone = Attributes { aligned: None, ..attributes.clone() };
+        if !own.is_empty() && alone.change_layout() {
+            return self.mistake_at(place, NO_MEANING);
+        }
+        if own.is_empty() || attributes.aligned.is_none() {
+            steps.attributes.merge(attributes);
+            return Ok(None);
+        }
+        Ok(Some((place, attributes)))
     }
 
     fn check_steps(&self, count: usize) -> Parsed<()> {
@@ -178,111 +248,55 @@ impl<'text> Parser<'text, '_> {
     }
 
     /// Whether the parenthesis at hand opens a declarator rather than parameters.
-    fn is_nested_declarator(&self) -> bool {
+    fn is_nested_declarator(&mut self) -> bool {
         match self.peek_second() {
             Token::Punct("*" | "(" | "[") => true,
-            Token::Word(
-                "__attribute__" | "__attribute" | "__cdecl" | "__stdcall" | "__fastcall",
+            Token::Keyword(
+                Keyword::Attribute
+                | Keyword::Declspec
+                | Keyword::Convention
+                | Keyword::UnknownConvention,
             ) => true,
-            Token::Word(word) => word != "register" && !self.word_is_type(word),
+            second @ Token::Word(_) => !self.begins_type(second),
             _ => false,
         }
     }
 
     /// `[…]`: a constant length or none. `static`, qualifiers and lengths of parameters are passed over: the outermost
     /// dimension of a parameter is a pointer.
-    fn array_length(&mut self) -> Parsed<Option<usize>> {
+    fn array_length(&mut self) -> Parsed<Length> {
         let opening = self.at;
         self.expect("[")?;
-        while self.accept_word(&[
-            "static",
-            "const",
-            "restrict",
-            "__restrict",
-            "__restrict__",
-            "volatile",
-        ]) {}
-        if self.accept("]") {
-            return Ok(None);
+        while let Token::Keyword(Keyword::Storage | Keyword::Qualifier | Keyword::Const) =
+            self.peek()
+        {
+            self.advance();
         }
-        if self.is("*") && matches!(self.peek_second(), Token::Punct("]")) {
+        if self.accept("]") {
+            return Ok(Length::Unknown);
+        }
+        if self.is("*") && self.peek_second() == Token::Punct("]") {
             self.advance();
             self.advance();
-            return Ok(None);
+            return Ok(Length::Variable);
         }
         let place = self.lexeme();
-        match self.constant() {
-            Ok(constant) => {
-                self.expect("]")?;
-                match usize::try_from(constant.value) {
-                    Ok(length) => Ok(Some(length)),
-                    Err(_) => self.mistake_at(
-                        place,
-                        format!("an array cannot have {} elements", constant.value),
-                    ),
-                }
-            }
+        let length = self.constant().and_then(|length| {
+            self.expect("]")?;
+            Ok(length)
+        });
+        match length {
+            Ok(length) => match usize::try_from(length) {
+                Ok(length) => Ok(Length::Known(length)),
+                Err(_) => self.mistake_at(place, format!("an array cannot have {length} elements")),
+            },
             // The length may be another parameter.
             Err(_) if self.in_parameters => {
                 self.at = opening;
                 self.skip_brackets()?;
-                Ok(None)
+                Ok(Length::Variable)
             }
             Err(mistake) => Err(mistake),
-        }
-    }
-
-    /// `(…)` behind a function's name.
-    fn parameters(&mut self) -> Parsed<(Vec<(String, DeclaredType)>, bool)> {
-        self.expect("(")?;
-        let mut parameters = Vec::new();
-        if self.accept(")") {
-            return Ok((parameters, false));
-        }
-        loop {
-            if self.accept("...") {
-                self.expect(")")?;
-                return Ok((parameters, true));
-            }
-            let place = self.lexeme();
-            let specifiers = self.specifiers()?;
-            let declarator = self.declarator(&specifiers)?;
-            let name = match declarator.name.map(|name| name.token) {
-                Some(Token::Word(name)) => name.to_owned(),
-                _ => String::new(),
-            };
-            let ty = self.adjusted(declarator.ty);
-            if let Form::Basic(basic) = &self.model.resolve(&ty).form
-                && basic.is_void()
-            {
-                if parameters.is_empty() && name.is_empty() && self.accept(")") {
-                    return Ok((parameters, false));
-                }
-                return self.mistake_at(place, "a parameter cannot be void");
-            }
-            if parameters.len() == MAX_PARAMETERS {
-                return self.mistake_at(place, format!("more than {MAX_PARAMETERS} parameters"));
-            }
-            parameters.push((name, ty));
-            if !self.accept(",") {
-                self.expect(")")?;
-                return Ok((parameters, false));
-            }
-        }
-    }
-
-    /// A parameter's type: arrays and functions become pointers (C11, 6.7.6.3).
-    fn adjusted(&self, ty: DeclaredType) -> DeclaredType {
-        match &self.model.resolve(&ty).form {
-            Form::Array(element, _) => {
-                let target = DeclaredType {
-                    constant: element.constant || ty.constant,
-                    ..DeclaredType::clone(element)
-                };
-                DeclaredType::pointer(target)
-            }
-            Form::Function(_) => DeclaredType::pointer(ty),
-            _ => ty,
         }
     }
 }

@@ -1,73 +1,195 @@
-//! Reads C declarations: recursive descent over the tokens of the whole text.
+//! Reads C declarations: recursive descent over the tokens of one declaration after the other.
 
+mod assertion;
+mod attribute_names;
 mod attributes;
 mod composite;
-mod constant;
 mod declarator;
+mod enumeration;
+mod evaluate;
+mod expression;
+mod external;
+mod literals;
+mod macros;
 mod opaque;
+mod operand;
+mod parameters;
+mod recovery;
 mod specifiers;
+mod words;
 
 use super::diagnostic::Mistake;
-use super::lexer::{self, Lexeme, Token};
-use super::model::{DeclaredType, Entity, Form, MAX_CHAIN, Meaning, Model, Named};
-use attributes::Attributes;
-use declarator::Declarator;
-use specifiers::{Specifiers, Storage};
+use super::keyword::Keyword;
+use super::lexer::{self, Definition, Lexeme, Lexer, Token};
+use super::model::{DeclaredType, Model};
+pub(super) use macros::expression;
+pub(super) use operand::{Constant, Content};
+pub(super) use recovery::what_can_be_read;
 
 /// Brackets, types and expressions may stand in each other so deep.
 const MAX_NESTING: usize = 64;
 
+/// So many macros are looked into for one text.
+const MAX_MACROS: usize = 100_000;
+
 pub(super) struct Parser<'text, 'model> {
-    lexemes: Vec<Lexeme<'text>>,
+    text: &'text str,
+    lexer: Lexer<'text>,
+    /// The tokens of the declaration at hand, as far as they have been looked at.
+    window: Vec<Lexeme<'text>>,
     at: usize,
     nesting: usize,
-    /// Whether parameters are being read: their outermost dimension need not be constant.
+    /// Brackets that were opened and of which no token is kept.
+    open: usize,
+    /// Whether they are those of a function's body.
+    in_body: bool,
+    /// Whether parameters are being read: their dimensions need not be constant.
     in_parameters: bool,
-    model: &'model mut Model,
+    /// So many macros may still be looked into: they can be made of each other.
+    macros_left: usize,
+    /// Structs, unions and enumerations whose definition could not be read.
+    lost_tags: Vec<usize>,
+    model: Access<'model>,
 }
 
 type Parsed<T> = Result<T, Mistake>;
 
-/// Reads a text of declarations into the model. What stood before a mistake stays declared.
+/// The model to read, and to write where declarations are read rather than one type's name.
+enum Access<'model> {
+    Read(&'model Model),
+    Write(&'model mut Model),
+}
+
+impl std::ops::Deref for Access<'_> {
+    type Target = Model;
+
+    fn deref(&self) -> &Model {
+        match self {
+            Access::Read(model) => model,
+            Access::Write(model) => model,
+        }
+    }
+}
+
+/// Reads a text of declarations into the model, up to the first mistake. What stood before it stays declared.
 pub(super) fn declarations(model: &mut Model, text: &str) -> Parsed<()> {
-    let mut parser = Parser::new(model, text)?;
-    while parser.peek() != Token::End {
+    let mut parser = Parser::new(Access::Write(model), text)?;
+    while parser.next_declaration() {
         parser.external_declaration()?;
     }
     Ok(())
 }
 
 /// Reads the name of a type, such as `struct tm *` or `int (*)(double)`.
-pub(super) fn type_name(model: &mut Model, text: &str) -> Parsed<DeclaredType> {
-    let mut parser = Parser::new(model, text)?;
+pub(super) fn type_name(model: &Model, text: &str) -> Parsed<DeclaredType> {
+    let mut parser = Parser::new(Access::Read(model), text)?;
     let ty = parser.type_name()?;
-    match parser.peek() {
-        Token::End => Ok(ty),
-        _ => parser.unexpected("the end of the type"),
-    }
+    parser.end("the end of the type")?;
+    Ok(ty)
+}
+
+/// Reads `member.member[index]`: the offset in the type.
+pub(super) fn member_offset(model: &Model, ty: &DeclaredType, text: &str) -> Parsed<usize> {
+    let mut parser = Parser::new(Access::Read(model), text)?;
+    let (offset, _) = parser.members_offset(ty.clone())?;
+    parser.end("the end of the member's name")?;
+    Ok(offset)
 }
 
 impl<'text, 'model> Parser<'text, 'model> {
-    fn new(model: &'model mut Model, text: &'text str) -> Parsed<Parser<'text, 'model>> {
-        Ok(Parser { lexemes: lexer::tokens(text)?, at: 0, nesting: 0, in_parameters: false, model })
+    fn new(model: Access<'model>, text: &'text str) -> Parsed<Parser<'text, 'model>> {
+        let mut lexer = Lexer::new(text);
+        if lexer.is_refused()
+            && let Some(mistake) = lexer.mistakes.pop()
+        {
+            return Err(mistake);
+        }
+        let mut parser = Parser {
+            text,
+            lexer,
+            window: Vec::new(),
+            at: 0,
+            nesting: 0,
+            open: 0,
+            in_body: false,
+            in_parameters: false,
+            macros_left: MAX_MACROS,
+            lost_tags: Vec::new(),
+            model,
+        };
+        parser.fill();
+        Ok(parser)
+    }
+
+    /// The model to declare something in, for what stands at a place.
+    fn write(&mut self, place: Lexeme<'_>) -> Parsed<&mut Model> {
+        match &mut self.model {
+            Access::Write(model) => Ok(model),
+            Access::Read(_) => {
+                let (Lexeme { start, end, .. }, message) =
+                    (place, "a type that was not declared before".to_owned());
+                Err(Mistake { start, end, message })
+            }
+        }
+    }
+
+    /// Lets the tokens go that have been read; says whether there are more.
+    fn next_declaration(&mut self) -> bool {
+        self.window.drain(..self.at);
+        self.at = 0;
+        self.fill();
+        self.peek() != Token::End
+    }
+
+    /// Makes the next token one of the window.
+    fn fill(&mut self) {
+        while self.window.len() <= self.at {
+            self.read_token();
+        }
+    }
+
+    fn read_token(&mut self) {
+        let lexeme = self.lexer.next();
+        self.window.push(lexeme);
+        if !self.lexer.definitions.is_empty() {
+            self.take_macros();
+        }
+    }
+
+    /// Enters the macros into the model that stood before the last token.
+    #[cold]
+    fn take_macros(&mut self) {
+        let definitions = std::mem::take(&mut self.lexer.definitions);
+        if let Access::Write(model) = &mut self.model {
+            for Definition { name, body } in definitions {
+                model.define_macro(name, body);
+            }
+        }
     }
 
     fn lexeme(&self) -> Lexeme<'text> {
-        self.lexemes[self.at]
+        self.window[self.at]
     }
 
     fn peek(&self) -> Token<'text> {
         self.lexeme().token
     }
 
-    fn peek_second(&self) -> Token<'text> {
-        self.lexemes.get(self.at + 1).map_or(Token::End, |lexeme| lexeme.token)
+    fn peek_second(&mut self) -> Token<'text> {
+        if self.peek() == Token::End {
+            return Token::End;
+        }
+        if self.window.len() == self.at + 1 {
+            self.read_token();
+        }
+        self.window[self.at + 1].token
     }
 
     fn advance(&mut self) -> Lexeme<'text> {
         let lexeme = self.lexeme();
         if lexeme.token != Token::End {
             self.at += 1;
+            self.fill();
         }
         lexeme
     }
@@ -78,7 +200,9 @@ impl<'text, 'model> Parser<'text, 'model> {
 
     fn accept(&mut self, punctuation: &str) -> bool {
         let found = self.is(punctuation);
-        self.at += usize::from(found);
+        if found {
+            self.advance();
+        }
         found
     }
 
@@ -89,10 +213,26 @@ impl<'text, 'model> Parser<'text, 'model> {
         self.unexpected(&format!("`{punctuation}`"))
     }
 
-    fn accept_word(&mut self, words: &[&str]) -> bool {
-        let found = matches!(self.peek(), Token::Word(word) if words.contains(&word));
-        self.at += usize::from(found);
+    fn accept_keyword(&mut self, keyword: Keyword) -> bool {
+        let found = self.peek() == Token::Keyword(keyword);
+        if found {
+            self.advance();
+        }
         found
+    }
+
+    fn end(&self, wanted: &str) -> Parsed<()> {
+        if self.peek() == Token::End { Ok(()) } else { self.unexpected(wanted) }
+    }
+
+    /// A token as it stands in the text.
+    fn spelling(&self, lexeme: Lexeme<'_>) -> &'text str {
+        self.text.get(lexeme.start..lexeme.end).unwrap_or("")
+    }
+
+    /// The token at hand as messages name it.
+    fn shown(&self) -> String {
+        lexer::shown(self.peek(), self.spelling(self.lexeme()))
     }
 
     /// A mistake at the next token.
@@ -101,18 +241,15 @@ impl<'text, 'model> Parser<'text, 'model> {
     }
 
     fn mistake_at<T>(&self, lexeme: Lexeme<'_>, message: impl Into<String>) -> Parsed<T> {
+        // What is no token was a mistake before anything else could be.
+        if let Token::Mistake(index) = lexeme.token {
+            return Err(self.lexer.mistakes[index].clone());
+        }
         Err(Mistake { start: lexeme.start, end: lexeme.end, message: message.into() })
     }
 
     fn unexpected<T>(&self, wanted: &str) -> Parsed<T> {
-        let found = match self.peek() {
-            Token::Word(word) => format!("`{word}`"),
-            Token::Punct(punctuation) => format!("`{punctuation}`"),
-            Token::Integer(_) | Token::Float => "a number".into(),
-            Token::Text(_) => "a string".into(),
-            Token::End => "the end of the text".into(),
-        };
-        self.mistake(format!("expected {wanted}, found {found}"))
+        self.mistake(format!("expected {wanted}, found {}", self.shown()))
     }
 
     /// Puts the place of a token to words about it.
@@ -138,7 +275,8 @@ impl<'text, 'model> Parser<'text, 'model> {
         loop {
             match self.peek() {
                 Token::Punct("(" | "[" | "{") => depth += 1,
-                Token::Punct(")" | "]" | "}") => depth -= 1,
+                Token::Punct(")" | "]" | "}") => depth = depth.saturating_sub(1),
+                Token::Mistake(_) => return self.mistake(""),
                 Token::End => return self.mistake_at(opening, "this bracket is not closed"),
                 _ => {}
             }
@@ -149,148 +287,22 @@ impl<'text, 'model> Parser<'text, 'model> {
         }
     }
 
-    fn external_declaration(&mut self) -> Parsed<()> {
-        if self.accept(";") || self.static_assertion()? {
-            return Ok(());
-        }
-        if matches!(self.peek(), Token::Word("asm" | "__asm" | "__asm__"))
-            && matches!(self.peek_second(), Token::Punct("("))
-        {
-            self.advance();
-            self.skip_brackets()?;
-            return self.end_of_declaration();
-        }
-        if let (Token::Word("extern"), Token::Text(_)) = (self.peek(), self.peek_second()) {
-            return self.mistake("this is C++: give the text that the C compiler sees");
-        }
-        let specifiers = self.specifiers()?;
-        if self.is(";") || self.peek() == Token::End {
-            return self.end_of_declaration();
-        }
-        loop {
-            let place = self.lexeme();
-            let declarator = self.declarator(&specifiers)?;
-            let Some(name) = declarator.name else {
-                return self.mistake_at(place, "expected a name");
-            };
-            let is_function = self.declare(&specifiers, declarator, name)?;
-            if is_function && self.is("{") {
-                return self.skip_brackets();
-            }
-            if self.accept("=") {
-                self.skip_initialiser()?;
-            }
-            if !self.accept(",") {
-                return self.end_of_declaration();
-            }
-        }
-    }
-
-    /// `;`, which the end of the text may stand for.
-    fn end_of_declaration(&mut self) -> Parsed<()> {
-        if self.accept(";") || self.peek() == Token::End {
-            return Ok(());
-        }
-        self.unexpected("`;`")
-    }
-
-    fn skip_initialiser(&mut self) -> Parsed<()> {
+    /// Passes brackets that nothing looks back into: no token of a function's body or an initialiser is kept.
+    fn pass_brackets(&mut self) -> Parsed<()> {
+        let opening = self.lexeme();
         loop {
             match self.peek() {
-                Token::Punct("(" | "[" | "{") => self.skip_brackets()?,
-                Token::Punct("," | ";") | Token::End => return Ok(()),
-                _ => {
-                    self.advance();
-                }
+                Token::Punct("(" | "[" | "{") => self.open += 1,
+                Token::Punct(")" | "]" | "}") => self.open = self.open.saturating_sub(1),
+                Token::Mistake(_) => return self.mistake(""),
+                Token::End => return self.mistake_at(opening, "this bracket is not closed"),
+                _ => {}
+            }
+            self.window.remove(self.at);
+            self.fill();
+            if self.open == 0 {
+                return Ok(());
             }
         }
-    }
-
-    /// Enters a declared name into the model; says whether it is that of a function.
-    fn declare(
-        &mut self,
-        specifiers: &Specifiers<'text>,
-        declarator: Declarator<'text>,
-        name: Lexeme<'text>,
-    ) -> Parsed<bool> {
-        let Token::Word(word) = name.token else { return self.mistake_at(name, "expected a name") };
-        let Declarator { ty, attributes, symbol, .. } = declarator;
-        if self.model.chain(&ty) > MAX_CHAIN {
-            return self.mistake_at(name, format!("a type of more than {MAX_CHAIN} parts"));
-        }
-        let known = self.model.meanings.get(word).copied();
-        if specifiers.storage == Some(Storage::Typedef) {
-            self.declare_type(name, word, ty, &attributes, known)?;
-            return Ok(false);
-        }
-        let function = matches!(self.model.resolve(&ty).form, Form::Function(_));
-        let entity = Entity { name: word.to_owned(), symbol, ty };
-        let list = |model: &'_ Model, meaning| -> Option<DeclaredType> {
-            match meaning {
-                Meaning::Function(index) if function => Some(model.functions[index].ty.clone()),
-                Meaning::Variable(index) if !function => Some(model.variables[index].ty.clone()),
-                _ => None,
-            }
-        };
-        let provided =
-            matches!(known, Some(Meaning::Type(index)) if self.model.named[index].provided);
-        if let Some(meaning) = known.filter(|_| !provided) {
-            let Some(before) = list(self.model, meaning) else {
-                return self.mistake_at(name, format!("`{word}` was declared as something else"));
-            };
-            if !self.model.same(&before, &entity.ty) {
-                let before = self.model.show(&before, word);
-                return self
-                    .mistake_at(name, format!("`{word}` was declared before, as `{before}`"));
-            }
-            if let (Meaning::Function(index), Some(_)) = (meaning, &entity.symbol) {
-                self.model.functions[index].symbol = entity.symbol;
-            }
-            return Ok(function);
-        }
-        let entities = if function { &mut self.model.functions } else { &mut self.model.variables };
-        let index = entities.len();
-        entities.push(entity);
-        let meaning = if function { Meaning::Function(index) } else { Meaning::Variable(index) };
-        self.model.meanings.insert(word.to_owned(), meaning);
-        Ok(function)
-    }
-
-    fn declare_type(
-        &mut self,
-        name: Lexeme<'text>,
-        word: &str,
-        ty: DeclaredType,
-        attributes: &Attributes,
-        known: Option<Meaning>,
-    ) -> Parsed<()> {
-        match known {
-            Some(Meaning::Type(index)) if self.model.named[index].provided => {}
-            Some(Meaning::Type(index)) => {
-                let before = &self.model.named[index].ty;
-                if self.model.same(before, &ty) {
-                    return Ok(());
-                }
-                let before = self.model.show(before, word);
-                return self
-                    .mistake_at(name, format!("`{word}` was declared before, as `{before}`"));
-            }
-            Some(_) => {
-                return self.mistake_at(name, format!("`{word}` was declared as something else"));
-            }
-            None => {}
-        }
-        let (depth, chain) = (self.model.depth(&ty), self.model.chain(&ty));
-        let index = self.model.named.len();
-        self.model.named.push(Named {
-            name: word.to_owned(),
-            ty,
-            aligned: attributes.aligned,
-            provided: false,
-            depth,
-            chain,
-        });
-        self.model.meanings.insert(word.to_owned(), Meaning::Type(index));
-        Ok(())
     }
 }

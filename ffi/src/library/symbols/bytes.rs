@@ -4,7 +4,7 @@
 pub(super) const LONGEST_NAME: usize = 1 << 16;
 
 /// A number of `size` bytes, little endian. None past the end.
-pub(super) fn number(bytes: &[u8], offset: usize, size: usize) -> Option<usize> {
+pub(in super::super) fn number(bytes: &[u8], offset: usize, size: usize) -> Option<usize> {
     let mut word = [0; 8];
     word[..size].copy_from_slice(part(bytes, offset, size)?);
     usize::try_from(u64::from_le_bytes(word)).ok()

@@ -6,12 +6,13 @@ use std::collections::HashSet;
 
 use super::bytes::{LONGEST_NAME, name, number, part, text};
 
-const MAGIC: [u8; 4] = [0xcf, 0xfa, 0xed, 0xfe];
+pub(in super::super) const MAGIC: [u8; 4] = [0xcf, 0xfa, 0xed, 0xfe];
 /// Several files in one, with numbers in big endian.
-const UNIVERSAL: [u8; 4] = [0xca, 0xfe, 0xba, 0xbe];
+pub(in super::super) const UNIVERSAL: [u8; 4] = [0xca, 0xfe, 0xba, 0xbe];
 
 /// The processor of this program, of those that macOS has run on.
-const PROCESSOR: u32 = if cfg!(target_arch = "aarch64") { 0x0100_000c } else { 0x0100_0007 };
+pub(in super::super) const PROCESSOR: u32 =
+    if cfg!(target_arch = "aarch64") { 0x0100_000c } else { 0x0100_0007 };
 
 const DYLD_INFO: usize = 0x22;
 const DYLD_INFO_ONLY: usize = 0x8000_0022;

@@ -16,6 +16,7 @@ impl Gpu {
         rows.extend(self.objects());
         rows.extend(self.recordings());
         rows.extend(self.work());
+        rows.extend(self.workgroups());
         rows
     }
 
@@ -277,6 +278,54 @@ impl Gpu {
                 }),
             ),
         ]
+    }
+
+    /// Shaders with much workgroup memory, which is zero when they begin.
+    fn workgroups(&self) -> Vec<Row<'_>> {
+        let pipeline = self.with_workgroup_memory();
+        vec![
+            (
+                "pipeline, 16 KiB per group",
+                repeated!({
+                    black_box(self.with_workgroup_memory());
+                }),
+            ),
+            (
+                "256 groups of 16 KiB, wait",
+                repeated!({
+                    let mut encoder = self.encoder();
+                    let mut pass = encoder.begin_compute_pass(&Default::default());
+                    pass.set_pipeline(&pipeline);
+                    pass.dispatch_workgroups(256, 1, 1);
+                    drop(pass);
+                    self.queue.submit([encoder.finish()]);
+                    self.wait();
+                }),
+            ),
+        ]
+    }
+
+    fn with_workgroup_memory(&self) -> wgpu::ComputePipeline {
+        let module = self.device.create_shader_module(wgpu::ShaderModuleDescriptor {
+            label: None,
+            source: wgpu::ShaderSource::Wgsl(
+                "var<workgroup> memory: array<vec4u, 1024>;
+                @compute @workgroup_size(64) fn main(@builtin(local_invocation_index) at: u32) {
+                    memory[at] += memory[at + 64].yzwx;
+                    workgroupBarrier();
+                    memory[at + 512] += memory[63 - at];
+                }"
+                .into(),
+            ),
+        });
+        self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            label: None,
+            layout: None,
+            module: &module,
+            entry_point: None,
+            compilation_options: Default::default(),
+            cache: None,
+        })
     }
 
     fn thousand_draws(&self, pass: &mut wgpu::RenderPass<'_>) {

@@ -1,0 +1,142 @@
+//! `cargo xtask headers`: headers of Debian's packages and of the kernel, read by `ffi` and by C compilers.
+
+mod corpus;
+mod judge;
+mod report;
+mod unit;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use crate::failure::{Failure, Result};
+use crate::packages;
+use crate::process;
+use report::Total;
+use unit::Unit;
+
+#[path = "../../../ffi/tests/layouts/table/mod.rs"]
+mod table;
+
+const HELP: &str = "\
+Installs headers of Debian's packages and of the kernel, has gcc and two versions of clang preprocess each in three dialects
+of C, reads the whole with `ffi`, and compares with each compiler: the size and alignment of all types, the offsets and
+bits of all members, and the values of all enumerators.
+
+usage: cargo xtask headers [--few] [--list] [WORD...]
+
+  --few   the dozen that continuous integration reads
+  --list  print the headers and read none
+
+Words choose the packages and headers that have one of them in their names: `cargo xtask headers libsdl2 linux/usb`.
+What a compiler does not take by itself is told, and not compared. Texts that are not understood are kept in target/headers.";
+
+/// The command line's way in.
+pub(crate) fn run(arguments: Vec<OsString>) -> Result {
+    let Some(Choice { few, list, words }) = choose(arguments)? else { return Ok(()) };
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        return Err(Failure::new(
+            "the headers are Debian's for x86-64",
+            "run this on such a system",
+        ));
+    }
+    let mut packages: Vec<&corpus::Package> = corpus::PACKAGES.iter().collect();
+    if few {
+        packages.retain(|package| {
+            corpus::FEW.iter().any(|name| name.split(' ').next() == Some(package.name))
+        });
+    }
+    install(&packages)?;
+    let mut units = Vec::new();
+    for package in packages {
+        units.extend(unit::of(package)?);
+    }
+    units.retain(|unit| {
+        let name = unit.to_string();
+        let named = words.is_empty() || words.iter().any(|word| name.contains(word));
+        named && (!few || corpus::FEW.contains(&&*name))
+    });
+    if list {
+        units.iter().for_each(|unit| println!("{unit}"));
+        return Ok(());
+    }
+    if units.is_empty() || (few && words.is_empty() && units.len() != corpus::FEW.len()) {
+        return Err(Failure::usage("there are no such headers", "headers"));
+    }
+    let started = Instant::now();
+    let total = read(&units)?;
+    println!("{}", total.closing_line(started.elapsed()));
+    total.verdict()
+}
+
+/// What the command line asks for.
+struct Choice {
+    few: bool,
+    list: bool,
+    words: Vec<String>,
+}
+
+/// Reads the command line; `None` when it asks for the help, which is printed.
+fn choose(arguments: Vec<OsString>) -> Result<Option<Choice>> {
+    use lexopt::Arg::{Long, Short, Value};
+    let usage = |error: lexopt::Error| Failure::usage(error, "headers");
+    let mut choice = Choice { few: false, list: false, words: Vec::new() };
+    let mut parser = lexopt::Parser::from_args(arguments);
+    while let Some(argument) = parser.next().map_err(usage)? {
+        match argument {
+            Long("few") => choice.few = true,
+            Long("list") => choice.list = true,
+            Long("help") | Short('h') => {
+                println!("{HELP}");
+                return Ok(None);
+            }
+            Value(word) => choice.words.push(word.to_string_lossy().into_owned()),
+            other => return Err(usage(other.unexpected())),
+        }
+    }
+    Ok(Some(choice))
+}
+
+/// Installs the compilers and the packages that are not there.
+fn install(packages: &[&corpus::Package]) -> Result {
+    let programs = judge::COMPILERS.map(|compiler| (compiler, compiler));
+    let tools = [("pkg-config", "pkg-config"), ("objcopy", "binutils")];
+    packages::ensure(&[&programs[..], &tools].concat(), &[], "the compilers are not all there")?;
+    let names: Vec<&str> = packages.iter().map(|package| package.name).collect();
+    packages::ensure_on_debian(&names, "some of the headers are not there")
+}
+
+/// Reads all headers, as many at a time as there are processors, and says of each what came of it.
+fn read(units: &[Unit]) -> Result<Total> {
+    let folder = folder()?;
+    let (next, total) = (AtomicUsize::new(0), Mutex::new(Total::default()));
+    let work = || {
+        while let Some(unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let outcomes = judge::all(unit, &folder);
+            // Nothing panics while the lock is held but printing.
+            let mut total = total.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            println!("{}", total.add(unit, &outcomes));
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(work);
+        }
+    });
+    Ok(total.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()))
+}
+
+/// A new folder for what is made.
+fn folder() -> Result<PathBuf> {
+    let folder = process::workspace().join("target").join("headers");
+    let next = "see that this user may write to it";
+    let failed = |error| Failure::file("cannot make", &folder, &error, next);
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).map_err(failed)?;
+    }
+    std::fs::create_dir_all(&folder).map_err(failed)?;
+    Ok(folder)
+}
