@@ -6,6 +6,8 @@
 use ffi::Declarations;
 
 mod layouts;
+#[path = "../../wgpu-native-sys-dyn/src/release.rs"]
+mod release;
 #[path = "../../wgpu-native-sys-dyn/src/setup_dir.rs"]
 mod setup_dir;
 

@@ -7,7 +7,7 @@ mod macros;
 mod model;
 
 use crate::failure::{Failure, Result};
-use crate::setup::setup_dir;
+use crate::setup::{release, setup_dir};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: Vec<OsString>) -> Result {
     let (model, bindgen) = headers::read(&folder)?;
     let origin = format!(
         "by `cargo xtask generate` with {bindgen} from webgpu.h and wgpu.h {}",
-        setup_dir::ENGINE_VERSION
+        release::ENGINE_VERSION
     );
     let files = emit::files(&model, &origin).map_err(unknown_form)?;
     let target = target();

@@ -1,6 +1,9 @@
 //! The set-up where its output, its settings or its folder are against it: its work is done, or the true reason told.
 #![cfg(unix)]
 
+#[path = "../../wgpu-native-sys-dyn/src/release.rs"]
+mod release;
+
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -89,8 +92,9 @@ fn a_folder_without_execution_or_open_to_others() {
     use std::os::unix::fs::PermissionsExt;
 
     let folder = folder("place");
-    let below = format!("wgpu-native/29.0.1.1/linux-{}", std::env::consts::ARCH);
-    let make = "mkdir -p \"$1/$2\" && echo planted >\"$1/$2/libwgpu_native-release.so\"";
+    let (version, arch) = (release::ENGINE_VERSION, std::env::consts::ARCH);
+    let below = format!("wgpu-native/{version}/linux-{arch}");
+    let make = format!("mkdir -p \"$1/$2\" && echo planted >\"$1/$2/{}\"", release::LIBRARY_FILE);
     let mount = "mount -t tmpfs -o noexec,mode=755 none \"$1\" || exit 99";
     let setup = "exec \"$0\" setup --no-driver";
     let mut command = Command::new("unshare");

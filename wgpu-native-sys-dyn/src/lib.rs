@@ -35,6 +35,7 @@ mod description;
 mod generated;
 mod loader;
 mod place;
+mod release;
 mod setup_dir;
 mod string_view;
 mod trace;
@@ -47,6 +48,7 @@ pub use loader::{
     ALLOW_VERSION_VARIABLE, Api, CALLS_VARIABLE, Calls, Candidate, LIBRARY_NAMES, LIBRARY_VARIABLE,
     LoadError, LoadOptions, MissingFunction, Origin,
 };
-pub use setup_dir::{ENGINE_VERSION, ENGINE_VERSION_CODE, SETUP_DIR_VARIABLE, setup_dir};
+pub use release::{ENGINE_VERSION, ENGINE_VERSION_CODE};
+pub use setup_dir::{SETUP_DIR_VARIABLE, setup_dir};
 pub use trace::TRACE_VARIABLE;
 pub use version::EngineVersion;

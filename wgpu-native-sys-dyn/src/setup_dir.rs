@@ -1,34 +1,17 @@
-//! Which engine this crate binds, and the folder that `cargo xtask setup` puts it in.
+//! The folder that `cargo xtask setup` puts the engine in.
 //!
-//! The loader reads the folder and the automation fills it. Both include this one file, so that they cannot disagree;
-//! that is why it uses `std` alone.
+//! The loader reads the folder and the automation fills it. Both include this file and `release.rs` beside it, so that they
+//! cannot disagree; that is why it uses `std` alone.
 
 #![allow(dead_code, unreachable_pub, reason = "each of the two includers uses its own part")]
 
+use super::release::ENGINE_VERSION;
 use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// Version of the engine library and of the two headers that the generated part of this crate was made from.
-pub const ENGINE_VERSION: &str = "29.0.1.1";
-
-/// [`ENGINE_VERSION`] as `wgpuGetVersion` gives it: one byte for each of the four numbers, the first on top.
-pub const ENGINE_VERSION_CODE: u32 = 0x1d00_0101;
-
 /// Environment variable that names the folder to use instead of the per-user cache.
 pub const SETUP_DIR_VARIABLE: &str = "WEBGPU_SETUP_DIR";
-
-/// The two headers, which lie beside the library in the set-up folder.
-pub const HEADER_FILES: [&str; 2] = ["webgpu.h", "wgpu.h"];
-
-/// File name of the engine library in the set-up folder: the name it has where it is published.
-pub const LIBRARY_FILE: &str = if cfg!(windows) {
-    "wgpu_native-release.dll"
-} else if cfg!(target_vendor = "apple") {
-    "libwgpu_native-release.dylib"
-} else {
-    "libwgpu_native-release.so"
-};
 
 /// The folder that holds the engine library and its headers for this platform and for [`ENGINE_VERSION`]. Nothing is
 /// said about whether it exists.
@@ -118,11 +101,5 @@ mod tests {
         for os in ["linux", "macos", "windows"] {
             assert_eq!(base(os, &empty), None, "{os}");
         }
-    }
-
-    #[test]
-    fn code_and_name_of_the_version_agree() {
-        let numbers = ENGINE_VERSION_CODE.to_be_bytes().map(|number| number.to_string());
-        assert_eq!(numbers.join("."), ENGINE_VERSION);
     }
 }

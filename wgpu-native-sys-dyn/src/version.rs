@@ -1,6 +1,6 @@
 //! Versions of the engine library.
 
-use crate::setup_dir::ENGINE_VERSION_CODE;
+use crate::release::ENGINE_VERSION_CODE;
 use std::fmt;
 
 /// A version of the engine library as `wgpuGetVersion` gives it: four numbers of a byte each, such as 29.0.1.1.
@@ -33,7 +33,7 @@ impl fmt::Debug for EngineVersion {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::setup_dir::ENGINE_VERSION;
+    use crate::release::ENGINE_VERSION;
 
     #[test]
     fn shown_as_four_numbers() {

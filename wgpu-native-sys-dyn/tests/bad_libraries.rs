@@ -6,7 +6,9 @@ mod common;
 use common::{Folder, engine_code};
 use std::error::Error;
 use std::path::Path;
-use wgpu_native_sys_dyn::{Api, ENGINE_VERSION, Function, LoadError, LoadOptions, Origin};
+use wgpu_native_sys_dyn::{
+    Api, ENGINE_VERSION, ENGINE_VERSION_CODE, Function, LoadError, LoadOptions, Origin,
+};
 
 /// The error of loading what a test made for it.
 fn error(path: impl AsRef<Path>) -> LoadError {
@@ -144,7 +146,7 @@ fn a_library_that_lacks_two_functions() {
         .filter(|function| !lacking.contains(function))
         .map(|function| function.name());
     let folder = Folder::new("lacking");
-    let error = error(folder.library("libengine.so", &engine_code(0x1d00_0101, others)));
+    let error = error(folder.library("libengine.so", &engine_code(ENGINE_VERSION_CODE, others)));
     says(&error, &["2 of the 228", "wgpuBufferGetSize"]);
     let LoadError::MissingSymbols { first, count, .. } = error else { panic!("{error:?}") };
     assert_eq!((first, count), (Function::wgpuBufferGetSize, 2));

@@ -8,7 +8,9 @@ use common::{Folder, engine_code};
 use std::env;
 use std::path::Path;
 use std::process::{Command, ExitCode, Output};
-use wgpu_native_sys_dyn::{Api, Function, LIBRARY_NAMES, LoadOptions};
+use wgpu_native_sys_dyn::{
+    Api, ENGINE_VERSION, ENGINE_VERSION_CODE, Function, LIBRARY_NAMES, LoadOptions,
+};
 
 /// The argument with which the program runs itself.
 const LOAD: &str = "load";
@@ -138,7 +140,7 @@ fn all_functions() -> impl Iterator<Item = &'static str> {
 
 /// A library that passes for the engine.
 fn good_library(folder: &Folder) -> String {
-    text(&folder.library("libgood.so", &engine_code(0x1d00_0101, all_functions())))
+    text(&folder.library("libgood.so", &engine_code(ENGINE_VERSION_CODE, all_functions())))
 }
 
 fn text(path: &Path) -> String {
@@ -150,7 +152,7 @@ fn variable_names_the_library() {
     let library = good_library(&folder);
     let (message, code) = outcome_with(&[("WGPU_NATIVE_LIB", &library)]);
     assert_eq!(code, Some(0), "{message}");
-    assert_says(&message, &[&library, "Variable", "29.0.1.1", "Direct"]);
+    assert_says(&message, &[&library, "Variable", ENGINE_VERSION, "Direct"]);
 }
 
 fn bad_variable_is_not_passed_over() {
@@ -196,8 +198,7 @@ fn bad_file_in_setup_dir_is_an_error() {
 /// The folder that is searched for this platform under a `WEBGPU_SETUP_DIR`, made.
 fn setup_place(folder: &Folder) -> std::path::PathBuf {
     let platform = format!("{}-{}", env::consts::OS, env::consts::ARCH);
-    let place =
-        folder.path().join("wgpu-native").join(wgpu_native_sys_dyn::ENGINE_VERSION).join(platform);
+    let place = folder.path().join("wgpu-native").join(ENGINE_VERSION).join(platform);
     std::fs::create_dir_all(&place).expect("the temporary folder can be written to");
     place
 }
@@ -237,11 +238,11 @@ fn version_can_be_allowed() {
     let library = text(&folder.library("libolder.so", &engine_code(0x1b00_0401, all_functions())));
     let (message, code) = outcome_with(&[("WGPU_NATIVE_LIB", &library)]);
     assert_eq!(code, Some(3));
-    assert_says(&message, &["27.0.4.1", "29.0.1.1", "WGPU_NATIVE_ALLOW_VERSION=1"]);
+    assert_says(&message, &["27.0.4.1", ENGINE_VERSION, "WGPU_NATIVE_ALLOW_VERSION=1"]);
     let (message, code) =
         outcome_with(&[("WGPU_NATIVE_LIB", &library), ("WGPU_NATIVE_ALLOW_VERSION", "1")]);
     assert_eq!(code, Some(0), "{message}");
-    assert_says(&message, &["27.0.4.1", "WARNING: ", "29.0.1.1", "the wrong memory"]);
+    assert_says(&message, &["27.0.4.1", "WARNING: ", ENGINE_VERSION, "the wrong memory"]);
 }
 
 fn missing_functions_panic_by_name() {
@@ -292,8 +293,8 @@ fn a_relative_home_leads_nowhere() {
 /// At the first access to what is missing the system would end the process.
 fn a_library_cut_short_is_never_mapped() {
     let folder = Folder::new("short");
-    let large =
-        "const char large[3000000] = {1}; ".to_owned() + &engine_code(0x1d00_0101, all_functions());
+    let large = "const char large[3000000] = {1}; ".to_owned()
+        + &engine_code(ENGINE_VERSION_CODE, all_functions());
     let whole = std::fs::read(folder.library("libwhole.so", &large)).expect("it was made");
     let half = text(&folder.file("libhalf.so", &whole[..whole.len() / 2]));
     let (message, code) = outcome_with(&[("WGPU_NATIVE_LIB", &half)]);
@@ -396,10 +397,8 @@ fn advice_is_for_the_one_who_reads_it() {
     for variables in [&[][..], &[("WEBGPU_SETUP_DIR", setup_dir.as_str())]] {
         let (message, code) = elsewhere(variables);
         assert_eq!(code, Some(3), "{message}");
-        assert_says(
-            &message,
-            &["of version 29.0.1.1 of wgpu-native", "beside the program", "WGPU_NATIVE_LIB"],
-        );
+        let of_version = format!("of version {ENGINE_VERSION} of wgpu-native");
+        assert_says(&message, &[&of_version, "beside the program", "WGPU_NATIVE_LIB"]);
         let advice = message.lines().last().expect("there is a message");
         assert!(!advice.contains("run `cargo xtask"), "{message}");
     }

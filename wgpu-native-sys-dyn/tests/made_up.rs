@@ -37,7 +37,7 @@ fn results_of_one_byte_are_masked() {
     let code = "unsigned wgpuDevicePoll(void *device, unsigned wait) { return wait ? 0xabcdef01u : 0xabcdef00u; }\n\
                 unsigned wgpuDeviceStartGraphicsDebuggerCapture(void *device) { return 0x100u; }\n\
                 unsigned wgpuDeviceHasFeature(void *device, unsigned feature) { return feature; }\n";
-    let path = library(&folder, 0x1d00_0101, code);
+    let path = library(&folder, ENGINE_VERSION_CODE, code);
     for calls in [Calls::Direct, Calls::Engine] {
         let api = load(&path, calls);
         let device = ptr::null_mut();
@@ -63,7 +63,7 @@ fn every_function_is_called_by_its_own_name() {
         }
     }
     let folder = Folder::new("places");
-    let path = library(&folder, 0x1d00_0101, &code);
+    let path = library(&folder, ENGINE_VERSION_CODE, &code);
     let api = load(&path, Calls::Direct);
     for (place, function) in
         Function::ALL.iter().enumerate().filter(|(_, item)| **item != Function::wgpuGetVersion)
@@ -123,7 +123,7 @@ fn callbacks_go_through_the_engine_and_the_program_s_structs_stay_as_they_are() 
             of->lost.callback(0, 1, of->label, of->lost.userdata1, of->lost.userdata2);\n\
             return (future){of->errors.callback ? 3 : 4};\n\
         }\n";
-    let path = library(&folder, 0x1d00_0101, code);
+    let path = library(&folder, ENGINE_VERSION_CODE, code);
     for calls in [Calls::Direct, Calls::Engine] {
         let api = load(&path, calls);
         let mut heard = Heard::default();

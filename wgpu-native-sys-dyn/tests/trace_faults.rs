@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, process, ptr, thread};
-use wgpu_native_sys_dyn::{Api, Function, LoadOptions};
+use wgpu_native_sys_dyn::{Api, ENGINE_VERSION_CODE, Function, LoadOptions};
 
 /// What the traced program does.
 const DEED: &str = "TRACED_DEED";
@@ -111,7 +111,7 @@ fn text(bytes: &[u8]) -> String {
 
 fn library(folder: &Folder) -> std::path::PathBuf {
     let names = Function::ALL.iter().map(|function| function.name());
-    folder.library("libnothing.so", &engine_code(0x1d00_0101, names))
+    folder.library("libnothing.so", &engine_code(ENGINE_VERSION_CODE, names))
 }
 
 /// Calls, summaries and the processes they name; whatever else is in a trace fails the test.

@@ -1,6 +1,6 @@
 //! What `doctor` says of a machine that is well, and of several that are not.
 
-use wgpu_native_sys_dyn::Function;
+use wgpu_native_sys_dyn::{ENGINE_VERSION_CODE, Function};
 
 use crate::common::{Run, run, succeed};
 use crate::errors::shared_library;
@@ -74,9 +74,9 @@ fn no_adapter() {
 
 #[test]
 fn an_engine_that_ends_the_process() {
-    let mut source =
-        "#[unsafe(no_mangle)] pub extern \"C\" fn wgpuGetVersion() -> u32 { 0x1d00_0101 }\n"
-            .to_owned();
+    let mut source = format!(
+        "#[unsafe(no_mangle)] pub extern \"C\" fn wgpuGetVersion() -> u32 {{ {ENGINE_VERSION_CODE} }}\n"
+    );
     for function in Function::ALL.iter().filter(|item| **item != Function::wgpuGetVersion) {
         source += &format!(
             "#[unsafe(no_mangle)] pub extern \"C\" fn {function}() {{ eprintln!(\"{function} is ill\"); std::process::abort() }}\n"

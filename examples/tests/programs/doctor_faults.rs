@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use wgpu_native_sys_dyn::Function;
+use wgpu_native_sys_dyn::{ENGINE_VERSION, ENGINE_VERSION_CODE, Function};
 
 use crate::common::{needs_engine, program};
 use crate::waiting::in_time;
@@ -100,7 +100,7 @@ fn shared(name: &str, code: &str) -> PathBuf {
 fn engine(name: &str, code: &str) -> PathBuf {
     let mut all = format!("#include <stdio.h>\n#include <stdlib.h>\n#include <unistd.h>\n{code}\n");
     if !code.contains("wgpuGetVersion") {
-        all += "unsigned wgpuGetVersion(void) { return 0x1d000101u; }\n";
+        all += &format!("unsigned wgpuGetVersion(void) {{ return {ENGINE_VERSION_CODE}u; }}\n");
     }
     for function in Function::ALL {
         let name = function.name();
@@ -212,7 +212,7 @@ fn an_engine_whose_version_aborts_or_that_aborts_when_it_is_closed() {
     let findings = about_engine("destructor", code, &[]);
     findings.say(&[
         "in the step `unload` with SIGABRT",
-        "\n  version          29.0.1.1\n",
+        &format!("\n  version          {ENGINE_VERSION}\n"),
         "when their work is done",
     ]);
 }

@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::folder::{Folder, State, make_folders};
-use super::platform::Wheel;
-use super::setup_dir::{ENGINE_VERSION, HEADER_FILES, LIBRARY_FILE};
-use super::{driver, fetch, wheel};
+use super::release::{ENGINE_VERSION, HEADER_FILES, LIBRARY_FILE, Wheel};
+use super::{driver, fetch, platform, wheel};
 use crate::failure::{Failure, Result};
 use crate::process;
 use crate::progress::{Step, mebibytes, seconds};
@@ -117,7 +116,7 @@ fn check_own_library(library: &Path) -> Result {
 
 /// Makes sure that the set-up folder is whole.
 fn ensure_folder(force: bool) -> Result {
-    let wheel = Wheel::for_host()?;
+    let wheel = platform::wheel()?;
     let folder = Folder::for_host(wheel)?;
     let step = Step::start("library", "checking");
     folder.remove_abandoned();
@@ -194,8 +193,9 @@ mod tests {
     fn a_wheel_of_another_hash_is_not_unpacked() {
         let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/src/setup/fixtures/second-works");
         let scratch = Scratch::new();
-        let wheel = Wheel::for_host().unwrap();
-        let folder = Folder::at(scratch.path().join("version").join("platform"), wheel.hashes());
+        let wheel = platform::wheel().unwrap();
+        let folder =
+            Folder::at(scratch.path().join("version").join("platform"), platform::hashes(wheel));
         let failure = fill(&folder, wheel, OsStr::new(fixture)).unwrap_err();
         assert!(failure.what().contains("stand-in.whl is not the published file"), "{failure}");
         assert_eq!(folder.state(), State::Missing);
@@ -226,7 +226,13 @@ mod tests {
         let folder = interrupted_folder(&place);
         folder.remove_abandoned();
         let bytes = fs::read(place.join("test.whl")).unwrap();
-        let wheel = Wheel::of(wheel::sha256(&bytes).leak(), "");
+        let wheel = Wheel {
+            os: "",
+            arch: "",
+            tag: "test",
+            sha256: wheel::sha256(&bytes).leak(),
+            library: "",
+        };
         let filled = fill(&folder, &wheel, place.as_os_str());
         crate::signals::pass_on();
         filled.unwrap();

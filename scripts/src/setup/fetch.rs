@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::pip;
-use super::platform::{WHEEL_PROJECT, Wheel};
+use super::release::{WHEEL_PROJECT, Wheel};
 use crate::failure::{Failure, Result};
 use crate::packages::Manager;
 use crate::process::{self, Captured};
@@ -221,8 +221,12 @@ mod tests {
         let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/setup/fixtures").join(case);
         let scratch = Scratch::new();
         let mut step = Step::start("download", "");
-        let path =
-            download(Wheel::for_host().unwrap(), scratch.path(), fixtures.as_os_str(), &mut step)?;
+        let path = download(
+            crate::setup::platform::wheel().unwrap(),
+            scratch.path(),
+            fixtures.as_os_str(),
+            &mut step,
+        )?;
         assert!(path.starts_with(scratch.path()) && path.is_file());
         Ok(path)
     }

@@ -9,10 +9,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::place;
-use super::platform::Wheel;
-use super::setup_dir::{self, LIBRARY_FILE};
-use super::wheel;
+use super::release::{LIBRARY_FILE, Wheel};
+use super::{place, platform, setup_dir, wheel};
 use crate::failure::{Failure, Result};
 use crate::lock;
 use crate::scratch::Scratch;
@@ -66,7 +64,7 @@ impl Folder {
                 format!("set {} to a folder that can be written to", setup_dir::SETUP_DIR_VARIABLE),
             )
         })?;
-        Ok(Folder { path, hashes: wheel.hashes() })
+        Ok(Folder { path, hashes: platform::hashes(wheel) })
     }
 
     /// One at another place.

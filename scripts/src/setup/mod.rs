@@ -8,6 +8,8 @@ mod pip;
 #[path = "../../../wgpu-native-sys-dyn/src/place.rs"]
 mod place;
 mod platform;
+#[path = "../../../wgpu-native-sys-dyn/src/release.rs"]
+pub(crate) mod release;
 #[path = "../../../wgpu-native-sys-dyn/src/setup_dir.rs"]
 pub(crate) mod setup_dir;
 mod vulkan;

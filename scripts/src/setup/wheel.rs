@@ -8,11 +8,8 @@ use flate2::bufread::DeflateDecoder;
 use rawzip::{CompressionMethod, ZipArchive};
 use sha2::{Digest, Sha256};
 
-use super::setup_dir::{HEADER_FILES, LIBRARY_FILE};
+use super::release::{HEADER_FILES, LIBRARY_FILE, WHEEL_FOLDER};
 use crate::failure::{Failure, Result};
-
-/// The folder inside of the wheel that holds the library and its headers.
-const FOLDER: &str = "wgpu/resources/";
 
 /// No file that is taken out is larger than this; a larger one is refused before it fills the disk.
 pub(crate) const LARGEST: u64 = 256 << 20;
@@ -88,7 +85,7 @@ const AGAIN: &str = "run `cargo xtask setup --force`; if it stays so, report it"
 
 /// Whether the entry `path` of the wheel is the one for `file`.
 fn is_wanted(path: &[u8], file: &str) -> bool {
-    path.strip_prefix(FOLDER.as_bytes()) == Some(file.as_bytes())
+    path.strip_prefix(WHEEL_FOLDER.as_bytes()) == Some(file.as_bytes())
 }
 
 fn write(content: impl Read, target: &Path) -> io::Result<()> {
@@ -139,7 +136,7 @@ pub(crate) mod tests {
 
     /// A wheel with all that is wanted and something more.
     pub(crate) fn whole_wheel() -> Vec<u8> {
-        let names = files().map(|name| format!("{FOLDER}{name}"));
+        let names = files().map(|name| format!("{WHEEL_FOLDER}{name}"));
         let wanted = names.iter().map(String::as_str).zip(CONTENTS);
         wheel(&[("wgpu/__init__.py", &b"python"[..])].into_iter().chain(wanted).collect::<Vec<_>>())
     }

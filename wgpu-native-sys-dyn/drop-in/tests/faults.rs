@@ -12,7 +12,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::thread;
 use std::{env, fs};
-use wgpu_native_sys_dyn::Function;
+use wgpu_native_sys_dyn::{ENGINE_VERSION_CODE, Function};
 
 const CALLS: usize = 300;
 const SIGABRT: i32 = 6;
@@ -29,7 +29,8 @@ fn compiled(name: &str, source: &Path, options: &[&str]) -> PathBuf {
 fn engine() -> &'static Path {
     static ENGINE: OnceLock<PathBuf> = OnceLock::new();
     ENGINE.get_or_init(|| {
-        let mut code = "unsigned wgpuGetVersion(void) { return 0x1d000101u; }\n".to_owned();
+        let mut code =
+            format!("unsigned wgpuGetVersion(void) {{ return {ENGINE_VERSION_CODE}u; }}\n");
         for function in Function::ALL.iter().filter(|item| **item != Function::wgpuGetVersion) {
             code += &format!("void {function}(void) {{}}\n");
         }

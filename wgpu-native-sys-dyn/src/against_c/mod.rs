@@ -7,7 +7,8 @@ mod values;
 
 pub(crate) use specimen::Specimen;
 
-use crate::setup_dir::{HEADER_FILES, setup_dir};
+use crate::release::HEADER_FILES;
+use crate::setup_dir::setup_dir;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs, process};

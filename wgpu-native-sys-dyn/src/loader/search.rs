@@ -1,7 +1,8 @@
 //! Where the engine library is looked for.
 
 use crate::LoadError;
-use crate::setup_dir::{LIBRARY_FILE, setup_dir};
+use crate::release::LIBRARY_FILE;
+use crate::setup_dir::setup_dir;
 use std::env;
 use std::fmt;
 use std::path::{self, Path, PathBuf};
