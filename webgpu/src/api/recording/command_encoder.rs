@@ -6,6 +6,7 @@ use crate::{
     handle::identity,
 };
 use deferred::deferred_methods;
+use end_time::without_end_time;
 use std::{borrow::Cow, fmt, ops::Range};
 use wgpu_native_sys_dyn as sys;
 use wgpu_types::{
@@ -126,11 +127,17 @@ impl CommandEncoder {
             // A gap in its place keeps the engine from looking at it; the commands are never submitted.
             attachments.to_mut()[index] = None;
         }
-        let desc = &RenderPassDescriptor { color_attachments: &attachments, ..desc.clone() };
+        let (timestamp_writes, end_time) =
+            without_end_time!(&self.inner, desc.timestamp_writes.clone());
+        let desc = &RenderPassDescriptor {
+            color_attachments: &attachments,
+            timestamp_writes,
+            ..desc.clone()
+        };
         let inner = convert::with_render_pass_descriptor(self.device(), desc, |descriptor| {
             create!(self.device(), self.inner, wgpuCommandEncoderBeginRenderPass(descriptor))
         });
-        let pass = RenderPass::new(inner, self.recording.clone(), desc);
+        let pass = RenderPass::new(inner, self.recording.clone(), end_time, desc);
         events::deliver();
         pass
     }
@@ -141,10 +148,13 @@ impl CommandEncoder {
         &'encoder mut self,
         desc: &ComputePassDescriptor<'_>,
     ) -> ComputePass<'encoder> {
+        let (timestamp_writes, end_time) =
+            without_end_time!(&self.inner, desc.timestamp_writes.clone());
+        let desc = &ComputePassDescriptor { label: desc.label, timestamp_writes };
         let inner = convert::with_compute_pass_descriptor(self.device(), desc, |descriptor| {
             create!(self.device(), self.inner, wgpuCommandEncoderBeginComputePass(descriptor))
         });
-        let pass = ComputePass::new(inner, self.recording.clone());
+        let pass = ComputePass::new(inner, self.recording.clone(), end_time);
         events::deliver();
         pass
     }

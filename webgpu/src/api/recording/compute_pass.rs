@@ -2,6 +2,7 @@ use super::*;
 use crate::{convert, handle::identity};
 use deferred::deferred_methods;
 use encoder_borrow::EncoderBorrow;
+use end_time::EndTime;
 use indirect::DispatchIndirectArgs;
 use pass::{OpenPass, pass_methods};
 use wgpu_native_sys_dyn as sys;
@@ -18,11 +19,12 @@ assert_send_sync!(ComputePass<'_>, ComputePassDescriptor<'_>, ComputePassTimesta
 identity!(ComputePass<'_>, |this| this.open.inner.raw().addr());
 
 impl<'encoder> ComputePass<'encoder> {
-    pub(in crate::api) fn new(
+    pub(super) fn new(
         inner: Child<sys::WGPUComputePassEncoderImpl>,
         recording: Arc<Recording>,
+        end_time: Option<EndTime>,
     ) -> Self {
-        Self { open: OpenPass::new(inner, recording), _encoder: EncoderBorrow::new() }
+        Self { open: OpenPass::new(inner, recording, end_time), _encoder: EncoderBorrow::new() }
     }
 
     /// Lets the encoder be used while the pass is there. Using it is an error until the pass is dropped.

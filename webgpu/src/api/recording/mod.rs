@@ -5,6 +5,7 @@ mod command_encoder;
 mod compute_pass;
 pub(crate) mod deferred;
 mod encoder_borrow;
+mod end_time;
 mod indirect;
 mod notes;
 mod pass;

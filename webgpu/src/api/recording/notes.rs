@@ -19,6 +19,7 @@ struct Notes {
     uses: Uses,
     mistake: Option<String>,
     deferred: Deferred,
+    finished: bool,
 }
 
 impl Recording {
@@ -31,11 +32,17 @@ impl Recording {
     /// of a pass was destroyed is the last one.
     pub(crate) fn finish(&self, uses: &mut Uses) -> Option<String> {
         let mut notes = lock(&self.notes);
+        notes.finished = true;
         notes.uses.append(uses);
         notes.mistake.take().or_else(|| {
             let cause = notes.uses.destroyed_part()?;
             Some(format!("In a set_bind_group command\n      {cause}"))
         })
+    }
+
+    /// Whether the encoder has ended.
+    pub(super) fn is_finished(&self) -> bool {
+        lock(&self.notes).finished
     }
 
     /// Whether a submission can use now all that the commands use; else why not.

@@ -1,6 +1,6 @@
 //! What passes that draw and passes that compute have in common.
 
-use super::*;
+use super::{end_time::EndTime, *};
 use crate::events;
 use std::fmt;
 use wgpu_native_sys_dyn as sys;
@@ -13,6 +13,7 @@ pub(in crate::api) struct OpenPass<T: Pass> {
     pub(super) uses: PassUses,
     /// Whether a count of what commands do was begun and not ended.
     pub(super) counting: bool,
+    end_time: Option<EndTime>,
 }
 
 /// A kind of pass, by the opaque type that its handle points to.
@@ -42,8 +43,12 @@ impl Pass for sys::WGPUComputePassEncoderImpl {
 }
 
 impl<T: Pass> OpenPass<T> {
-    pub(super) fn new(inner: Child<T>, recording: Arc<Recording>) -> Self {
-        Self { inner, recording, uses: PassUses::default(), counting: false }
+    pub(super) fn new(
+        inner: Child<T>,
+        recording: Arc<Recording>,
+        end_time: Option<EndTime>,
+    ) -> Self {
+        Self { inner, recording, uses: PassUses::default(), counting: false, end_time }
     }
 
     pub(super) fn device(&self) -> &Arc<DeviceContext> {
@@ -77,6 +82,11 @@ impl<T: Pass> Drop for OpenPass<T> {
             );
         }
         T::end(&self.inner);
+        if let Some(end_time) = self.end_time.take()
+            && !self.recording.is_finished()
+        {
+            end_time.write();
+        }
         self.recording.append(&mut self.uses);
         events::deliver();
     }

@@ -2,6 +2,7 @@ use super::*;
 use crate::{convert, handle::identity};
 use deferred::deferred_methods;
 use encoder_borrow::EncoderBorrow;
+use end_time::EndTime;
 use indirect::{DrawIndexedIndirectArgs, DrawIndirectArgs};
 use pass::{OpenPass, pass_methods};
 use std::{fmt, ops::Range};
@@ -20,12 +21,13 @@ assert_send_sync!(RenderPass<'_>);
 identity!(RenderPass<'_>, |this| this.open.inner.raw().addr());
 
 impl<'encoder> RenderPass<'encoder> {
-    pub(in crate::api) fn new(
+    pub(super) fn new(
         inner: Child<sys::WGPURenderPassEncoderImpl>,
         recording: Arc<Recording>,
+        end_time: Option<EndTime>,
         descriptor: &RenderPassDescriptor<'_>,
     ) -> Self {
-        let mut open = OpenPass::new(inner, recording);
+        let mut open = OpenPass::new(inner, recording, end_time);
         note_attachments(&mut open.uses, descriptor);
         Self { open, has_blend_constant: false, _encoder: EncoderBorrow::new() }
     }
