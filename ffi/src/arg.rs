@@ -28,8 +28,9 @@ impl<'a> Arg<'a> {
         NonNull::new(value.cast_mut()).map(|value| Arg { value, borrow: PhantomData })
     }
 
-    /// Where the value lies.
-    pub(crate) fn as_ptr(self) -> *const c_void {
+    /// The address of the value.
+    #[inline]
+    pub fn as_ptr(self) -> *const c_void {
         self.value.as_ptr()
     }
 }

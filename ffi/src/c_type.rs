@@ -1,5 +1,7 @@
 //! The C type of a Rust type.
 
+#[cfg(any(feature = "trace", feature = "value"))]
+pub(crate) mod bytes;
 mod validity;
 
 use std::ffi::c_void;

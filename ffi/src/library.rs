@@ -1,7 +1,9 @@
 //! Shared libraries and their symbols.
 
+mod bytes;
 mod image;
 mod search;
+#[cfg(feature = "symbols")]
 mod symbols;
 
 use std::ffi::{OsStr, c_void};
@@ -46,9 +48,12 @@ pub struct Library(Arc<Open>);
 
 struct Open {
     library: libloading::Library,
-    path: String,
-    is_program: bool,
+    /// None for the program itself.
+    path: Option<String>,
 }
+
+/// What stands for the path of the program.
+const PROGRAM: &str = "the program itself";
 
 /// The address of something in a library, which cannot outlive it.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +76,7 @@ impl Library {
         let library = unsafe { libloading::Library::new(path) };
         let path = path.to_string_lossy().into_owned();
         match library {
-            Ok(library) => Ok(Library(Arc::new(Open { library, path, is_program: false }))),
+            Ok(library) => Ok(Library(Arc::new(Open { library, path: Some(path) }))),
             Err(error) => Err(Error::LibraryOpen { path, source: Box::new(error) }),
         }
     }
@@ -92,7 +97,6 @@ impl Library {
     /// # Errors
     /// [`Error::LibraryOpen`] with the system's own words.
     pub fn this() -> Result<Library, Error> {
-        let path = "the program itself".to_owned();
         #[cfg(unix)]
         let library = Ok(libloading::os::unix::Library::this());
         #[cfg(windows)]
@@ -100,17 +104,17 @@ impl Library {
         match library {
             Ok(library) => {
                 let library = library.into();
-                Ok(Library(Arc::new(Open { library, path, is_program: true })))
+                Ok(Library(Arc::new(Open { library, path: None })))
             }
             Err::<_, libloading::Error>(error) => {
-                Err(Error::LibraryOpen { path, source: Box::new(error) })
+                Err(Error::LibraryOpen { path: PROGRAM.into(), source: Box::new(error) })
             }
         }
     }
 
     /// The name or path it was opened with.
     pub fn path(&self) -> &str {
-        &self.0.path
+        self.0.path.as_deref().unwrap_or(PROGRAM)
     }
 
     /// The address of a symbol.
@@ -158,6 +162,6 @@ impl Symbol<'_> {
 
 impl Debug for Library {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Library").field(&self.0.path).finish()
+        f.debug_tuple("Library").field(&self.path()).finish()
     }
 }

@@ -161,15 +161,6 @@ impl Signature {
         self.0.fixed
     }
 
-    /// Whether functions of the other signature take and return values of the same representations.
-    pub(crate) fn has_layout_of(&self, other: &Signature) -> bool {
-        let (a, b) = (self.parameters(), other.parameters());
-        self.fixed() == other.fixed()
-            && a.len() == b.len()
-            && self.returns().has_layout_of(other.returns())
-            && a.iter().zip(b).all(|(a, b)| a.ty.has_layout_of(&b.ty))
-    }
-
     /// A parameter, for messages.
     pub(crate) fn place(&self, index: usize) -> String {
         self.parameters()[index].place("parameter", index)

@@ -2,16 +2,18 @@
 
 pub(crate) mod bits;
 mod buffer;
-mod digits;
-mod display;
+pub(crate) mod digits;
+pub(crate) mod display;
 mod field;
 mod from;
 mod large;
-mod number;
-mod parts;
-mod path;
-mod pointer;
-mod small;
+pub(crate) mod number;
+pub(crate) mod parts;
+pub(crate) mod path;
+pub(crate) mod pointer;
+#[cfg(feature = "declare")]
+pub(crate) mod returned;
+pub(crate) mod small;
 
 use std::ffi::c_void;
 use std::fmt::{self, Debug, Formatter};
@@ -21,15 +23,8 @@ use crate::arg::Arg;
 use crate::call::CallInterface;
 use crate::{CodePtr, Error, F16, Type};
 use buffer::Buffer;
-pub(crate) use digits::nearest;
-pub(crate) use display::quoted;
 pub use from::FromValue;
-pub(crate) use number::Number;
-pub(crate) use parts::{fields, is_value};
-pub(crate) use path::{Step, steps};
-pub(crate) use pointer::PointerType;
 pub use pointer::TypedPointer;
-pub(crate) use small::{Small, returned_or_stored, store_words};
 
 /// A C value with its type.
 ///

@@ -1,5 +1,8 @@
 //! The arguments behind the declared ones of a variadic call.
 
+#[cfg(feature = "value")]
+mod value;
+
 use std::fmt::{self, Debug, Formatter};
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
@@ -7,7 +10,7 @@ use std::mem::MaybeUninit;
 use super::incoming::Incoming;
 use crate::abi::{Abi, Plan};
 use crate::arch::{CallbackFrame, place_offset};
-use crate::{CType, Error, Parameter, Signature, Type, Value};
+use crate::{CType, Error, Parameter, Signature, Type};
 
 /// What stands for `...` in a call of a variadic callback, read one argument after the other, as `va_arg` does in C. From
 /// [`Incoming::rest`].
@@ -72,25 +75,6 @@ impl Rest<'_> {
         unsafe { self.read(T::c_type(), |_| value.as_mut_ptr().cast()) }?;
         // SAFETY: all that is not padding was copied, and what C passes under that type is a `T`.
         Ok(unsafe { value.assume_init() })
-    }
-
-    /// The next argument, of a type known at run time.
-    ///
-    /// # Errors
-    /// As [`Rest::next`].
-    ///
-    /// # Safety
-    /// As [`Rest::next`].
-    pub unsafe fn next_value(&mut self, ty: &Type) -> Result<Value, Error> {
-        let mut bytes = Vec::new();
-        let mut place = |size| {
-            bytes.resize(size, 0_u8);
-            bytes.as_mut_ptr()
-        };
-        // SAFETY: the caller's contract; the place has the type's size.
-        unsafe { self.read(ty.clone(), &mut place) }?;
-        // SAFETY: the bytes of an argument of this type.
-        Ok(unsafe { Value::from_bytes(ty, &bytes) })
     }
 
     /// Copies the next argument to the place that `place` gives for its size.

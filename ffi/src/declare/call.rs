@@ -10,7 +10,7 @@ use super::plan::{CallPlan, Converted};
 use super::pointer::PointerTo;
 use super::quick::Dropped;
 use super::{ArgumentList, Declarations, FunctionDeclaration, PreparedCall};
-use crate::value::{Small, returned_or_stored};
+use crate::value::small::{Small, returned_or_stored};
 use crate::{Abi, CallInterface, CodePtr, Error, ErrorNumbers, Library, Type, Value};
 
 /// A function of a library, as it was declared: arguments are checked against their parameters and converted without

@@ -5,7 +5,7 @@ use super::diagnostic::{Mistake, error_in};
 use super::model::{DeclaredType, Form, Meaning};
 use super::parser::{self, Content};
 use super::pointer::PointerTo;
-use crate::value::Number;
+use crate::value::number::Number;
 use crate::{Bytes, Error, Type, Value};
 
 impl Declarations {

@@ -2,7 +2,8 @@
 
 use super::Declarations;
 use super::parser::Content;
-use crate::value::{Number, nearest};
+use crate::value::digits::nearest;
+use crate::value::number::Number;
 use crate::{Type, Value};
 
 /// The value that a text stands for in a type: a number, a character, an enumerator, an expression of them. A decimal number

@@ -1,7 +1,7 @@
 //! Members of declared structs and unions, by name.
 
 use super::model::{DeclaredType, Form, Model};
-use crate::value::fields;
+use crate::value::parts::fields;
 use crate::{BitRange, FieldLayout, Type};
 
 /// A member in its place within a declared struct or union.

@@ -9,7 +9,7 @@ use super::argument::Argument;
 use super::convert::Memory;
 use super::model::{DeclaredType, Form};
 use super::{Declarations, View};
-use crate::value::fields;
+use crate::value::parts::fields;
 use crate::{Error, MAX_SIZE, Value};
 
 /// A value of a declared type in memory of its own, which stays where it is until the object is dropped: what C is given a

@@ -8,7 +8,7 @@ use super::compatible::Comparison;
 use super::model::{DeclaredType, Form};
 use super::{Declarations, FunctionDeclaration, FunctionType};
 use crate::c_type::Kind;
-use crate::value::PointerType;
+use crate::value::pointer::PointerType;
 use crate::{Abi, Callback, Signature, Type, TypedPointer, Value};
 
 /// A declared type of pointers, with what conversions ask about it.
@@ -143,7 +143,7 @@ impl PointerTo {
         if self.is_void && !self.constant {
             return Value::Pointer(address);
         }
-        Value::TypedPointer(TypedPointer::new(address, self.clone()))
+        Value::TypedPointer(TypedPointer { address, ty: self.clone() })
     }
 
     /// The function that it leads to; none for another pointer.
@@ -153,7 +153,7 @@ impl PointerTo {
 
     /// The declared type of a pointer.
     pub(super) fn of(pointer: &TypedPointer) -> Option<&PointerTo> {
-        let ty: &dyn Any = pointer.ty();
+        let ty: &dyn Any = &*pointer.ty;
         ty.downcast_ref()
     }
 }
@@ -177,8 +177,17 @@ impl Callable {
     pub(super) fn takes(&self, found: &Signature) -> bool {
         let Some(expected) = &self.signature else { return false };
         match self.prototyped {
-            true => found.has_layout_of(expected),
+            true => same_layout(found, expected),
             false => found.returns().has_layout_of(expected.returns()),
         }
     }
+}
+
+/// Whether functions of two signatures take and return values of the same representations.
+fn same_layout(one: &Signature, other: &Signature) -> bool {
+    let (a, b) = (one.parameters(), other.parameters());
+    one.fixed() == other.fixed()
+        && a.len() == b.len()
+        && one.returns().has_layout_of(other.returns())
+        && a.iter().zip(b).all(|(a, b)| a.ty().has_layout_of(b.ty()))
 }

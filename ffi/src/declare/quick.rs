@@ -13,7 +13,8 @@ use super::pointer::PointerTo;
 use super::short_text::Texts;
 use crate::arg::Arg;
 use crate::c_type::Kind;
-use crate::value::{Small, store_words};
+use crate::value::returned::store_words;
+use crate::value::small::Small;
 use crate::{CallInterface, CodePtr, Error, Signature, Value};
 
 /// The most arguments of such a call.

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::model::{DeclaredType, Definition, Form, Model, TagKind};
-use crate::value::fields;
+use crate::value::parts::fields;
 
 /// Two types are compared in so many steps at most.
 const MAX_COMPARED: usize = 10_000;

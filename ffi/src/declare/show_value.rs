@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 
 use super::model::{DeclaredType, Form, TagKind};
 use super::{Declarations, View};
-use crate::value::quoted;
+use crate::value::display::quoted;
 use crate::{Error, Value};
 
 impl Declarations {

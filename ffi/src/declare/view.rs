@@ -10,7 +10,8 @@ use super::convert::{Converter, Memory, Place, Store, typed};
 use super::model::{DeclaredType, Form};
 use super::pointer::PointerTo;
 use super::{Declarations, show_value};
-use crate::value::{Step, bits, steps};
+use crate::value::bits;
+use crate::value::path::{Step, steps};
 use crate::{BitRange, Error, FieldLayout, Value};
 
 /// A value in memory with its declared type: a struct of C's behind a pointer, or what an [`Object`](super::Object) owns.

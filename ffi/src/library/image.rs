@@ -9,8 +9,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::Library;
-use super::symbols::bytes::number;
-use super::symbols::mach::{MAGIC as MACH_O, PROCESSOR, UNIVERSAL};
+use super::bytes::number;
 use crate::{Error, LibraryFault};
 
 impl Library {
@@ -76,6 +75,16 @@ impl Format {
         }
     }
 }
+
+/// The beginning of Mach-O files of 64 bits.
+pub(super) const MACH_O: [u8; 4] = [0xcf, 0xfa, 0xed, 0xfe];
+
+/// The beginning of several Mach-O files in one, with numbers in big endian.
+pub(super) const UNIVERSAL: [u8; 4] = [0xca, 0xfe, 0xba, 0xbe];
+
+/// The processor of this program, of those that macOS has run on, in Mach-O files.
+pub(super) const PROCESSOR: u32 =
+    if cfg!(target_arch = "aarch64") { 0x0100_000c } else { 0x0100_0007 };
 
 /// The beginning of Mach-O files of 32 bits.
 const MACH_O_32: [u8; 4] = [0xce, 0xfa, 0xed, 0xfe];

@@ -1,9 +1,9 @@
 //! The symbols that a library exports, read from its file.
 
-pub(super) mod bytes;
 mod elf;
 mod file;
-pub(super) mod mach;
+mod mach;
+mod name;
 mod pe;
 
 use std::path::Path;
@@ -32,9 +32,9 @@ impl Library {
     /// [`Error::SymbolsUnknown`] where the system does not say which file it is, and as [`Library::symbols_in`]. macOS has
     /// no files of its own libraries.
     pub fn symbols(&self) -> Result<Vec<String>, Error> {
-        let path = match self.0.is_program {
-            true => std::env::current_exe().map_err(|error| error.to_string()),
-            false => file::of(self),
+        let path = match self.0.path {
+            None => std::env::current_exe().map_err(|error| error.to_string()),
+            Some(_) => file::of(self),
         };
         path.and_then(|path| read(&path)).map_err(|why| unknown(self.path(), why))
     }

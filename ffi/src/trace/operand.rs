@@ -2,8 +2,8 @@
 
 use std::ffi::c_void;
 
+use crate::c_type::bytes::is_value;
 use crate::types::{BitRange, FieldLayout, Type};
-use crate::value::is_value;
 use crate::{AnyValue, Signature};
 
 /// A value in memory that a line of a trace is to show: an argument, a result, a field, an element, or what a pointer

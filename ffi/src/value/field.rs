@@ -5,7 +5,8 @@ use std::mem::MaybeUninit;
 use super::number::Number;
 use super::parts::fields;
 use super::path::{Step, steps};
-use super::{Bytes, Small, Value, bits, returned_or_stored};
+use super::small::{Small, returned_or_stored};
+use super::{Bytes, Value, bits};
 use crate::c_type::Kind;
 use crate::{BitRange, Error, FieldLayout, Type};
 

@@ -2,7 +2,8 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{Bytes, Value, nearest};
+use super::digits::nearest;
+use super::{Bytes, Value};
 use crate::{Error, F16, Float, Type};
 
 /// A number on its way from one type to another.

@@ -3,6 +3,7 @@
 use std::ffi::{CStr, CString, c_char, c_void};
 
 use super::Value;
+use crate::c_type::bytes::is_value;
 use crate::{AnyValue, CType, Error, FieldLayout, Initialised, Type};
 
 impl Value {
@@ -184,24 +185,6 @@ impl Value {
         // SAFETY: the caller's contract.
         let mut values = unsafe { self.array_at(ty, 1) }?;
         Ok(values.remove(0))
-    }
-}
-
-/// Whether bytes of the type's size are a value of it: all are but those of a `bool`, which is 0 or 1. A union has any.
-pub(crate) fn is_value(ty: &Type, bytes: &[u8]) -> bool {
-    match ty.resolve() {
-        Type::Bool => bytes[0] <= 1,
-        Type::Struct(composite) => composite.fields().iter().all(|field| {
-            let start = field.offset();
-            field.bits().is_some() || is_value(field.ty(), &bytes[start..start + field.ty().size()])
-        }),
-        Type::Array(array) => match array.element().resolve() {
-            element @ (Type::Bool | Type::Struct(_) | Type::Array(_)) if element.size() > 0 => {
-                bytes.chunks_exact(element.size()).all(|bytes| is_value(element, bytes))
-            }
-            _ => true,
-        },
-        _ => true,
     }
 }
 

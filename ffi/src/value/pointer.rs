@@ -29,8 +29,8 @@ use std::sync::Arc;
 /// ```
 #[derive(Clone)]
 pub struct TypedPointer {
-    pub(super) address: *mut c_void,
-    ty: Arc<dyn PointerType>,
+    pub(crate) address: *mut c_void,
+    pub(crate) ty: Arc<dyn PointerType>,
 }
 
 /// What a declaration says of a pointer.
@@ -40,10 +40,6 @@ pub(crate) trait PointerType: Any + Debug + Send + Sync {
 }
 
 impl TypedPointer {
-    pub(crate) fn new(address: *mut c_void, ty: Arc<dyn PointerType>) -> TypedPointer {
-        TypedPointer { address, ty }
-    }
-
     /// Where it points.
     pub fn address(&self) -> *mut c_void {
         self.address
@@ -52,10 +48,6 @@ impl TypedPointer {
     /// The type in C notation: `struct stat *`.
     pub fn type_name(&self) -> String {
         self.ty.name()
-    }
-
-    pub(crate) fn ty(&self) -> &dyn PointerType {
-        &*self.ty
     }
 }
 

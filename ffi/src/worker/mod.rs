@@ -5,11 +5,13 @@
 //! the deadline passes it gets [`Error::DeadlineExceeded`](crate::Error::DeadlineExceeded), while the call goes on, with
 //! everything it was given, until C returns.
 
+#[cfg(feature = "declare")]
 mod call;
 mod limit;
 mod pending;
 mod pool;
 
+#[cfg(feature = "declare")]
 pub use call::PendingCall;
 pub use limit::{Cancellation, Limit};
 pub use pending::Pending;

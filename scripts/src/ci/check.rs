@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs;
+use std::iter;
 use std::path::Path;
 use std::process::Command;
 
@@ -40,6 +41,26 @@ pub(super) fn clippy_headless() -> Result<Outcome> {
         process::run(&mut command, "mend what clippy says above")?;
     }
     Ok(Outcome::Passed)
+}
+
+/// The features of `ffi`, of which a crate that depends on it may choose any.
+pub(super) fn features() -> Result<Outcome> {
+    let manifest = process::workspace().join("ffi").join("Cargo.toml");
+    let text = fs::read_to_string(&manifest)
+        .map_err(|error| Failure::file("cannot read", &manifest, &error, "check the clone"))?;
+    for feature in iter::once(String::new()).chain(default_features(&text)) {
+        let mut command = process::cargo();
+        command.args(["clippy", "--package=ffi", "--no-default-features", "--features", &feature]);
+        process::run(command.args(["--", "-D", "warnings"]), "mend what clippy says above")?;
+    }
+    Ok(Outcome::Passed)
+}
+
+/// The features that a manifest has on by default.
+fn default_features(manifest: &str) -> Vec<String> {
+    let line = manifest.lines().find_map(|line| line.strip_prefix("default = "));
+    let names = line.unwrap_or_default().split('"').skip(1).step_by(2);
+    names.map(str::to_owned).collect()
 }
 
 pub(super) fn documentation() -> Result<Outcome> {
@@ -319,6 +340,12 @@ fn passed(result: Result) -> Result<Outcome> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn features_are_listed() {
+        let manifest = "[features]\ndefault = [\"a\", \"b\"]\na = [\"b\"]\nb = []\n";
+        assert_eq!(default_features(manifest), ["a", "b"]);
+    }
 
     #[test]
     fn toolchains_are_told_by_their_version() {

@@ -44,6 +44,7 @@ const STEPS: &[Step] = &[
     Step { name: "layers", about: "the rooms of the crates import each other as docs/architecture.md has it", apart: false, run: layers::check },
     Step { name: "clippy", about: "no warnings in any target", apart: false, run: check::clippy },
     Step { name: "headless", about: "no warnings in the examples without windows", apart: false, run: check::clippy_headless },
+    Step { name: "features", about: "no warnings in `ffi` with each of its features alone, and with none", apart: false, run: check::features },
     Step { name: "msrv", about: "compiles with the oldest supported Rust", apart: true, run: check::msrv },
     Step { name: "targets", about: "compiles for macOS and Windows", apart: false, run: check::targets },
     Step { name: "doc", about: "no warnings in the documentation", apart: false, run: check::documentation },

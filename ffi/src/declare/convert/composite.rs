@@ -5,7 +5,8 @@ use super::super::model::DeclaredType;
 use super::super::text::encode;
 use super::place::{Place, refused};
 use super::{Converter, describe};
-use crate::value::{bits, fields};
+use crate::value::bits;
+use crate::value::parts::fields;
 use crate::{Error, FieldLayout, Type, Value};
 
 impl<'d, 'a> Converter<'d, '_, '_, 'a> {

@@ -5,7 +5,7 @@ use super::super::literal;
 use super::place::{Place, refused};
 use super::{Converter, describe};
 use crate::c_type::Kind;
-use crate::value::Number;
+use crate::value::number::Number;
 use crate::{Error, Type, Value};
 
 /// A number as the low bytes of a word, where it fits a kind of numbers of at most 8 bytes and that is soon seen.

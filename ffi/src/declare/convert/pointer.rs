@@ -9,7 +9,7 @@ use super::super::pointer::{Mismatch, PointerTo};
 use super::super::text::encode;
 use super::place::{Place, refused};
 use super::{Converter, Out, describe};
-use crate::value::Number;
+use crate::value::number::Number;
 use crate::{Error, Type, TypedPointer, Value};
 
 impl<'a> Converter<'_, '_, '_, 'a> {

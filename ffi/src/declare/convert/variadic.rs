@@ -7,7 +7,7 @@ use super::super::argument::Argument;
 use super::super::pointer::PointerTo;
 use super::place::{Place, refused};
 use super::{Converter, number};
-use crate::value::Number;
+use crate::value::number::Number;
 use crate::{Abi, Error, Type, Value};
 
 impl<'a> Converter<'_, '_, '_, 'a> {

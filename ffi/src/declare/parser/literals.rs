@@ -5,7 +5,8 @@ use super::super::model::{DeclaredType, Form};
 use super::operand::{Content, Known, Operand};
 use super::{Parsed, Parser};
 use crate::Type;
-use crate::value::{Number, nearest};
+use crate::value::digits::nearest;
+use crate::value::number::Number;
 
 impl<'text> Parser<'text, '_> {
     /// A floating-point constant; its value is known where a double keeps it.

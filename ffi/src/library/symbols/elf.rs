@@ -1,6 +1,7 @@
 //! ELF of 64 bits, little endian: Linux and FreeBSD ("Tool Interface Standard, Executable and Linking Format").
 
-use super::bytes::{name, number, part, text};
+use super::name::{name, text};
+use crate::library::bytes::{number, part};
 
 const DYNAMIC_SYMBOLS: usize = 11;
 /// A number for each dynamic symbol: its version, and whether it is hidden from who names none.

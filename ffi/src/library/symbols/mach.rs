@@ -4,15 +4,9 @@
 
 use std::collections::HashSet;
 
-use super::bytes::{LONGEST_NAME, name, number, part, text};
-
-pub(in super::super) const MAGIC: [u8; 4] = [0xcf, 0xfa, 0xed, 0xfe];
-/// Several files in one, with numbers in big endian.
-pub(in super::super) const UNIVERSAL: [u8; 4] = [0xca, 0xfe, 0xba, 0xbe];
-
-/// The processor of this program, of those that macOS has run on.
-pub(in super::super) const PROCESSOR: u32 =
-    if cfg!(target_arch = "aarch64") { 0x0100_000c } else { 0x0100_0007 };
+use super::name::{LONGEST_NAME, name, text};
+use crate::library::bytes::{number, part};
+use crate::library::image::{MACH_O, PROCESSOR, UNIVERSAL};
 
 const DYLD_INFO: usize = 0x22;
 const DYLD_INFO_ONLY: usize = 0x8000_0022;
@@ -21,7 +15,7 @@ const EXPORTS_TRIE: usize = 0x8000_0033;
 /// Whether a file begins like one of this format. Java's classes begin like universal files: their next number is larger
 /// than any count of processors.
 pub(super) fn is_magic(file: &[u8]) -> bool {
-    file.starts_with(&MAGIC)
+    file.starts_with(&MACH_O)
         || (file.starts_with(&UNIVERSAL) && big(file, 4).is_some_and(|count| count < 40))
 }
 
@@ -44,7 +38,7 @@ pub(super) fn exports(file: &[u8]) -> Option<Vec<String>> {
 
 /// Those of a file for one processor.
 fn single(file: &[u8]) -> Option<Vec<String>> {
-    if !file.starts_with(&MAGIC) {
+    if !file.starts_with(&MACH_O) {
         return None;
     }
     let (mut trie, mut start) = ((0, 0), 32_usize);

@@ -1,6 +1,7 @@
 //! PE32+: Windows ("PE Format", Microsoft).
 
-use super::bytes::{name, number, part, text};
+use super::name::{name, text};
+use crate::library::bytes::{number, part};
 
 /// The magic number of an optional header of 64 bits.
 const PE32_PLUS: usize = 0x20b;
