@@ -16,8 +16,9 @@ const PROGRAMS: [Need; 4] =
 const HEADERS: [Need; 2] = [("sqlite3.h", "libsqlite3-dev"), ("zlib.h", "zlib1g-dev")];
 
 /// Libraries that the examples call, besides those of these headers.
-const LIBRARIES: [Need; 3] = [
+const LIBRARIES: [Need; 4] = [
     ("libcurl.so.4", "libcurl4"),
+    ("libuv.so.1", "libuv1"),
     ("libSDL2-2.0.so.0", "libsdl2-2.0-0"),
     // The package of the library alone has another name in every release.
     ("libgit2.so", "libgit2-dev"),

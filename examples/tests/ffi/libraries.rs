@@ -20,6 +20,17 @@ fn sqlite3() {
 }
 
 #[test]
+fn libuv() {
+    prints(
+        env!("CARGO_BIN_EXE_libuv"),
+        "the timer ticked 3 times\n\
+         the sum is 500000500000, found on another thread: true\n\
+         the work ended with 0\n\
+         a mistake: uv_timer_start returned -22: invalid argument\n",
+    );
+}
+
+#[test]
 fn zlib() {
     let run = run(env!("CARGO_BIN_EXE_zlib"), &[]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
