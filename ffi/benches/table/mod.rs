@@ -78,8 +78,9 @@ pub(crate) fn row(name: &str, contestants: &mut [Contestant<'_>]) -> Vec<f64> {
     let (repetitions, rounds) = calibrate(contestants);
     let mut times = vec![Vec::with_capacity(rounds); contestants.len()];
     for _ in 0..rounds {
-        for ((_, run), times) in contestants.iter_mut().zip(&mut times) {
-            times.push(run(repetitions).as_nanos() as f64 / f64::from(repetitions));
+        let turns = contestants.iter_mut().zip(&repetitions).zip(&mut times);
+        for (((_, run), repetitions), times) in turns {
+            times.push(run(*repetitions).as_nanos() as f64 / f64::from(*repetitions));
         }
     }
     print!("{name:26}");
@@ -94,12 +95,13 @@ pub(crate) fn row(name: &str, contestants: &mut [Contestant<'_>]) -> Vec<f64> {
     times.into_iter().map(median).collect()
 }
 
-/// So many repetitions that a round of the slowest contestant takes about as long as it should, and the number of rounds:
-/// many, as on a busy machine most short ones still run without interruption, but fewer where one repetition alone takes
-/// longer than a round. One, where cargo runs the benchmark as a test: then all that counts is that it runs.
-fn calibrate(contestants: &mut [Contestant<'_>]) -> (u32, usize) {
+/// So many repetitions of each contestant that a round takes about as long as it should: asking for the time takes a
+/// microsecond or more, which a short round would count. And the number of rounds: many, as on a busy machine most short ones
+/// still run without interruption, but fewer where one repetition alone takes longer than a round. One, where cargo runs the
+/// benchmark as a test: then all that counts is that it runs.
+fn calibrate(contestants: &mut [Contestant<'_>]) -> (Vec<u32>, usize) {
     if !std::env::args().any(|argument| argument == "--bench") {
-        return (1, 1);
+        return (vec![1; contestants.len()], 1);
     }
     let fitting = contestants.iter_mut().map(|(_, run)| {
         let mut repetitions = 1;
@@ -109,9 +111,11 @@ fn calibrate(contestants: &mut [Contestant<'_>]) -> (u32, usize) {
         // The last one may have met cold caches.
         ROUND.as_secs_f64() * f64::from(repetitions) / run(repetitions).as_secs_f64()
     });
-    let fitting = fitting.fold(f64::from(MOST), f64::min);
-    let rounds = ROUNDS as f64 * (fitting * 20.0).clamp(0.1, 1.0);
-    (fitting.max(1.0) as u32, rounds as usize)
+    let fitting = fitting.collect::<Vec<_>>();
+    let least = fitting.iter().copied().fold(f64::from(MOST), f64::min);
+    let rounds = ROUNDS as f64 * (least * 20.0).clamp(0.1, 1.0);
+    let repetitions = fitting.iter().map(|fitting| fitting.clamp(1.0, f64::from(MOST)) as u32);
+    (repetitions.collect(), rounds as usize)
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
