@@ -21,9 +21,8 @@ mod measured {
     use std::ffi::{CStr, c_char, c_void};
     use std::hint::black_box;
 
-    use ffi::{
-        Arg, CType, CallInterface, CodePtr, Field, Frame, FunctionPointer, StructType, Type,
-    };
+    use ffi::call::Frame;
+    use ffi::{Arg, CType, CallInterface, CodePtr, Field, FunctionPointer, StructType, Type};
 
     use super::table::{repeated, row};
 

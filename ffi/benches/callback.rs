@@ -20,9 +20,9 @@ fn main() {
 mod measured {
     use std::hint::black_box;
 
-    use ffi::{Callback, CallbackInterface, FunctionPointer, Signature, Type};
-    use libffi::low;
-    use libffi::middle;
+    use ffi::callback::CallbackInterface;
+    use ffi::{Callback, FunctionPointer, Signature, Type};
+    use libffi::{low, middle};
 
     use super::table::{repeated, row};
 

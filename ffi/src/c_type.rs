@@ -2,6 +2,7 @@
 
 #[cfg(any(feature = "trace", feature = "value"))]
 pub(crate) mod bytes;
+mod half;
 mod validity;
 
 use std::ffi::c_void;
@@ -10,8 +11,9 @@ use std::mem::MaybeUninit;
 use std::sync::atomic::AtomicPtr;
 use std::sync::atomic::Ordering::Relaxed;
 
+use crate::Type;
 use crate::object::object_of;
-use crate::{F16, Type};
+pub use half::F16;
 pub use validity::{AnyValue, Initialised};
 
 /// A Rust type whose values can be passed to C and back, with the C type that has the same representation.

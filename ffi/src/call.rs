@@ -1,5 +1,7 @@
 //! Calls of functions whose signature is known at run time.
 
+mod errno;
+mod frame;
 #[cfg(feature = "declare")]
 mod register;
 
@@ -13,6 +15,8 @@ use crate::arch::Program;
 use crate::arg::Arg;
 use crate::c_type::{CType, Described, Kind};
 use crate::{CodePtr, Error, Signature};
+pub use errno::ErrorNumbers;
+pub use frame::{Frame, Slot};
 
 /// A prepared call: made once for a signature, called many times, from any thread.
 ///

@@ -10,7 +10,8 @@ use crate::{Arg, CallInterface, CodePtr, Error, Signature};
 /// A C function pointer of another function's signature, whose handler sees each call and may forward it.
 ///
 /// ```
-/// use ffi::{CodePtr, FunctionPointer, Interposer};
+/// use ffi::interpose::Interposer;
+/// use ffi::{CodePtr, FunctionPointer};
 /// use std::sync::atomic::{AtomicU32, Ordering};
 /// extern "C" fn double(x: i32) -> i32 {
 ///     2 * x

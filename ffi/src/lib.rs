@@ -6,9 +6,11 @@
 //! # From signature to call
 //! A [`Type`] describes a C value, a [`Signature`] a function. [`CallInterface`] prepares calls of a signature under a
 //! calling convention ([`Abi`]); [`Callback`] makes a C function pointer of a signature out of a Rust closure;
-//! [`Interposer`] stands between a C function and its callers. [`Library`] finds symbols; [`Function`] is the short way
-//! where the signature is known at compile time, [`Library::declare`] where it is C text. The [`guide`] walks one task
-//! through all of them.
+//! [`Interposer`](interpose::Interposer) stands between a C function and its callers. [`Library`] finds symbols;
+//! [`Function`] is the short way where the signature is known at compile time, [`Library::declare`] where it is C text.
+//! The [`guide`] walks one task through all of them.
+//!
+//! The names that most programs use stand here; the rest stands in the modules, each of one subject.
 //!
 //! # Features
 //! All are on by default. Without any of them there are types, signatures, calls, callbacks, interposers, libraries and the
@@ -16,7 +18,7 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | `declare` | C declarations as text: [`Declarations`], [`Library::declare`], [`BoundLibrary`], [`View`]; includes `value` |
+//! | `declare` | C declarations as text: [`Declarations`], [`Library::declare`], [`BoundLibrary`](declare::BoundLibrary), [`View`](declare::View); includes `value` |
 //! | `symbols` | the names that a library exports: [`Library::symbols`], [`Library::symbols_in`] |
 //! | `trace` | the module [`trace`]: a line for each call |
 //! | `value` | values whose type is known at run time: [`Value`], [`CallInterface::call_values`] |
@@ -31,60 +33,52 @@
 pub mod abi;
 mod arch;
 mod arg;
-mod c_type;
-mod call;
-mod callback;
+pub mod c_type;
+pub mod call;
+pub mod callback;
 mod code;
 mod convention;
 #[cfg(feature = "declare")]
-mod declare;
-mod errno;
-mod error;
-mod frame;
-mod function;
+pub mod declare;
+pub mod error;
+pub mod function;
 #[doc = include_str!("guide.md")]
 pub mod guide {}
-mod half;
-mod interpose;
-mod library;
+pub mod interpose;
+pub mod library;
 mod object;
-mod signature;
+pub mod signature;
 #[cfg(feature = "trace")]
 pub mod trace;
-mod types;
+pub mod types;
 mod unwinding;
 #[cfg(feature = "value")]
-mod value;
+pub mod value;
 #[cfg(feature = "worker")]
 pub mod worker;
 
-pub use abi::Plan;
 pub use arg::Arg;
-pub use c_type::{AnyValue, CType, Initialised};
+#[doc(inline)]
+pub use c_type::CType;
+#[doc(inline)]
 pub use call::CallInterface;
-pub use callback::{
-    Arguments, Callback, CallbackBuilder, CallbackInterface, Handle, Incoming, Locked, OnPanic,
-    OnceCallback, Rest, TypedFn, Unsynchronised, resuming,
-};
+#[doc(inline)]
+pub use callback::{Callback, Incoming};
 pub use code::CodePtr;
 pub use convention::Abi;
 #[cfg(feature = "declare")]
-pub use declare::{
-    Argument, ArgumentList, BoundLibrary, CallbackType, Code, Declarations, Declared, DeclaredCall,
-    DeclaredType, FinishedCall, FunctionDeclaration, FunctionType, Member, Object, PreparedCall,
-    Slice, View,
-};
-pub use errno::ErrorNumbers;
-pub use error::{DeclarationError, Error, ErrorFamily, LibraryFault};
-pub use frame::{Frame, Slot};
-pub use function::{Function, FunctionPointer, UnsafeFunctionPointer};
-pub use half::F16;
-pub use interpose::{Interposer, Invocation};
-pub use library::{Library, Symbol};
-pub use signature::{MAX_PARAMETERS, Parameter, Signature};
-pub use types::{
-    AliasType, ArrayType, BitFieldLayout, BitRange, CompositeBuilder, DataModel, Field,
-    FieldLayout, Float, LongDouble, MAX_SIZE, Name, StructType, Type, UnionType, VectorType,
-};
+#[doc(inline)]
+pub use declare::{Argument, Declarations, Declared};
+#[doc(inline)]
+pub use error::Error;
+#[doc(inline)]
+pub use function::{Function, FunctionPointer};
+#[doc(inline)]
+pub use library::Library;
+#[doc(inline)]
+pub use signature::{Parameter, Signature};
+#[doc(inline)]
+pub use types::{Field, StructType, Type};
 #[cfg(feature = "value")]
-pub use value::{Bytes, FromValue, TypedPointer, Value};
+#[doc(inline)]
+pub use value::Value;

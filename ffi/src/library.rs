@@ -38,7 +38,7 @@ use crate::{CodePtr, Error};
 /// ```
 ///
 /// ```compile_fail,E0515
-/// fn pow() -> ffi::Symbol<'static> {
+/// fn pow() -> ffi::library::Symbol<'static> {
 ///     let libm = unsafe { ffi::Library::open("libm.so.6") }.expect("every system has it");
 ///     libm.symbol("pow").expect("it is one of its functions")
 /// }

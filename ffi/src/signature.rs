@@ -3,8 +3,8 @@
 use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 
-use crate::types::{Name, Type};
-use crate::{Error, MAX_SIZE};
+use crate::Error;
+use crate::types::{MAX_SIZE, Name, Type};
 
 /// The most parameters a signature may have.
 pub const MAX_PARAMETERS: usize = 4096;

@@ -20,8 +20,9 @@ use std::fmt::{self, Debug, Formatter};
 use std::mem::MaybeUninit;
 
 use crate::arg::Arg;
+use crate::c_type::F16;
 use crate::call::CallInterface;
-use crate::{CodePtr, Error, F16, Type};
+use crate::{CodePtr, Error, Type};
 use buffer::Buffer;
 pub use from::FromValue;
 pub use pointer::TypedPointer;

@@ -11,7 +11,8 @@
 
 mod judge;
 
-use ffi::{Abi, Float, Type};
+use ffi::types::Float;
+use ffi::{Abi, Type};
 use judge::dialect::{registers, scalars};
 use judge::random::{self, Mix};
 use judge::spec::{Spec, array, structure, union};

@@ -12,7 +12,8 @@ mod kit;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use ffi::{Argument, ErrorNumbers, Value};
+use ffi::call::ErrorNumbers;
+use ffi::{Argument, Value};
 use kit::declare;
 
 /// Counts what each thread allocates and frees.

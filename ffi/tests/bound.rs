@@ -11,10 +11,10 @@ use std::cell::RefCell;
 use std::ffi::c_void;
 use std::sync::Mutex;
 
-use ffi::{
-    Arg, BoundLibrary, CallInterface, Callback, Declarations, Error, ErrorNumbers, Library,
-    OnPanic, Value,
-};
+use ffi::call::ErrorNumbers;
+use ffi::callback::OnPanic;
+use ffi::declare::BoundLibrary;
+use ffi::{Arg, CallInterface, Callback, Declarations, Error, Library, Value};
 
 const TEXT: &str = "
     #define BASE 16
@@ -200,7 +200,9 @@ fn results_are_checked() {
     // An error is told after C has returned, as a panic is.
     let builder = Callback::builder("failing").on_panic(OnPanic::Keep);
     let callback = small.callback(builder, |call| call.returns(-1)).unwrap();
-    let told = std::panic::catch_unwind(|| ffi::resuming(|| invoke(&callback, &[Value::I32(1)])));
+    let told = std::panic::catch_unwind(|| {
+        ffi::callback::resuming(|| invoke(&callback, &[Value::I32(1)]))
+    });
     let told = told.unwrap_err();
     let told = told.downcast_ref::<String>().expect("a message");
     assert!(told.contains("the result: -1 does not fit unsigned char"), "{told}");
@@ -212,7 +214,7 @@ fn closures_in_every_form() {
     let c = bound();
     let qsort = c.function("qsort").unwrap();
     let compare = qsort.callback_type("compare").unwrap();
-    let order = |call: &ffi::DeclaredCall<'_, '_>| -> Result<i32, Error> {
+    let order = |call: &ffi::declare::DeclaredCall<'_, '_>| -> Result<i32, Error> {
         // SAFETY: qsort passes pointers to elements.
         let number = |name| unsafe { call.get(name)?.view()?.get("")?.convert::<i32>() };
         Ok(number("left")?.cmp(&number("right")?) as i32)

@@ -6,9 +6,9 @@ use std::ffi::c_void;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
+use ffi::call::Frame;
 use ffi::{
-    Arg, CallInterface, Callback, CodePtr, Error, Field, Frame, Parameter, Signature, StructType,
-    Type,
+    Arg, CallInterface, Callback, CodePtr, Error, Field, Parameter, Signature, StructType, Type,
 };
 
 /// The tests that count live callbacks take turns.

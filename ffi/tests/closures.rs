@@ -6,10 +6,8 @@ use std::ffi::c_void;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ffi::{
-    CType, Callback, CallbackInterface, Field, FunctionPointer, Locked, Signature, StructType,
-    Type, Unsynchronised,
-};
+use ffi::callback::{CallbackInterface, Locked, Unsynchronised};
+use ffi::{CType, Callback, Field, FunctionPointer, Signature, StructType, Type};
 
 /// Calls a callback through its function pointer type.
 macro_rules! call {

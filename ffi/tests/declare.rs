@@ -1,7 +1,8 @@
 //! Declarations as text: what is read out of them, and what every mistake says.
 #![allow(missing_docs, reason = "a test has no public items")]
 
-use ffi::{Abi, BitRange, DataModel, Declarations, Error, Type};
+use ffi::types::{BitRange, DataModel};
+use ffi::{Abi, Declarations, Error, Type};
 
 fn parse(text: &str) -> Declarations {
     Declarations::parse(text).unwrap_or_else(|error| panic!("{text}\n{error}"))

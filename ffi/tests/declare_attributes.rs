@@ -7,7 +7,8 @@
 mod constants;
 
 use constants::{Entries, assert_compiled, assert_computed, parse};
-use ffi::{Abi, DataModel, Declarations, Error};
+use ffi::types::DataModel;
+use ffi::{Abi, Declarations, Error};
 
 /// Where a text is refused, and why.
 fn refused(text: &str) -> (usize, usize, String) {

@@ -12,7 +12,8 @@ mod kit;
 
 use std::ffi::{CString, c_void};
 
-use ffi::{Argument, Callback, Declarations, Declared, Error, ErrorNumbers, Library, Value};
+use ffi::call::ErrorNumbers;
+use ffi::{Argument, Callback, Declarations, Declared, Error, Library, Value};
 
 fn libc() -> Library {
     // SAFETY: this program is running it already.

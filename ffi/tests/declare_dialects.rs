@@ -6,7 +6,8 @@
 mod constants;
 
 use constants::{Entries, assert_compiled, assert_computed, parse};
-use ffi::{DataModel, Declarations, Type};
+use ffi::types::DataModel;
+use ffi::{Declarations, Type};
 
 /// Texts that gcc 12 compiles with `-std=gnu2x`, and constant expressions with the values it gives them.
 const GCC: &Entries = &[
@@ -294,7 +295,7 @@ fn other_languages_and_unknown_types_are_refused_clearly() {
 
 #[test]
 fn decimal_constants_stay_signed() {
-    let mut c = Declarations::with_model(ffi::DataModel::LINUX_X86_64);
+    let mut c = Declarations::with_model(ffi::types::DataModel::LINUX_X86_64);
     c.add(
         "enum { A = sizeof(4294967295), B = sizeof(0xffffffff), C = 0xffffffff > -1, D = 4294967295 > -1 };",
     )

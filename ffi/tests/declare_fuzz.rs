@@ -5,7 +5,8 @@
 
 use std::time::{Duration, Instant};
 
-use ffi::{DeclarationError, Declarations, Error};
+use ffi::error::DeclarationError;
+use ffi::{Declarations, Error};
 
 /// xorshift64*: the same texts for the same seed on every machine.
 struct Random(u64);

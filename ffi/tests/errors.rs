@@ -1,10 +1,9 @@
 //! What is refused, and in which words.
 #![allow(missing_docs, reason = "a test has no public items")]
 
-use ffi::{
-    Abi, Arg, CallInterface, CodePtr, Error, ErrorFamily, Field, Parameter, Plan, Signature,
-    StructType, Type,
-};
+use ffi::abi::Plan;
+use ffi::error::ErrorFamily;
+use ffi::{Abi, Arg, CallInterface, CodePtr, Error, Field, Parameter, Signature, StructType, Type};
 
 fn refused<T>(result: Result<T, Error>, family: ErrorFamily, words: &str) {
     let error = match result {

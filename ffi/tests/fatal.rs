@@ -5,7 +5,8 @@
 use std::process::{Command, Output};
 use std::sync::{Arc, OnceLock};
 
-use ffi::{Callback, CodePtr, FunctionPointer, Locked, OnPanic, Signature, Type, resuming};
+use ffi::callback::{Locked, OnPanic, resuming};
+use ffi::{Callback, CodePtr, FunctionPointer, Signature, Type};
 
 /// Calls a callback through its function pointer type.
 macro_rules! call {

@@ -7,9 +7,9 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use ffi::{
-    Abi, BitFieldLayout, DataModel, Field, Float, Plan, Signature, StructType, Type, UnionType,
-};
+use ffi::abi::Plan;
+use ffi::types::{BitFieldLayout, DataModel, Float, UnionType};
+use ffi::{Abi, Field, Signature, StructType, Type};
 
 use Type::{
     Bool, F16, F32, F64, F80, F128, I8, I16, I32, I64, I128, Pointer, U8, U16, U32, U64, Void,

@@ -9,7 +9,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use ffi::{Argument, CType, Callback, Error, F16, FunctionPointer, Library, Type, Value};
+use ffi::c_type::F16;
+use ffi::{Argument, CType, Callback, Error, FunctionPointer, Library, Type, Value};
 
 const SOURCE: &str = "
 void widen(const _Float16 *from, float *to, int count) { for (int i = 0; i < count; i++) to[i] = from[i]; }

@@ -2,7 +2,8 @@
 //! Windows, and of gcc for the first two.
 #![allow(missing_docs, reason = "a test has no public items")]
 
-use ffi::{BitFieldLayout, CompositeBuilder, DataModel, Field, Float, StructType, Type, UnionType};
+use ffi::types::{BitFieldLayout, CompositeBuilder, DataModel, Float, UnionType};
+use ffi::{Field, StructType, Type};
 
 use Type::{F32, F64, I8, I32, I64, U8, U32};
 

@@ -5,9 +5,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use ffi::callback::{CallbackInterface, OnPanic, resuming};
 use ffi::{
-    Arg, CallInterface, Callback, CallbackInterface, CodePtr, Field, FunctionPointer, Incoming,
-    OnPanic, Signature, StructType, Type, resuming,
+    Arg, CallInterface, Callback, CodePtr, Field, FunctionPointer, Incoming, Signature, StructType,
+    Type,
 };
 
 /// Calls a callback through its function pointer type.

@@ -1,6 +1,6 @@
 //! What safe code could do to break the rules of Rust, and what comes of it: an error, or nothing bad. What does not compile
-//! is shown in the documentation of [`AnyValue`](ffi::AnyValue), [`Initialised`](ffi::Initialised),
-//! [`UnsafeFunctionPointer`](ffi::UnsafeFunctionPointer) and [`Callback`](ffi::Callback).
+//! is shown in the documentation of [`AnyValue`](ffi::c_type::AnyValue), [`Initialised`](ffi::c_type::Initialised),
+//! [`UnsafeFunctionPointer`](ffi::function::UnsafeFunctionPointer) and [`Callback`](ffi::Callback).
 #![allow(missing_docs, reason = "a test has no public items")]
 
 /// Programs of safe code alone.
@@ -9,7 +9,8 @@ mod safe {
 
     use std::ffi::c_void;
 
-    use ffi::{Bytes, CType, Field, StructType, Type, Value};
+    use ffi::value::Bytes;
+    use ffi::{CType, Field, StructType, Type, Value};
 
     ffi::c_struct! {
         #[derive(Clone, Copy, Debug, PartialEq)]
@@ -88,10 +89,10 @@ mod memory {
     use std::ffi::{CStr, c_char};
     use std::fmt::Debug;
 
-    use ffi::{
-        AnyValue, Argument, Bytes, CType, Declarations, F16, Field, Initialised, Type, UnionType,
-        Value,
-    };
+    use ffi::c_type::{AnyValue, F16, Initialised};
+    use ffi::types::UnionType;
+    use ffi::value::Bytes;
+    use ffi::{Argument, CType, Declarations, Field, Type, Value};
 
     ffi::c_struct! {
         /// Three bytes of padding, and seven.
@@ -225,11 +226,9 @@ mod memory {
 mod calls {
     use std::sync::Mutex;
 
+    use ffi::interpose::Interposer;
     use ffi::trace::{Line, Operand, Tracer};
-    use ffi::{
-        Arg, CallInterface, Callback, Field, FunctionPointer, Interposer, Signature, StructType,
-        Type,
-    };
+    use ffi::{Arg, CallInterface, Callback, Field, FunctionPointer, Signature, StructType, Type};
 
     /// Of a result in the caller's memory, and in registers.
     #[test]
@@ -260,7 +259,7 @@ mod calls {
             flag
         }
         let bits = StructType::builder("bits").field(Field::bits("low", Type::U32, 3));
-        let bits = bits.bit_field_layout(ffi::BitFieldLayout::Packed);
+        let bits = bits.bit_field_layout(ffi::types::BitFieldLayout::Packed);
         let bits: Type = bits.packed(1).build().unwrap().into();
         assert_eq!(bits.size(), 1);
         let watch = move |value: &Operand<'_>, line: &mut Line<'_>| {

@@ -8,7 +8,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ffi::{Error, Library, LibraryFault};
+use ffi::error::LibraryFault;
+use ffi::{Error, Library};
 
 const SOURCE: &str = "
     int alpha(int x) { return x + 1; }

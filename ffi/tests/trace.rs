@@ -4,10 +4,11 @@ use std::ffi::c_void;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
+use ffi::interpose::Interposer;
 use ffi::trace::{Decoder, Limits, Line, Operand, Tracer};
+use ffi::types::UnionType;
 use ffi::{
-    Arg, CallInterface, CodePtr, Field, FunctionPointer, Interposer, Parameter, Signature,
-    StructType, Type, UnionType,
+    Arg, CallInterface, CodePtr, Field, FunctionPointer, Parameter, Signature, StructType, Type,
 };
 
 /// Keeps what is written to it.

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::Duration;
 
+use ffi::interpose::Interposer;
 use ffi::trace::{Decoder, Line, Operand, Tracer};
-use ffi::{FunctionPointer, Interposer, Parameter, Signature, Type};
+use ffi::{FunctionPointer, Parameter, Signature, Type};
 
 type Step = unsafe extern "C" fn(u32) -> u32;
 

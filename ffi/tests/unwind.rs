@@ -80,9 +80,9 @@ mod cpp {
     use std::process::Command;
     use std::sync::OnceLock;
 
+    use ffi::callback::{CallbackInterface, OnPanic};
     use ffi::{
-        Arg, CallInterface, Callback, CallbackInterface, CodePtr, FunctionPointer, Incoming,
-        Library, OnPanic, Signature, Type,
+        Arg, CallInterface, Callback, CodePtr, FunctionPointer, Incoming, Library, Signature, Type,
     };
 
     use super::MANY;

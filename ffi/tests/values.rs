@@ -6,9 +6,11 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::ffi::c_void;
 
+use ffi::c_type::F16;
+use ffi::call::{ErrorNumbers, Frame};
+use ffi::value::Bytes;
 use ffi::{
-    Arg, Bytes, CallInterface, CodePtr, Declarations, ErrorNumbers, F16, Field, Frame, Parameter,
-    Signature, StructType, Type, Value,
+    Arg, CallInterface, CodePtr, Declarations, Field, Parameter, Signature, StructType, Type, Value,
 };
 
 /// Counts this thread's allocations.

@@ -5,7 +5,8 @@
 
 use std::ffi::{c_char, c_void};
 
-use ffi::{Argument, Declarations, Object, Value, View};
+use ffi::declare::{Object, View};
+use ffi::{Argument, Declarations, Value};
 
 const TEXT: &str = "
     enum colour { RED, GREEN = 5, BLUE };

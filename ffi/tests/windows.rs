@@ -4,8 +4,9 @@
 
 use std::time::{Duration, Instant};
 
+use ffi::call::ErrorNumbers;
 use ffi::worker::Pool;
-use ffi::{Argument, Error, ErrorNumbers, Library, Value};
+use ffi::{Argument, Error, Library, Value};
 
 fn find(name: &str) -> Library {
     // SAFETY: the libraries of Windows that are named here have no initialisers of note.

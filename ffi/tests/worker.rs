@@ -13,13 +13,13 @@ use std::ffi::c_void;
 use std::io::Write;
 use std::os::fd::AsRawFd;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
-use std::sync::mpsc;
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use ffi::callback::OnPanic;
 use ffi::worker::{Cancellation, Limit, Pool};
-use ffi::{Argument, Callback, Declared, Error, OnPanic, Value};
+use ffi::{Argument, Callback, Declared, Error, Value};
 use kit::declare;
 use pollster::block_on;
 

@@ -2,7 +2,8 @@
 
 use crate::generated::{CALLBACKS, FUNCTIONS, STRUCTS};
 use crate::{Callback, Function, Struct};
-use ffi::{Field, Parameter, Signature, StructType, Type, UnionType};
+use ffi::types::UnionType;
+use ffi::{Field, Parameter, Signature, StructType, Type};
 use std::sync::OnceLock;
 
 /// A function's or callback's C declaration.

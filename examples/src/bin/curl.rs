@@ -5,7 +5,9 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use ffi::{Argument, ArgumentList, BoundLibrary, Callback, Declarations, Library, Locked, Value};
+use ffi::callback::Locked;
+use ffi::declare::{ArgumentList, BoundLibrary};
+use ffi::{Argument, Callback, Declarations, Library, Value};
 
 /// What curl.h declares, but for what this program does not use. Options are numbers there too, made by macros.
 const CURL: &str = "

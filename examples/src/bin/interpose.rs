@@ -11,9 +11,11 @@ use std::sync::Arc;
 
 use anyhow::{Result, ensure};
 use examples::Usage;
+use ffi::interpose::Interposer;
 use ffi::trace::{Decoder, Line, Operand, Tracer};
-use ffi::{Arg, CType, CallInterface, CodePtr, FunctionPointer, Interposer};
-use ffi::{Library, Parameter, Signature, Type};
+use ffi::{
+    Arg, CType, CallInterface, CodePtr, FunctionPointer, Library, Parameter, Signature, Type,
+};
 
 const HELP: &str = "\
 Sorts the NUMBERs with the C library's qsort, and prints the call and every call of its comparator.
@@ -115,7 +117,7 @@ fn trace(
     tracer: &Arc<Tracer>,
 ) -> Result<Interposer, ffi::Error> {
     let tracer = Arc::clone(tracer);
-    let handler = move |call: &mut ffi::Invocation<'_>| {
+    let handler = move |call: &mut ffi::interpose::Invocation<'_>| {
         tracer.forward(call);
     };
     // SAFETY: `sort` gives each function its C signature, and keeps the library open.

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ffi::{Argument, ErrorNumbers, Library, Value};
+use ffi::call::ErrorNumbers;
+use ffi::{Argument, Library, Value};
 
 const TIME: &str = "
     struct tm { int tm_sec, tm_min, tm_hour, tm_mday, tm_mon, tm_year, tm_wday, tm_yday, tm_isdst;

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use ffi::{Argument, ArgumentList, BoundLibrary, Declarations, Library, Object, Value};
+use ffi::declare::{ArgumentList, BoundLibrary, Object};
+use ffi::{Argument, Declarations, Library, Value};
 
 /// The part of uv.h that this program uses. How large a loop, a handle and a request are, the library tells at run time.
 const UV: &str = "

@@ -9,7 +9,8 @@ use std::sync::mpsc::channel;
 use std::thread;
 
 use anyhow::{Result, ensure};
-use ffi::{Callback, FunctionPointer, Locked};
+use ffi::callback::Locked;
+use ffi::{Callback, FunctionPointer};
 
 ffi::c_struct! {
     /// The beginning of `SDL_Surface`: SDL makes it, and this program reads it.

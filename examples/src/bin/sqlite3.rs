@@ -4,7 +4,8 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use ffi::{Argument, ArgumentList, BoundLibrary, Declarations, Library, Value};
+use ffi::declare::{ArgumentList, BoundLibrary};
+use ffi::{Argument, Declarations, Library, Value};
 
 /// The part of sqlite3.h that this program uses.
 const SQLITE: &str = "

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
-use ffi::{Argument, BoundLibrary, Declarations, Library, Value};
+use ffi::declare::BoundLibrary;
+use ffi::{Argument, Declarations, Library, Value};
 
 /// What zlib.h declares, but for what this program does not use.
 const ZLIB: &str = "

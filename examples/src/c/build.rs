@@ -3,10 +3,8 @@
 use std::ffi::c_char;
 use std::io::Write;
 
-use ffi::{
-    Argument, Callback, Declarations, DeclaredCall, DeclaredType, FunctionDeclaration, Object,
-    Type, Value,
-};
+use ffi::declare::{DeclaredCall, DeclaredType, FunctionDeclaration, Object};
+use ffi::{Argument, Callback, Declarations, Type, Value};
 
 use super::given::Given;
 use super::outcome::Failure;

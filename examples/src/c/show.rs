@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use ffi::{Argument, Bytes, Declarations, DeclaredType, ErrorNumbers, Library, Type, Value, View};
+use ffi::call::ErrorNumbers;
+use ffi::declare::{DeclaredType, View};
+use ffi::value::Bytes;
+use ffi::{Argument, Declarations, Library, Type, Value};
 
 use super::outcome::{self, Outcome};
 

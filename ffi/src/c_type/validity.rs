@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::ptr::NonNull;
 
 use super::CType;
-use crate::F16;
+use crate::c_type::F16;
 
 /// A Rust type that takes every value of its [C type](CType::c_type): values that somebody made up, too.
 ///
@@ -54,7 +54,8 @@ pub unsafe trait AnyValue: CType + Copy {}
 /// [`MaybeUninit`](std::mem::MaybeUninit) has it not.
 ///
 /// ```compile_fail,E0277
-/// use ffi::{CType, Field, Type, UnionType, Value};
+/// use ffi::types::UnionType;
+/// use ffi::{CType, Field, Type, Value};
 /// #[derive(Clone, Copy)]
 /// #[repr(C)]
 /// union Narrow {

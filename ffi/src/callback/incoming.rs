@@ -9,8 +9,8 @@ use super::hand_back::{ResultBuffer, pointer_at};
 use super::panic::Header;
 use super::route::{GATHERED_WORDS, ResultRoute, Route, Source};
 use crate::arch::{CallbackFrame, Word};
-use crate::c_type::{CType, Kind, widened};
-use crate::{AnyValue, Error, Signature};
+use crate::c_type::{AnyValue, CType, Kind, widened};
+use crate::{Error, Signature};
 
 /// A call that came in from C, while a [`Callback`](crate::Callback)'s closure handles it.
 pub struct Incoming<'call> {

@@ -12,7 +12,8 @@ use std::sync::{Mutex, PoisonError, TryLockError};
 /// wait for ever.
 ///
 /// ```
-/// use ffi::{Callback, FunctionPointer, Locked};
+/// use ffi::callback::Locked;
+/// use ffi::{Callback, FunctionPointer};
 /// let mut seen = Vec::new();
 /// let push = Callback::from_fn("push", Locked::new(|n: i32| seen.push(n)))?;
 /// type Push = unsafe extern "C" fn(i32);

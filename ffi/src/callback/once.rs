@@ -15,8 +15,8 @@ use crate::{CodePtr, Error, unwinding};
 
 /// A C function pointer that calls a Rust closure once, and then gives back all it holds.
 ///
-/// Made by [`CallbackBuilder::once`](crate::CallbackBuilder::once) and
-/// [`CallbackBuilder::typed_once`](crate::CallbackBuilder::typed_once). Until [`OnceCallback::into_code`] hands it
+/// Made by [`CallbackBuilder::once`](crate::callback::CallbackBuilder::once) and
+/// [`CallbackBuilder::typed_once`](crate::callback::CallbackBuilder::typed_once). Until [`OnceCallback::into_code`] hands it
 /// over, dropping it frees it.
 pub struct OnceCallback {
     data: NonNull<()>,

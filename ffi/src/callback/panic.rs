@@ -96,14 +96,15 @@ impl Header {
 /// Runs `call`, which calls C; then goes on with a panic that a callback has kept meanwhile on this thread.
 ///
 /// ```
-/// use ffi::{Arg, CallInterface, Callback, OnPanic, Signature, Type};
+/// use ffi::callback::OnPanic;
+/// use ffi::{Arg, CallInterface, Callback, Signature, Type};
 /// let callback = Callback::builder("strict")
 ///     .on_panic(OnPanic::Keep)
 ///     .typed(|n: i32| if n < 0 { panic!("negative") } else { n })?;
 /// let interface = CallInterface::new(&Signature::new([Type::I32], Type::I32)?)?;
 /// let outcome = std::panic::catch_unwind(|| {
 ///     // SAFETY: the callback has this signature.
-///     ffi::resuming(|| unsafe { interface.call::<i32>(callback.code(), &[Arg::new(&-1)]) })
+///     ffi::callback::resuming(|| unsafe { interface.call::<i32>(callback.code(), &[Arg::new(&-1)]) })
 /// });
 /// assert_eq!(*outcome.unwrap_err().downcast::<&str>().unwrap(), "negative");
 /// # Ok::<(), ffi::Error>(())

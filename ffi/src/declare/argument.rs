@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::ffi::{CStr, CString, c_void};
 use std::marker::PhantomData;
 
-use crate::c_type::Kind;
-use crate::{AnyValue, CType, Callback, CodePtr, Type, Value};
+use crate::c_type::{AnyValue, Kind};
+use crate::{CType, Callback, CodePtr, Type, Value};
 
 /// An argument of a declared function. It is checked and converted when the call is made.
 ///
@@ -183,7 +183,7 @@ macro_rules! tuples {
         /// A list whose elements have types of their own.
         impl<'a, $($name: Into<Argument<'a>>),+> From<($($name,)+)> for Argument<'a> {
             fn from(elements: ($($name,)+)) -> Argument<'a> {
-                Argument::List(crate::ArgumentList::into_arguments(elements).into())
+                Argument::List(crate::declare::ArgumentList::into_arguments(elements).into())
             }
         }
     )*};

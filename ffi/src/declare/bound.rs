@@ -6,7 +6,8 @@ use std::sync::{Arc, OnceLock};
 use super::argument::Argument;
 use super::model::{DeclaredType, Meaning};
 use super::{ArgumentList, CallbackType, Declarations, Declared, FunctionDeclaration, Object};
-use crate::{Error, ErrorNumbers, Library, Value};
+use crate::call::ErrorNumbers;
+use crate::{Error, Library, Value};
 
 /// A library and the declarations of what is in it: everything by its name. Symbols are looked for when they are first asked
 /// for. Clones are cheap and share what was found; all threads may use it.

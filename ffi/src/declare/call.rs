@@ -10,8 +10,9 @@ use super::plan::{CallPlan, Converted};
 use super::pointer::PointerTo;
 use super::quick::Dropped;
 use super::{ArgumentList, Declarations, FunctionDeclaration, PreparedCall};
+use crate::call::ErrorNumbers;
 use crate::value::small::{Small, returned_or_stored};
-use crate::{Abi, CallInterface, CodePtr, Error, ErrorNumbers, Library, Type, Value};
+use crate::{Abi, CallInterface, CodePtr, Error, Library, Type, Value};
 
 /// A function of a library, as it was declared: arguments are checked against their parameters and converted without
 /// loss. It keeps the library open.

@@ -9,10 +9,8 @@ use super::argument::Argument;
 use super::convert::{Converter, Memory, Parameter, Place, Store, typed};
 use super::model::DeclaredType;
 use super::{Declarations, Declared, FunctionType};
-use crate::{
-    Abi, CType, Callback, CallbackBuilder, CallbackInterface, Error, Incoming, Locked,
-    OnceCallback, Type, Unsynchronised, Value,
-};
+use crate::callback::{CallbackBuilder, CallbackInterface, Locked, OnceCallback, Unsynchronised};
+use crate::{Abi, CType, Callback, Error, Incoming, Type, Value};
 
 /// What callbacks of a declared type of functions need, found once. Cheap to clone.
 ///

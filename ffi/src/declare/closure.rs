@@ -2,7 +2,8 @@
 
 use super::pointer::Callable;
 use super::{Declared, DeclaredCall, DeclaredType, FunctionType};
-use crate::{Arguments, CType, Callback, Error, TypedFn};
+use crate::callback::{Arguments, TypedFn};
+use crate::{CType, Callback, Error};
 
 impl Declared {
     /// A callback for a parameter that is a pointer to a function: by the parameter's name, or its index as text. Its types

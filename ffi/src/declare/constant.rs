@@ -5,8 +5,9 @@ use super::diagnostic::{Mistake, error_in};
 use super::model::{DeclaredType, Form, Meaning};
 use super::parser::{self, Content};
 use super::pointer::PointerTo;
+use crate::value::Bytes;
 use crate::value::number::Number;
-use crate::{Bytes, Error, Type, Value};
+use crate::{Error, Type, Value};
 
 impl Declarations {
     /// The value of an integer constant: an enumerator, a macro, or a constant variable whose value the text tells.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::DeclarationError;
+use crate::error::DeclarationError;
 
 /// A mistake at bytes of the text, before it is shown to anyone.
 #[derive(Clone, Debug)]

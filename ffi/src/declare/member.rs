@@ -1,8 +1,9 @@
 //! Members of declared structs and unions, by name.
 
 use super::model::{DeclaredType, Form, Model};
+use crate::Type;
+use crate::types::{BitRange, FieldLayout};
 use crate::value::parts::fields;
-use crate::{BitRange, FieldLayout, Type};
 
 /// A member in its place within a declared struct or union.
 #[derive(Clone, Debug)]

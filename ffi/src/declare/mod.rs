@@ -41,7 +41,9 @@ mod view;
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
-use crate::{DataModel, DeclarationError, Error, Signature, Type};
+use crate::error::DeclarationError;
+use crate::types::DataModel;
+use crate::{Error, Signature, Type};
 pub use argument::{Argument, Code, Slice};
 pub use bound::BoundLibrary;
 pub use call::Declared;

@@ -6,7 +6,9 @@ use std::sync::{Arc, OnceLock};
 use super::diagnostic::cut;
 use super::journal::Undo;
 use super::parser::{Constant, Content};
-use crate::{Abi, DataModel, DeclarationError, Type};
+use crate::error::DeclarationError;
+use crate::types::DataModel;
+use crate::{Abi, Type};
 
 /// A C type as it was declared. It knows more than a [`Type`]: what pointers point to, what is constant, the names of
 /// types. What it says is read through the [`Declarations`](super::Declarations) it comes from.

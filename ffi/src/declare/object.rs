@@ -9,8 +9,9 @@ use super::argument::Argument;
 use super::convert::Memory;
 use super::model::{DeclaredType, Form};
 use super::{Declarations, View};
+use crate::types::MAX_SIZE;
 use crate::value::parts::fields;
-use crate::{Error, MAX_SIZE, Value};
+use crate::{Error, Value};
 
 /// A value of a declared type in memory of its own, which stays where it is until the object is dropped: what C is given a
 /// pointer to, and Rust looks into afterwards.

@@ -13,7 +13,8 @@ use super::pointer::PointerTo;
 use super::quick::QuickPlan;
 use crate::arg::Arg;
 use crate::c_type::Kind;
-use crate::{Abi, CallInterface, CodePtr, Error, ErrorNumbers, Type, Value};
+use crate::call::ErrorNumbers;
+use crate::{Abi, CallInterface, CodePtr, Error, Type, Value};
 
 /// What every call of a declared function needs.
 #[derive(Debug)]

@@ -5,7 +5,8 @@ use std::ptr::NonNull;
 use super::View;
 use super::model::Form;
 use super::pointer::PointerTo;
-use crate::{Error, TypedPointer, Value};
+use crate::value::TypedPointer;
+use crate::{Error, Value};
 
 impl TypedPointer {
     /// What it points to, to be read and written where it lies.

@@ -8,8 +8,9 @@ use super::compatible::Comparison;
 use super::model::{DeclaredType, Form};
 use super::{Declarations, FunctionDeclaration, FunctionType};
 use crate::c_type::Kind;
+use crate::value::TypedPointer;
 use crate::value::pointer::PointerType;
-use crate::{Abi, Callback, Signature, Type, TypedPointer, Value};
+use crate::{Abi, Callback, Signature, Type, Value};
 
 /// A declared type of pointers, with what conversions ask about it.
 #[derive(Debug)]

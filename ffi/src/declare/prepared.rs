@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::convert::Memory;
 use super::plan::{CallPlan, Converted};
-use crate::{CallInterface, CodePtr, ErrorNumbers, Library, Value};
+use crate::call::ErrorNumbers;
+use crate::{CallInterface, CodePtr, Library, Value};
 
 /// A call whose arguments have been checked and converted, to be made once or again and again; made by
 /// [`Declared::prepare`](crate::Declared::prepare).

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::model::{DeclaredType, Definition, Form, Model, Named, TagKind};
-use crate::{DataModel, Field, LongDouble, StructType, Type};
+use crate::types::{DataModel, LongDouble};
+use crate::{Field, StructType, Type};
 
 impl Model {
     /// What is declared before any text.

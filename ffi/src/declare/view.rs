@@ -10,9 +10,10 @@ use super::convert::{Converter, Memory, Place, Store, typed};
 use super::model::{DeclaredType, Form};
 use super::pointer::PointerTo;
 use super::{Declarations, show_value};
+use crate::types::{BitRange, FieldLayout};
 use crate::value::bits;
 use crate::value::path::{Step, steps};
-use crate::{BitRange, Error, FieldLayout, Value};
+use crate::{Error, Value};
 
 /// A value in memory with its declared type: a struct of C's behind a pointer, or what an [`Object`](super::Object) owns.
 ///

@@ -253,8 +253,8 @@ macro_rules! __returned {
 /// Declares a `#[repr(C)]` struct that can be used wherever a number can: by the typed functions, as an argument or
 /// result of a [`CallInterface`](crate::CallInterface), in callbacks, as a [`Value`](crate::Value).
 ///
-/// A struct that is `Copy` and whose fields all have [`AnyValue`](crate::AnyValue) has it too: whoever has bytes can then
-/// make one of them, so `unsafe` code must not rely on what its fields hold. Derive no `Copy` for such a struct.
+/// A struct that is `Copy` and whose fields all have [`AnyValue`](crate::c_type::AnyValue) has it too: whoever has bytes
+/// can then make one of them, so `unsafe` code must not rely on what its fields hold. Derive no `Copy` for such a struct.
 ///
 /// ```
 /// use ffi::{CType, Type, Value};
@@ -310,14 +310,18 @@ macro_rules! c_struct {
 
         // `for<'a>` has these bounds looked at where the traits are needed: there are structs without them.
         // SAFETY: so it is for each of its fields.
-        unsafe impl $crate::AnyValue for $name
+        unsafe impl $crate::c_type::AnyValue for $name
         where
             for<'a> $name: ::std::marker::Copy,
-            $(for<'a> $ty: $crate::AnyValue,)*
+            $(for<'a> $ty: $crate::c_type::AnyValue,)*
         {
         }
 
         // SAFETY: so it is for each of its fields; the rest is padding.
-        unsafe impl $crate::Initialised for $name where $(for<'a> $ty: $crate::Initialised,)* {}
+        unsafe impl $crate::c_type::Initialised for $name
+        where
+            $(for<'a> $ty: $crate::c_type::Initialised,)*
+        {
+        }
     )*};
 }

@@ -10,7 +10,8 @@ use std::path::Path;
 
 use super::Library;
 use super::bytes::number;
-use crate::{Error, LibraryFault};
+use crate::Error;
+use crate::error::LibraryFault;
 
 impl Library {
     /// Looks at the headers of a file and tells whether it can be opened as a library of this program: format, processor,
@@ -21,7 +22,8 @@ impl Library {
     /// ```
     /// # let file = std::env::temp_dir().join("ffi-check.txt");
     /// # std::fs::write(&file, "a text")?;
-    /// use ffi::{Error, Library, LibraryFault};
+    /// use ffi::error::LibraryFault;
+    /// use ffi::{Error, Library};
     /// let checked = Library::check(&file);
     /// assert!(matches!(checked, Err(Error::LibraryUnfit { fault: LibraryFault::Unknown, .. })));
     /// # Ok::<(), std::io::Error>(())

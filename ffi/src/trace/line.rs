@@ -5,7 +5,7 @@ use std::fmt::{self, Debug, Formatter, Write};
 
 use super::operand::Operand;
 use super::tracer::{Decoder, surviving};
-use crate::F16;
+use crate::c_type::F16;
 use crate::types::{BitRange, Type};
 
 /// How much of a value is shown before the rest becomes `…`.

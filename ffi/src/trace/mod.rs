@@ -1,13 +1,14 @@
 //! Traces of calls: one line for each, with the names and C types that the signature has.
 //!
-//! A [`Tracer`] in the handler of an [`Interposer`](crate::Interposer) forwards calls and prints each as a line such as
-//! `wgpuBufferGetSize(buffer=0x55d0c8a3e2f0) = 64 [0.2 µs]`. A signature alone says little of what a pointer points to or
+//! A [`Tracer`] in the handler of an [`Interposer`](crate::interpose::Interposer) forwards calls and prints each as a line
+//! such as `wgpuBufferGetSize(buffer=0x55d0c8a3e2f0) = 64 [0.2 µs]`. A signature alone says little of what a pointer points to or
 //! what a number stands for: a [`Decoder`] adds what its author knows, such as names of enumerators, or that one
 //! argument is the number of elements of another.
 //!
 //! ```
 //! use ffi::trace::{Line, Operand, Tracer};
-//! use ffi::{FunctionPointer, Interposer, Parameter, Signature, Type};
+//! use ffi::interpose::Interposer;
+//! use ffi::{FunctionPointer, Parameter, Signature, Type};
 //! use std::sync::{Arc, Mutex};
 //! # #[derive(Clone, Default)]
 //! # struct Lines(Arc<Mutex<Vec<u8>>>);

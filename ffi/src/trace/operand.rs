@@ -2,9 +2,10 @@
 
 use std::ffi::c_void;
 
+use crate::Signature;
+use crate::c_type::AnyValue;
 use crate::c_type::bytes::is_value;
 use crate::types::{BitRange, FieldLayout, Type};
-use crate::{AnyValue, Signature};
 
 /// A value in memory that a line of a trace is to show: an argument, a result, a field, an element, or what a pointer
 /// points to.

@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 
 use super::line::{Limits, Line};
 use super::operand::{CallView, Operand};
-use crate::{Invocation, Locked, Signature, unwinding};
+use crate::callback::Locked;
+use crate::interpose::Invocation;
+use crate::{Signature, unwinding};
 
 /// Knows more of the traced values than their types say.
 ///

@@ -8,7 +8,8 @@ use crate::Error;
 /// A calling convention does not settle them: `long` has 8 bytes in a Win64 function that Linux's gcc compiled.
 ///
 /// ```
-/// use ffi::{DataModel, Type};
+/// use ffi::Type;
+/// use ffi::types::DataModel;
 /// assert_eq!(DataModel::LINUX_X86_64.long(), Type::I64);
 /// assert_eq!(DataModel::WINDOWS.long(), Type::I32);
 /// ```

@@ -1,7 +1,8 @@
 //! Bit-fields within the bytes of their struct.
 
 use super::Value;
-use crate::{BitRange, FieldLayout, Type};
+use crate::Type;
+use crate::types::{BitRange, FieldLayout};
 
 /// How many bytes hold the bits of a bit-field.
 pub(crate) fn held_bytes(bits: BitRange) -> usize {

@@ -5,7 +5,8 @@ use std::cmp::Ordering;
 
 use super::large::Large;
 use super::{Bytes, Value};
-use crate::{F16, Type};
+use crate::Type;
+use crate::c_type::F16;
 
 /// A binary floating-point format (IEEE 754-2019, 3.3).
 #[derive(Clone, Copy, Debug, PartialEq)]

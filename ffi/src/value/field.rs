@@ -8,7 +8,8 @@ use super::path::{Step, steps};
 use super::small::{Small, returned_or_stored};
 use super::{Bytes, Value, bits};
 use crate::c_type::Kind;
-use crate::{BitRange, Error, FieldLayout, Type};
+use crate::types::{BitRange, FieldLayout};
+use crate::{Error, Type};
 
 impl Value {
     /// A part of a struct, union or array by its path: `"member"`, `"in.list[2]"`, `"[0]"`. Members of anonymous members

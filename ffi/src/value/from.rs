@@ -5,7 +5,8 @@ use std::ffi::c_void;
 use super::number::Number;
 use super::parts::fields;
 use super::{Bytes, Value};
-use crate::{Error, F16, Type};
+use crate::c_type::F16;
+use crate::{Error, Type};
 
 /// A Rust type that a [`Value`] becomes, as far as it fits, by [`Value::convert`].
 ///
@@ -49,7 +50,7 @@ impl Value {
     fn parts(&self) -> Option<Vec<Value>> {
         let Value::Bytes(bytes) = self else { return None };
         let named =
-            |field: &&crate::FieldLayout| field.bits().is_none() || !field.name().is_empty();
+            |field: &&crate::types::FieldLayout| field.bits().is_none() || !field.name().is_empty();
         match bytes.ty.resolve() {
             Type::Struct(_) => {
                 let fields = fields(&bytes.ty).iter().filter(named);

@@ -4,7 +4,9 @@ use std::fmt::{self, Display, Formatter};
 
 use super::digits::nearest;
 use super::{Bytes, Value};
-use crate::{Error, F16, Float, Type};
+use crate::c_type::F16;
+use crate::types::Float;
+use crate::{Error, Type};
 
 /// A number on its way from one type to another.
 #[derive(Clone, Copy, Debug, PartialEq)]

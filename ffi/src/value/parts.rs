@@ -4,7 +4,9 @@ use std::ffi::{CStr, CString, c_char, c_void};
 
 use super::Value;
 use crate::c_type::bytes::is_value;
-use crate::{AnyValue, CType, Error, FieldLayout, Initialised, Type};
+use crate::c_type::{AnyValue, Initialised};
+use crate::types::FieldLayout;
+use crate::{CType, Error, Type};
 
 impl Value {
     /// The bytes of the value, as C has it in memory.
@@ -58,8 +60,8 @@ impl Value {
     /// The value as one of a Rust type of the same C type: of a `#[repr(C)]` struct as of a number.
     ///
     /// # Errors
-    /// [`Error::TypeMismatch`] for a value of another type, [`Error::Conversion`] for [`Bytes`](crate::Bytes) that have a `bool` which is
-    /// neither 0 nor 1.
+    /// [`Error::TypeMismatch`] for a value of another type, [`Error::Conversion`] for [`Bytes`](super::Bytes) that have a
+    /// `bool` which is neither 0 nor 1.
     pub fn to<T: AnyValue>(&self) -> Result<T, Error> {
         if let Value::Bytes(bytes) = self
             && !is_value(&bytes.ty, &bytes.bytes)

@@ -6,7 +6,9 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::{Limit, Pending, Pool};
-use crate::{ArgumentList, Declared, Error, ErrorNumbers, PreparedCall, Value};
+use crate::call::ErrorNumbers;
+use crate::declare::{ArgumentList, PreparedCall};
+use crate::{Declared, Error, Value};
 
 /// A call that a [`Pool`] makes: a [`Future`] for any executor, or something to wait for.
 #[derive(Debug)]
@@ -75,7 +77,8 @@ impl Declared {
     ///
     /// ```
     /// # #[cfg(target_os = "linux")] {
-    /// use ffi::{Library, Value, worker::Pool};
+    /// use ffi::worker::Pool;
+    /// use ffi::{Library, Value};
     /// let (abs, pool) = (Library::this()?.declare("int abs(int)")?, Pool::new(1, 4));
     /// // SAFETY: any thread may call it.
     /// let pending = unsafe { abs.call_async(&pool, (-3,)) }?;
@@ -103,7 +106,8 @@ impl Declared {
     ///
     /// ```
     /// # #[cfg(target_os = "linux")] {
-    /// use ffi::{Library, worker::Pool};
+    /// use ffi::Library;
+    /// use ffi::worker::Pool;
     /// use std::time::{Duration, Instant};
     /// let usleep = Library::this()?.declare("int usleep(unsigned microseconds)")?;
     /// let (pool, start) = (Pool::new(1, 4), Instant::now());
@@ -153,7 +157,8 @@ impl PendingCall {
     ///
     /// ```
     /// # #[cfg(target_os = "linux")] {
-    /// use ffi::{Library, Value, worker::{Limit, Pool}};
+    /// use ffi::worker::{Limit, Pool};
+    /// use ffi::{Library, Value};
     /// let (close, pool) = (Library::this()?.declare("int close(int file)")?, Pool::new(1, 4));
     /// // SAFETY: there is no file -1, on any thread.
     /// let pending = unsafe { close.call_on(&pool, &Limit::none(), (-1,)) }?;

@@ -3,9 +3,8 @@
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::fmt::{self, Debug, Formatter};
-use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::{mem, thread};
 
 use super::{Limit, Pending};
 use crate::callback::resuming;
@@ -182,8 +181,8 @@ impl Pool {
 
     /// Has `work` done by one of the threads, unless the limit is reached before it begins.
     ///
-    /// A panic of `work`, and one that a callback keeps meanwhile ([`OnPanic::Keep`](crate::OnPanic::Keep)), becomes the
-    /// error [`Error::WorkPanicked`]. Other panics reach nobody: those of a result that is dropped because nobody waits for
+    /// A panic of `work`, and one that a callback keeps meanwhile ([`OnPanic::Keep`](crate::callback::OnPanic::Keep)),
+    /// becomes the error [`Error::WorkPanicked`]. Other panics reach nobody: those of a result that is dropped because nobody waits for
     /// it, or of a waker.
     ///
     /// # Errors

@@ -4,7 +4,8 @@ use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use ffi::{Abi, BitFieldLayout, Float, Library, Type};
+use ffi::types::{BitFieldLayout, Float};
+use ffi::{Abi, Library, Type};
 
 use super::spec::Spec;
 use super::{Case, assembly, buffers};

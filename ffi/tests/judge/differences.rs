@@ -1,7 +1,8 @@
 //! Where a compiler cannot judge, and why: every case that one of them does not judge is listed here.
 
-use ffi::abi::{ArgumentMove, Place};
-use ffi::{Abi, Float, Plan, Signature, Type};
+use ffi::abi::{ArgumentMove, Place, Plan};
+use ffi::types::Float;
+use ffi::{Abi, Signature, Type};
 
 use super::dialect::{Compiler, Judge, bit_fields};
 use super::readings::{

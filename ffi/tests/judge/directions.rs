@@ -2,9 +2,8 @@
 
 use std::sync::Mutex;
 
-use ffi::{
-    Arg, CallInterface, Callback, CodePtr, Error, Frame, Incoming, Library, Signature, Type,
-};
+use ffi::call::Frame;
+use ffi::{Arg, CallInterface, Callback, CodePtr, Error, Incoming, Library, Signature, Type};
 
 use super::buffers::{Canaried, Shared};
 use super::spec::Spec;

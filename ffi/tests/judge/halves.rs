@@ -1,8 +1,9 @@
 //! What clang 19 moves of an eightbyte of class SSE: as much as the numbers of floating point take that it sees there. Of a
 //! union it sees one member.
 
-use ffi::abi::Place;
-use ffi::{Abi, Plan, Signature, Type, UnionType};
+use ffi::abi::{Place, Plan};
+use ffi::types::UnionType;
+use ffi::{Abi, Signature, Type};
 
 use super::values;
 

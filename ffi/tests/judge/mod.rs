@@ -21,7 +21,8 @@ mod typed;
 pub(crate) mod values;
 
 use dialect::{Build, Compiler, Judge};
-use ffi::{Abi, CallInterface, Callback, Error, Plan, Type};
+use ffi::abi::Plan;
+use ffi::{Abi, CallInterface, Callback, Error, Type};
 use spec::Spec;
 use typed::Typed;
 

@@ -1,7 +1,8 @@
 //! How a type can be read: what of it is unaligned, which classes its numbers have, and where a value of it travels.
 
-use ffi::abi::{Place, ResultPlan};
-use ffi::{Abi, FieldLayout, Plan, Signature, Type};
+use ffi::abi::{Place, Plan, ResultPlan};
+use ffi::types::FieldLayout;
+use ffi::{Abi, Signature, Type};
 
 use super::values;
 

@@ -1,6 +1,7 @@
 //! Calls that return a Rust value, where the C type is a scalar: they take the result out of its register.
 
-use ffi::{Arg, CType, CallInterface, CodePtr, Frame, Type};
+use ffi::call::Frame;
+use ffi::{Arg, CType, CallInterface, CodePtr, Type};
 
 /// Calls through an interface, then through a frame that holds the arguments. `seen` is told after each which one it was,
 /// and the bytes of its result. Results that are no scalars are not for these calls.
@@ -25,7 +26,7 @@ pub(super) unsafe fn call(
     }
     by_type! {
         Void: (), Bool: bool, I8: i8, I16: i16, I32: i32, I64: i64,
-        U8: u8, U16: u16, U32: u32, U64: u64, F16: ffi::F16, F32: f32, F64: f64, Pointer: *const u8
+        U8: u8, U16: u16, U32: u32, U64: u64, F16: ffi::c_type::F16, F32: f32, F64: f64, Pointer: *const u8
     }
 }
 

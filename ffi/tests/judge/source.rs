@@ -1,6 +1,7 @@
 //! Cases as the Rust text that makes them: what a random seed found becomes a test.
 
-use ffi::{Float, Type};
+use ffi::Type;
+use ffi::types::Float;
 
 use super::Case;
 use super::spec::{Composite, Member, Spec};

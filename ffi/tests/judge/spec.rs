@@ -3,7 +3,8 @@
 
 use std::fmt::Write;
 
-use ffi::{BitFieldLayout, CompositeBuilder, Field, Float, StructType, Type, UnionType};
+use ffi::types::{BitFieldLayout, CompositeBuilder, Float, UnionType};
+use ffi::{Field, StructType, Type};
 
 /// A C type.
 #[derive(Clone, Debug, PartialEq)]

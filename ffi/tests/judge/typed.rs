@@ -2,12 +2,11 @@
 
 use std::ops::Deref;
 
-use ffi::abi::ArgumentMove;
-use ffi::{Abi, Plan, Signature, Type};
+use ffi::abi::{ArgumentMove, Plan};
+use ffi::{Abi, Signature, Type};
 
-use super::Case;
 use super::buffers::{Canaried, Shared};
-use super::{Findings, dialect, values};
+use super::{Case, Findings, dialect, values};
 
 /// A case under a convention.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! Values that name their argument and byte, and which of their bits C must carry.
 
-use ffi::{Float, Type};
+use ffi::Type;
+use ffi::types::Float;
 
 /// The bits of a value that are not padding, as a mask of its bytes.
 pub(crate) fn mask(ty: &Type) -> Vec<u8> {
@@ -28,7 +29,7 @@ fn cover(ty: &Type, mask: &mut [u8]) {
     }
 }
 
-fn cover_fields(fields: &[ffi::FieldLayout], mask: &mut [u8]) {
+fn cover_fields(fields: &[ffi::types::FieldLayout], mask: &mut [u8]) {
     for field in fields {
         let place = &mut mask[field.offset()..];
         match field.bits() {
@@ -79,7 +80,7 @@ fn make_valid(ty: &Type, bytes: &mut [u8]) {
     }
 }
 
-fn valid_fields(fields: &[ffi::FieldLayout], bytes: &mut [u8]) {
+fn valid_fields(fields: &[ffi::types::FieldLayout], bytes: &mut [u8]) {
     for field in fields.iter().filter(|field| field.bits().is_none()) {
         make_valid(field.ty(), &mut bytes[field.offset()..][..field.ty().size()]);
     }

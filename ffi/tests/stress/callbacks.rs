@@ -5,11 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
 
+use ffi::callback::{CallbackInterface, Locked, OnPanic, resuming};
 use ffi::worker::{Limit, Pool};
-use ffi::{
-    Callback, CallbackInterface, CodePtr, Error, FunctionPointer, Incoming, Locked, OnPanic,
-    Signature, Type, resuming,
-};
+use ffi::{Callback, CodePtr, Error, FunctionPointer, Incoming, Signature, Type};
 
 use crate::{Random, rounds};
 

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 
+use ffi::FunctionPointer;
+use ffi::interpose::Interposer;
 use ffi::trace::Tracer;
-use ffi::{FunctionPointer, Interposer};
 
 use crate::{ON_PURPOSE, rounds};
 

@@ -1,7 +1,8 @@
 //! What Rust makes of a struct.
 
 use crate::Struct;
-use ffi::{FieldLayout, Type};
+use ffi::Type;
+use ffi::types::FieldLayout;
 use std::mem::{align_of, size_of};
 use std::ptr;
 

@@ -3,7 +3,8 @@
 
 use crate::trace::Trace;
 use crate::{Callback, Function, Struct};
-use ffi::{CodePtr, Interposer, Invocation, Type};
+use ffi::interpose::{Interposer, Invocation};
+use ffi::{CodePtr, Type};
 use std::collections::HashMap;
 use std::ffi::c_void;
 use std::mem::size_of;

@@ -4,13 +4,13 @@ use super::callbacks::{Callbacks, Passed};
 use super::error::LoadError;
 use crate::trace::{self, Trace};
 use crate::{Function, Functions, WGPUBool};
-use ffi::{CodePtr, Interposer, Invocation};
-use std::env;
+use ffi::CodePtr;
+use ffi::interpose::{Interposer, Invocation};
 use std::ffi::c_void;
-use std::fmt;
 use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::{env, fmt};
 
 /// Environment variable that chooses the [`Calls`] where the program does not: `direct` or `engine`.
 pub const CALLS_VARIABLE: &str = "WEBGPU_CALLS";
@@ -21,7 +21,7 @@ pub enum Calls {
     /// The library's functions: a call costs what a linked one costs.
     #[default]
     Direct,
-    /// A trampoline of [`ffi::Interposer`] for each function, which counts the call, and forwards it with the call
+    /// A trampoline of [`ffi::interpose::Interposer`] for each function, which counts the call, and forwards it with the call
     /// interface of its signature. The library gets such trampolines in place of the program's callbacks.
     Engine,
 }

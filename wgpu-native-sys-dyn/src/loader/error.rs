@@ -2,15 +2,13 @@
 
 use super::search::{Candidate, LIBRARY_NAMES, LIBRARY_VARIABLE, Origin};
 use super::version::ALLOW_VERSION_VARIABLE;
-use crate::EngineVersion;
-use crate::{Function, SETUP_DIR_VARIABLE, TRACE_VARIABLE};
-use ffi::LibraryFault;
-use std::env;
+use crate::{EngineVersion, Function, SETUP_DIR_VARIABLE, TRACE_VARIABLE};
+use ffi::error::LibraryFault;
 use std::error::Error;
 use std::ffi::OsString;
 use std::fmt::{self, Display, Formatter};
-use std::io;
 use std::path::PathBuf;
+use std::{env, io};
 
 /// Why the engine library could not be loaded.
 #[derive(Debug)]

@@ -4,7 +4,8 @@ use super::error::{LoadError, Words};
 use super::search::{Candidate, Origin};
 use super::version::ALLOW_VERSION_VARIABLE;
 use crate::{Capability, EngineVersion, Function, Implementation, place};
-use ffi::{CodePtr, Library, LibraryFault};
+use ffi::error::LibraryFault;
+use ffi::{CodePtr, Library};
 use std::fs::{self, File};
 use std::io;
 

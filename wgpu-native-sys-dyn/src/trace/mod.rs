@@ -6,15 +6,13 @@ mod summary;
 
 use crate::{Callback, Function};
 use decode::Headers;
-use ffi::Invocation;
+use ffi::interpose::Invocation;
 use ffi::trace::Tracer;
 use sink::Sink;
-use std::env;
 use std::ffi::c_int;
-use std::io;
 use std::path::{Path, PathBuf};
-use std::process;
 use std::sync::{Arc, OnceLock};
+use std::{env, io, process};
 use summary::Summary;
 
 /// Environment variable that has every call of the engine library printed: `1` to stderr, any other text into a file of

@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 use command::Command;
 use examples::c::outcome::{self, Failure, Outcome};
 use examples::c::{self, Builder, Given, show};
-use ffi::{
-    Abi, Declarations, ErrorNumbers, FunctionDeclaration, Library, PreparedCall, Type, Value,
-};
+use ffi::call::ErrorNumbers;
+use ffi::declare::{FunctionDeclaration, PreparedCall};
+use ffi::{Abi, Declarations, Library, Type, Value};
 
 /// What its messages begin with.
 const NAME: &str = "ffi-call";

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use ffi::abi::{ArgumentMove, Piece, Place, ResultPlan};
-use ffi::{Abi, Error, FunctionDeclaration, Plan, Signature, Type};
+use ffi::abi::{ArgumentMove, Piece, Place, Plan, ResultPlan};
+use ffi::declare::FunctionDeclaration;
+use ffi::{Abi, Error, Signature, Type};
 
 /// One box per piece: what it travels in, and which bytes of the value it is.
 pub(crate) fn picture(

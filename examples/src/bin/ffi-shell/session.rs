@@ -7,10 +7,9 @@ use std::process::{Command, Stdio};
 
 use examples::c::outcome::Failure;
 use examples::c::{self, Builder, Given, show};
-use ffi::{
-    Callback, Declarations, Declared, DeclaredType, ErrorNumbers, FinishedCall, Library, Object,
-    Value,
-};
+use ffi::call::ErrorNumbers;
+use ffi::declare::{DeclaredType, FinishedCall, Object};
+use ffi::{Callback, Declarations, Declared, Library, Value};
 
 use crate::{HELP, split};
 
@@ -299,7 +298,7 @@ impl Session {
     }
 
     /// A part of what a variable holds, or of what it leads to.
-    fn part(&self, name: &str, path: &str) -> Outcome<Option<ffi::View<'_>>> {
+    fn part(&self, name: &str, path: &str) -> Outcome<Option<ffi::declare::View<'_>>> {
         let Some(variable) = self.variables.get(name) else { return Ok(None) };
         let is_pointer = self.declarations.pointee(variable.view().ty()).is_some();
         if path.is_empty() || !is_pointer {

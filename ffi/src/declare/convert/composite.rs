@@ -5,9 +5,10 @@ use super::super::model::DeclaredType;
 use super::super::text::encode;
 use super::place::{Place, refused};
 use super::{Converter, describe};
+use crate::types::FieldLayout;
 use crate::value::bits;
 use crate::value::parts::fields;
-use crate::{Error, FieldLayout, Type, Value};
+use crate::{Error, Type, Value};
 
 impl<'d, 'a> Converter<'d, '_, '_, 'a> {
     /// Writes an array as which C has `ty`.

@@ -9,8 +9,9 @@ use super::super::pointer::{Mismatch, PointerTo};
 use super::super::text::encode;
 use super::place::{Place, refused};
 use super::{Converter, Out, describe};
+use crate::value::TypedPointer;
 use crate::value::number::Number;
-use crate::{Error, Type, TypedPointer, Value};
+use crate::{Error, Type, Value};
 
 impl<'a> Converter<'_, '_, '_, 'a> {
     /// The address that a parameter of a type of pointers gets.

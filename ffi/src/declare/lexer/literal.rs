@@ -1,6 +1,7 @@
 //! Values of constants as they are written: integers, characters, strings (C11, 6.4.4 and 6.4.5).
 
-use crate::{DataModel, Type};
+use crate::Type;
+use crate::types::DataModel;
 
 /// Which of C's integer types a constant has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

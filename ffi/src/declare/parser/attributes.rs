@@ -7,7 +7,8 @@ use super::super::keyword::Keyword;
 use super::super::lexer::{Lexeme, Text, Token};
 use super::attribute_names::{is_harmless, is_harmless_declspec, plain};
 use super::{Parsed, Parser};
-use crate::{Abi, BitFieldLayout, Float, Type};
+use crate::types::{BitFieldLayout, Float};
+use crate::{Abi, Type};
 
 /// What attributes ask for.
 #[derive(Clone, Debug, Default, PartialEq)]

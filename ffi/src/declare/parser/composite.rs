@@ -8,7 +8,8 @@ use super::super::model::{DeclaredType, Definition, Form, MAX_DEPTH, TagKind};
 use super::attributes::Attributes;
 use super::specifiers::Specifiers;
 use super::{Parsed, Parser};
-use crate::{BitFieldLayout, CompositeBuilder, Error, Field, StructType, Type, UnionType};
+use crate::types::{BitFieldLayout, CompositeBuilder, UnionType};
+use crate::{Error, Field, StructType, Type};
 
 /// A member as it was read: whether the whole is packed is only said behind all of them.
 struct Member<'text> {

@@ -5,7 +5,8 @@ use super::super::lexer::Lexeme;
 use super::super::model::{DeclaredType, Form};
 use super::operand::{Constant, Known, Operand};
 use super::{Parsed, Parser};
-use crate::{Float, Type};
+use crate::Type;
+use crate::types::Float;
 
 pub(super) const INTEGERS_ALONE: &str = "a constant of integers is needed here";
 

@@ -7,7 +7,7 @@ use super::super::model::{DeclaredType, Form};
 use super::evaluate::INTEGERS_ALONE;
 use super::operand::{Constant, Known, Operand};
 use super::{Parsed, Parser};
-use crate::MAX_SIZE;
+use crate::types::MAX_SIZE;
 
 /// The binary operators by precedence, the weakest first.
 const OPERATORS: [&[&str]; 10] = [

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::super::diagnostic::Mistake;
 use super::super::model::DeclaredType;
-use crate::{DataModel, Type};
+use crate::Type;
+use crate::types::DataModel;
 
 /// An integer in its type, promoted or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use super::super::keyword::Keyword;
 use super::super::lexer::Token;
 use super::super::model::{DeclaredParameter, DeclaredType, Form};
 use super::{Parsed, Parser};
-use crate::MAX_PARAMETERS;
+use crate::signature::MAX_PARAMETERS;
 
 /// What stands in the parentheses behind a function's name.
 #[derive(Debug, Default)]

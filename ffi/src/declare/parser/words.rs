@@ -1,7 +1,8 @@
 //! The words of a number's type: `unsigned long long`, `_Complex float`.
 
 use super::super::keyword::Keyword;
-use crate::{DataModel, Float, LongDouble, Type};
+use crate::Type;
+use crate::types::{DataModel, Float, LongDouble};
 
 /// The words, counted.
 #[derive(Debug, Default)]

@@ -8,7 +8,8 @@ mod compiled;
 use std::fmt::Write as _;
 use std::ops::AddAssign;
 
-use ffi::{Declarations, DeclaredType, Error};
+use ffi::declare::DeclaredType;
+use ffi::{Declarations, Error};
 
 pub(crate) use compiled::{Judged, judge, succeeded};
 

@@ -18,7 +18,8 @@ use crate::{CodePtr, Error, Parameter, Type};
 /// loads them at once. Every argument that was never written is zero.
 ///
 /// ```
-/// use ffi::{CallInterface, CodePtr, Frame, Signature, Type};
+/// use ffi::call::Frame;
+/// use ffi::{CallInterface, CodePtr, Signature, Type};
 /// extern "C" fn weigh(count: i32, weight: f64) -> f64 {
 ///     f64::from(count) * weight
 /// }

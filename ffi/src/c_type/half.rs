@@ -13,14 +13,15 @@ use std::fmt::{self, Debug, Display, Formatter};
 /// C cannot have it among its parameters.
 ///
 /// ```
-/// use ffi::F16;
+/// use ffi::c_type::F16;
 /// assert_eq!(F16::from_f32(1.5), F16(0x3e00));
 /// assert_eq!(F16::from_f32(0.1).to_f32(), 0.099975586);
 /// assert_eq!(F16::from_f32(65520.0).to_f32(), f32::INFINITY);
 /// ```
 ///
 /// ```compile_fail
-/// use ffi::{CodePtr, F16, FunctionPointer};
+/// use ffi::c_type::F16;
+/// use ffi::{CodePtr, FunctionPointer};
 /// type Half = unsafe extern "C" fn(F16) -> F16;
 /// let code = CodePtr::new(std::ptr::dangling()).expect("not null");
 /// let half = unsafe { Half::from_code(code) };

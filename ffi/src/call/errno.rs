@@ -77,7 +77,8 @@ impl CallInterface {
     ///
     /// ```
     /// # #[cfg(target_os = "linux")] {
-    /// use ffi::{Arg, CallInterface, ErrorNumbers, Library, Signature, Type};
+    /// use ffi::call::ErrorNumbers;
+    /// use ffi::{Arg, CallInterface, Library, Signature, Type};
     /// // SAFETY: this program is running it already.
     /// let libc = unsafe { Library::open("libc.so.6") }?;
     /// let close = CallInterface::new(&Signature::new([Type::I32], Type::I32)?)?;
