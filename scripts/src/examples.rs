@@ -1,14 +1,16 @@
-//! The examples: which there are, what they say of themselves, and how they are built.
+//! The examples: which there are, what they say of themselves, and their programs.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::arguments::Arguments;
 use crate::failure::{Failure, Result};
-use crate::process;
+use crate::files;
+use crate::picture::Picture;
+use crate::process::{self, Captured};
 
-/// One program.
+/// One of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Example {
     pub(crate) name: String,
@@ -16,57 +18,38 @@ pub(crate) struct Example {
     pub(crate) file: String,
     /// The first paragraph of its documentation.
     pub(crate) about: String,
+    /// Whether it draws; the others compute or print.
+    pub(crate) draws: bool,
 }
 
 /// The exit code of an example that cannot run with this adapter.
-pub(crate) const LACKING: i32 = 3;
+const LACKING: i32 = 3;
 
-/// All that draw: what calls `examples::draw`. Nobody keeps a list.
+/// All of them, by name. What calls `examples::draw` draws: nobody keeps a list.
 pub(crate) fn all() -> Result<Vec<Example>> {
-    Ok(programs()?.into_iter().filter(|(_, draws)| *draws).map(|(example, _)| example).collect())
-}
-
-/// All that compute or print.
-pub(crate) fn others() -> Result<Vec<Example>> {
-    Ok(programs()?.into_iter().filter(|(_, draws)| !draws).map(|(example, _)| example).collect())
-}
-
-/// All programs, by name, each with whether it draws.
-fn programs() -> Result<Vec<(Example, bool)>> {
     let folder = process::workspace().join("examples").join("src").join("bin");
-    let unreadable = |path: &Path, error: &std::io::Error| {
-        Failure::file("cannot read", path, error, "see that the workspace is whole")
-    };
-    let entries = fs::read_dir(&folder).map_err(|error| unreadable(&folder, &error))?;
-    let mut programs = Vec::new();
-    for path in entries.flatten().map(|entry| entry.path()) {
-        let main = if path.is_dir() { path.join("main.rs") } else { path.clone() };
-        let source = fs::read_to_string(&main).map_err(|error| unreadable(&main, &error))?;
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let example = |(name, main): (String, PathBuf)| {
+        let source = files::text(&main)?;
         let file = main.strip_prefix(&folder).unwrap_or(&main);
         let file = file.to_string_lossy().replace('\\', "/");
         let draws = source.contains("examples::draw");
-        programs.push((Example { name, file, about: about(&source) }, draws));
-    }
-    programs.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
-    Ok(programs)
+        Ok(Example { name, file, about: about(&source), draws })
+    };
+    files::targets(&folder)?.into_iter().map(example).collect()
 }
 
-/// The examples that are named, or all.
-pub(crate) fn chosen(names: &[String], command: &str) -> Result<Vec<Example>> {
-    let all = all()?;
-    for name in names {
-        if !all.iter().any(|example| example.name == *name) {
-            let names: Vec<&str> = all.iter().map(|example| example.name.as_str()).collect();
-            let what =
-                format!("no example that draws is called `{name}`; there are {}", names.join(", "));
-            return Err(Failure::usage(what, command));
-        }
-    }
-    Ok(all
-        .into_iter()
-        .filter(|example| names.is_empty() || names.contains(&example.name))
-        .collect())
+/// All that draw.
+pub(crate) fn that_draw() -> Result<Vec<Example>> {
+    Ok(all()?.into_iter().filter(|example| example.draws).collect())
+}
+
+/// Those that draw and are named, or all that draw.
+pub(crate) fn chosen(arguments: Arguments) -> Result<Vec<Example>> {
+    let mut examples = that_draw()?;
+    let known: Vec<&str> = examples.iter().map(|example| example.name.as_str()).collect();
+    let names = arguments.names("example that draws", &known)?;
+    examples.retain(|example| names.is_empty() || names.contains(&example.name));
+    Ok(examples)
 }
 
 /// The first paragraph of a file's documentation, in one line.
@@ -75,31 +58,80 @@ fn about(source: &str) -> String {
     lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// Builds `examples` by `cargo`, a cargo command `build` on their package; returns each one's program.
-pub(crate) fn build(mut cargo: Command, examples: &[Example]) -> Result<BTreeMap<String, PathBuf>> {
-    cargo.args(examples.iter().flat_map(|example| ["--bin", &example.name]));
-    // Where the programs are is said for each, whether it had to be built or not.
-    cargo.arg("--message-format=json-render-diagnostics");
-    cargo.stderr(std::process::Stdio::inherit());
-    let next = "see what the compiler says above";
-    let output = cargo
-        .output()
-        .map_err(|error| Failure::new(format!("cannot start cargo: {error}"), next))?;
-    if !output.status.success() {
-        let what = format!("`{}` failed: {}", process::shown(&cargo), output.status);
-        return Err(Failure::new(what, next));
-    }
-    let programs = String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .filter_map(executable)
-        .filter_map(|path| Some((path.file_stem()?.to_str()?.to_owned(), path)))
-        .collect();
-    Ok(programs)
+/// What an example was built into, by name.
+pub(crate) struct Programs(BTreeMap<String, PathBuf>);
+
+/// What came of an example that draws.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Drawn {
+    /// A picture, and on which driver.
+    Picture(Picture, String),
+    /// Nothing: the adapter lacks something, as the program says.
+    Lacks(String),
 }
 
-/// The program in a message of cargo, if it tells of one.
-fn executable(message: &str) -> Option<PathBuf> {
-    path_after(message, r#""executable":""#)
+impl Programs {
+    /// Builds these by `cargo`, a cargo command `build` on their package.
+    pub(crate) fn build<'a>(
+        mut cargo: Command,
+        names: impl Iterator<Item = &'a str>,
+    ) -> Result<Programs> {
+        cargo.args(names.flat_map(|name| ["--bin", name]));
+        // Where the programs are is said for each, whether it had to be built or not.
+        cargo.arg("--message-format=json-render-diagnostics");
+        let said = process::read(&mut cargo, "see what the compiler says above")?;
+        let paths = said.lines().filter_map(|line| path_after(line, r#""executable":""#));
+        Ok(Programs(paths.map(|path| (files::stem(&path), path)).collect()))
+    }
+
+    /// A command that runs one.
+    pub(crate) fn command(&self, name: &str) -> Result<Command> {
+        let program = self.0.get(name).ok_or_else(|| {
+            let what = format!("cargo does not say where it built `{name}`");
+            Failure::new(what, "run `cargo build -p examples` by hand and see what it builds")
+        })?;
+        let mut command = process::program(program);
+        // One that reads its shader when it runs looks for it beside its package, which may be another one.
+        let shader = process::workspace().join("shaders").join(format!("{name}.wgsl"));
+        if shader.exists() {
+            command.env("SHADER", shader);
+        }
+        Ok(command)
+    }
+}
+
+/// Has an example draw into a file, by `command`, which is one for it with its options.
+pub(crate) fn draw(name: &str, command: &mut Command, file: &Path) -> Result<Drawn> {
+    file.parent().map_or(Ok(()), files::make_folder)?;
+    let run = process::capture(command.arg("--headless").arg(file))?;
+    match run.status.code() {
+        Some(0) => {
+            let driver = run.stdout.trim_end().rsplit_once(" drawn on ");
+            let (_, driver) = driver.ok_or_else(|| failed(name, command, &run))?;
+            Ok(Drawn::Picture(Picture::read(file)?, driver.to_owned()))
+        }
+        Some(LACKING) => {
+            let line = run.stderr.lines().find_map(|line| line.split_once(": error: "));
+            let (_, lacking) = line.ok_or_else(|| failed(name, command, &run))?;
+            Ok(Drawn::Lacks(lacking.to_owned()))
+        }
+        _ => Err(failed(name, command, &run)),
+    }
+}
+
+/// What an example prints, by `command`, which is one for it with its options.
+pub(crate) fn output(name: &str, command: &mut Command) -> Result<String> {
+    let run = process::capture(command)?;
+    match run.status.success() {
+        true => Ok(run.stdout),
+        false => Err(failed(name, command, &run)),
+    }
+}
+
+fn failed(name: &str, command: &Command, run: &Captured) -> Failure {
+    let what = format!("the example `{name}` failed: {}\n{}", run.status, run.tail(12));
+    let program = Path::new(command.get_program()).display();
+    Failure::new(what, format!("run `{}` by hand: {program}", process::shown(command)))
 }
 
 /// The path that follows this in a message of cargo, up to the next quote.
@@ -123,10 +155,10 @@ mod tests {
 
     #[test]
     fn every_one_says_what_it_is() {
-        let (all, others) = (all().unwrap(), others().unwrap());
-        assert!(all.iter().any(|example| example.name == "triangle"), "{all:?}");
-        assert!(others.iter().any(|example| example.file == "doctor/main.rs"), "{others:?}");
-        for Example { name, about, .. } in all.into_iter().chain(others) {
+        let all = all().unwrap();
+        assert!(all.iter().any(|example| example.name == "triangle" && example.draws), "{all:?}");
+        assert!(all.iter().any(|example| example.file == "doctor/main.rs" && !example.draws));
+        for Example { name, about, .. } in all {
             assert!(about.len() > 20 && about.ends_with(['.', '?']), "{name}: `{about}`");
         }
     }
@@ -139,16 +171,10 @@ mod tests {
 
     #[test]
     fn programs_are_found_in_the_messages() {
+        let path = |message| path_after(message, r#""executable":""#);
         let message =
             r#"{"reason":"compiler-artifact","executable":"C:\\a b\\x.exe","fresh":true}"#;
-        assert_eq!(executable(message), Some(r"C:\a b\x.exe".into()));
-        assert_eq!(executable(r#"{"reason":"compiler-artifact","executable":null}"#), None);
-    }
-
-    #[test]
-    fn a_name_that_is_none_is_answered_with_those_there_are() {
-        assert_eq!(chosen(&["triangle".into()], "gallery").unwrap().len(), 1);
-        let text = chosen(&["pyramid".into()], "gallery").unwrap_err().to_string();
-        assert!(text.contains("`pyramid`") && text.contains("triangle"), "{text}");
+        assert_eq!(path(message), Some(r"C:\a b\x.exe".into()));
+        assert_eq!(path(r#"{"reason":"compiler-artifact","executable":null}"#), None);
     }
 }

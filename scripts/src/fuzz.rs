@@ -4,12 +4,12 @@ use std::ffi::OsString;
 use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::arguments::Arguments;
 use crate::failure::{Failure, Result};
-use crate::graphics::Graphics;
 use crate::windows::{NO_SCREEN, Screen};
 use crate::{process, setup};
 
-const HELP: &str = "\
+pub(crate) const HELP: &str = "\
 Makes calls of `webgpu` at random, uses surfaces in random orders, or makes shaders that were changed at random, in child
 processes: none may abort or hang.
 Tells the seed to begin with, and in the end how much was made and which seeds ended or stopped a process.
@@ -41,29 +41,23 @@ const TARGETS: [Target; 5] = [
     Target { name: "spirv", test: "mutants", function: "mutated_shaders" },
 ];
 
-/// What the command line asks for.
-#[derive(Debug, PartialEq, Eq)]
-struct Options {
-    names: Vec<String>,
-    minutes: u64,
-    seed: Option<u64>,
-}
-
 /// The command line's way in.
 pub(crate) fn command(arguments: Vec<OsString>) -> Result {
-    let Some(options) = parse(arguments)? else {
-        println!("{HELP}");
-        return Ok(());
-    };
-    let seed = options.seed.unwrap_or_else(present);
+    let mut arguments = Arguments::of("fuzz", arguments);
+    let minutes = arguments.value("--minutes")?.unwrap_or(1);
+    let seed = arguments.value("--seed")?.unwrap_or_else(present);
+    let known = TARGETS.each_ref().map(|target| target.name);
+    let names = arguments.names("thing to make", &known)?;
+    if names.is_empty() {
+        let what = format!("name what to make: {}", known.join(", "));
+        return Err(Failure::usage(what, "fuzz"));
+    }
     let fuzz = Fuzz::prepare("fuzz")?;
-    for target in
-        TARGETS.iter().filter(|target| options.names.iter().any(|name| name == target.name))
-    {
+    for target in TARGETS.iter().filter(|target| names.iter().any(|name| name == target.name)) {
         if target.name == SURFACE && fuzz.screen.is_none() {
             return Err(Failure::new(NO_SCREEN, "name something else to make"));
         }
-        fuzz.run(target, options.minutes, seed)?;
+        fuzz.run(target, minutes, seed)?;
     }
     Ok(())
 }
@@ -88,40 +82,6 @@ pub(crate) fn all() -> Result<Vec<String>> {
     Ok(unchecked.into_iter().collect())
 }
 
-fn parse(arguments: Vec<OsString>) -> Result<Option<Options>> {
-    use lexopt::prelude::*;
-    let failed = |error: lexopt::Error| Failure::usage(error.to_string(), "fuzz");
-    let mut options = Options { names: Vec::new(), minutes: 1, seed: None };
-    let mut parser = lexopt::Parser::from_args(arguments);
-    while let Some(argument) = parser.next().map_err(failed)? {
-        match argument {
-            Short('h') | Long("help") => return Ok(None),
-            Long("minutes") => options.minutes = number(&mut parser)?,
-            Long("seed") => options.seed = Some(number(&mut parser)?),
-            Value(name) => {
-                let name = name.to_string_lossy().into_owned();
-                if !TARGETS.iter().any(|target| name == target.name) {
-                    return Err(Failure::usage(
-                        format!("nothing to make is called `{name}`"),
-                        "fuzz",
-                    ));
-                }
-                options.names.push(name);
-            }
-            other => return Err(failed(other.unexpected())),
-        }
-    }
-    match options.names.is_empty() {
-        true => Err(Failure::usage("nothing to make is named", "fuzz")),
-        false => Ok(Some(options)),
-    }
-}
-
-fn number(parser: &mut lexopt::Parser) -> Result<u64> {
-    let value = parser.value().and_then(|value| lexopt::ValueExt::parse(&value));
-    value.map_err(|error| Failure::usage(error.to_string(), "fuzz"))
-}
-
 /// Seconds: another seed each time.
 fn present() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
@@ -131,7 +91,6 @@ fn present() -> u64 {
 struct Fuzz {
     /// Cargo's profile.
     profile: &'static str,
-    graphics: Graphics,
     screen: Option<Screen>,
 }
 
@@ -139,19 +98,16 @@ impl Fuzz {
     /// Builds the tests; those that run at once would wait for one another otherwise.
     fn prepare(profile: &'static str) -> Result<Self> {
         setup::run(setup::Options::default())?;
-        let fuzz = Self { profile, graphics: Graphics::new()?, screen: Screen::start()? };
+        let fuzz = Self { profile, screen: Screen::start()? };
         let mut cargo = fuzz.cargo();
-        for target in
-            TARGETS.iter().filter(|target| target.name != "glsl" && target.name != "spirv")
-        {
-            cargo.args(["--test", target.test]);
-        }
+        // The other two are made by the same test as one of these.
+        cargo.args(TARGETS[..3].iter().flat_map(|target| ["--test", target.test]));
         process::run(cargo.arg("--no-run"), "see what the compiler says above")?;
         Ok(fuzz)
     }
 
     fn cargo(&self) -> std::process::Command {
-        let mut cargo = self.graphics.cargo();
+        let mut cargo = process::cargo();
         cargo.args(["test", "--package=webgpu", "--features=vetted-shaders"]);
         cargo.args(["--profile", self.profile]);
         cargo
@@ -178,25 +134,5 @@ impl Fuzz {
         let next =
             format!("the seeds are told above: `cargo xtask fuzz {name} --seed N` begins with one");
         process::run(&mut cargo, &next)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parsed(line: &str) -> Result<Option<Options>> {
-        parse(line.split_whitespace().map(Into::into).collect())
-    }
-
-    #[test]
-    fn names_minutes_and_seeds() {
-        let names = vec!["wgsl".to_owned(), "api".to_owned()];
-        let expected = Options { names, minutes: 5, seed: Some(7) };
-        assert_eq!(parsed("wgsl --minutes 5 api --seed=7").unwrap(), Some(expected));
-        assert_eq!(parsed("--help").unwrap(), None);
-        for wrong in ["", "hlsl", "wgsl --minutes", "wgsl --seed x", "wgsl --other"] {
-            assert!(parsed(wrong).is_err(), "{wrong}");
-        }
     }
 }

@@ -6,52 +6,34 @@ mod headers;
 mod macros;
 mod model;
 
-use crate::failure::{Failure, Result};
-use crate::setup::{release, setup_dir};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-const USAGE: &str = "\
+use crate::arguments::Arguments;
+use crate::failure::{Failure, Result};
+use crate::setup::{release, setup_dir};
+use crate::{files, process};
+
+pub(crate) const HELP: Option<&str> = Some(
+    "\
 usage: cargo xtask generate [--check] [--headers DIR]
 
 Writes wgpu-native-sys-dyn/src/generated from webgpu.h and wgpu.h.
   --check        write nothing; fail if what is there differs from what would be written
-  --headers DIR  the folder of the two headers, if not the one that `cargo xtask setup` fills";
-
-/// What to do about a file that cannot be read or written.
-const CHECK_RIGHTS: &str = "see that the folder is there and that this user may write to it";
-
-/// What the command line asks for.
-struct Options {
-    check: bool,
-    /// The folder of the headers, if it was given.
-    headers: Option<PathBuf>,
-}
+  --headers DIR  the folder of the two headers, if not the one that `cargo xtask setup` fills",
+);
 
 /// Runs the command with the arguments that follow its name.
-///
-/// # Errors
-/// Bad arguments, no headers, no libclang, headers of a form that the generator does not know, and, with `--check`,
-/// generated files that differ.
-pub(crate) fn run(arguments: Vec<OsString>) -> Result {
-    let Some(options) = parse(arguments)? else {
-        println!("{USAGE}");
-        return Ok(());
-    };
-    let folder = match options.headers {
-        Some(folder) => folder,
-        None => setup_dir::setup_dir().ok_or_else(|| {
-            Failure::new(
-                "there is no cache folder to find the headers in",
-                format!(
-                    "set {}, or name the folder of the headers with --headers",
-                    setup_dir::SETUP_DIR_VARIABLE
-                ),
-            )
-        })?,
-    };
+pub(crate) fn command(arguments: Vec<OsString>) -> Result {
+    let mut arguments = Arguments::of("generate", arguments);
+    let (check, named) = (arguments.flag("--check"), arguments.value::<PathBuf>("--headers")?);
+    arguments.end()?;
+    let folder = named.or_else(setup_dir::setup_dir).ok_or_else(|| {
+        let variable = setup_dir::SETUP_DIR_VARIABLE;
+        let next = format!("set {variable}, or name the folder of the headers with --headers");
+        Failure::new("there is no cache folder to find the headers in", next)
+    })?;
     let (model, bindgen) = headers::read(&folder)?;
     let origin = format!(
         "by `cargo xtask generate` with {bindgen} from webgpu.h and wgpu.h {}",
@@ -59,7 +41,7 @@ pub(crate) fn run(arguments: Vec<OsString>) -> Result {
     );
     let files = emit::files(&model, &origin).map_err(unknown_form)?;
     let target = target();
-    if options.check {
+    if check {
         return compare(&target, &files);
     }
     write(&target, &files)?;
@@ -77,28 +59,6 @@ pub(crate) fn run(arguments: Vec<OsString>) -> Result {
     Ok(())
 }
 
-/// The options; `None` where help is asked for.
-fn parse(arguments: Vec<OsString>) -> Result<Option<Options>> {
-    let mut options = Options { check: false, headers: None };
-    let mut arguments = arguments.into_iter();
-    while let Some(argument) = arguments.next() {
-        match argument.to_str() {
-            Some("--check") => options.check = true,
-            Some("--headers") => {
-                let folder = arguments.next();
-                let folder =
-                    folder.ok_or_else(|| Failure::usage("--headers needs a folder", "generate"))?;
-                options.headers = Some(folder.into());
-            }
-            Some("--help" | "-h") => return Ok(None),
-            _ => {
-                return Err(Failure::usage(format!("unknown argument {argument:?}"), "generate"));
-            }
-        }
-    }
-    Ok(Some(options))
-}
-
 /// The headers have something that the generator has not met before.
 fn unknown_form(what: String) -> Failure {
     Failure::new(what, "teach it to the generator, in scripts/src/generate")
@@ -106,23 +66,14 @@ fn unknown_form(what: String) -> Failure {
 
 /// The folder that holds generated files and nothing else.
 fn target() -> PathBuf {
-    let scripts = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let root = scripts.parent().unwrap_or(scripts);
-    root.join("wgpu-native-sys-dyn").join("src").join("generated")
+    process::workspace().join("wgpu-native-sys-dyn").join("src").join("generated")
 }
 
 fn write(target: &Path, files: &[emit::File]) -> Result {
-    let failed = |path: &Path, error| Failure::file("cannot write", path, &error, CHECK_RIGHTS);
-    fs::create_dir_all(target).map_err(|error| failed(target, error))?;
     for stale in present(target)?.difference(&names(files)) {
-        let path = target.join(stale);
-        fs::remove_file(&path).map_err(|error| failed(&path, error))?;
+        files::remove(&target.join(stale))?;
     }
-    for (name, text) in files {
-        let path = target.join(name);
-        fs::write(&path, text).map_err(|error| failed(&path, error))?;
-    }
-    Ok(())
+    files.iter().try_for_each(|(name, text)| files::write(&target.join(name), text))
 }
 
 /// Fails with the list of all differences between `files` and what lies in `target`.
@@ -132,12 +83,9 @@ fn compare(target: &Path, files: &[emit::File]) -> Result {
         differences.push(format!("{extra}: is there, and would not be generated"));
     }
     for (name, wanted) in files {
-        match fs::read_to_string(target.join(name)) {
-            Err(error) => differences.push(format!("{name}: {error}")),
-            // A checkout on Windows may have changed the line ends.
-            Ok(found) => {
-                differences.extend(first_difference(name, &found.replace("\r\n", "\n"), wanted));
-            }
+        match files::text(&target.join(name)) {
+            Err(failure) => differences.push(format!("{name}: {}", failure.what())),
+            Ok(found) => differences.extend(first_difference(name, &found, wanted)),
         }
     }
     if differences.is_empty() {
@@ -181,11 +129,8 @@ fn present(target: &Path) -> Result<BTreeSet<String>> {
     if !target.exists() {
         return Ok(BTreeSet::new());
     }
-    let failed = |error| Failure::file("cannot list", target, &error, CHECK_RIGHTS);
-    fs::read_dir(target)
-        .map_err(failed)?
-        .map(|entry| Ok(entry.map_err(failed)?.file_name().to_string_lossy().into_owned()))
-        .collect()
+    let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(files::entries(target)?.iter().map(name).collect())
 }
 
 #[cfg(test)]
@@ -200,9 +145,9 @@ mod tests {
     #[test]
     fn what_was_written_is_up_to_date() -> Result {
         let scratch = Scratch::new();
-        let target = scratch.path().join("generated");
-        write(&target, &files())?;
-        compare(&target, &files())
+        scratch.write("old.rs", "");
+        write(scratch.path(), &files())?;
+        compare(scratch.path(), &files())
     }
 
     #[test]
@@ -211,7 +156,7 @@ mod tests {
         write(scratch.path(), &files())?;
         scratch.write("a.rs", "one\n2\n");
         scratch.write("c.rs", "");
-        fs::remove_file(scratch.path().join("b.rs")).expect("it was written before");
+        std::fs::remove_file(scratch.path().join("b.rs")).expect("it was written before");
         let failure = compare(scratch.path(), &files()).expect_err("everything differs");
         for part in
             ["a.rs, line 2", "2", "two", "b.rs: ", "c.rs: is there", "run `cargo xtask generate`"]
@@ -226,23 +171,5 @@ mod tests {
         assert!(first_difference("a.rs", "one\n", "one\ntwo\n").is_some());
         assert!(first_difference("a.rs", "one\ntwo\n", "one\n").is_some());
         assert!(first_difference("a.rs", "one\n", "one\n").is_none());
-    }
-
-    #[test]
-    fn writing_removes_what_is_not_generated_any_more() -> Result {
-        let scratch = Scratch::new();
-        scratch.write("old.rs", "");
-        write(scratch.path(), &files())?;
-        assert_eq!(present(scratch.path())?, names(&files()));
-        Ok(())
-    }
-
-    #[test]
-    fn bad_arguments_lead_to_the_help() {
-        for arguments in [&["--headers"][..], &["--chekc"], &["webgpu.h"]] {
-            let failure =
-                run(arguments.iter().map(OsString::from).collect()).expect_err("they are bad");
-            assert!(failure.to_string().contains("cargo xtask generate --help"), "{failure}");
-        }
     }
 }

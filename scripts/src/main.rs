@@ -6,6 +6,7 @@
 #[macro_use]
 mod output;
 
+mod arguments;
 mod bench;
 mod ci;
 mod compare;
@@ -13,6 +14,7 @@ mod cross;
 mod demo;
 mod examples;
 mod failure;
+mod files;
 mod fuzz;
 mod gallery;
 #[cfg(feature = "generate")]
@@ -33,11 +35,11 @@ mod progress;
 mod random;
 mod scratch;
 mod setup;
+mod sides;
 mod signals;
 mod test;
 mod tools;
 mod windows;
-#[cfg(not(all(feature = "generate", feature = "headers", feature = "parity")))]
 mod with_feature;
 
 use std::env;
@@ -47,79 +49,67 @@ use std::process::ExitCode;
 use failure::{Failure, Result};
 
 #[cfg(not(feature = "generate"))]
-mod generate {
-    pub(crate) fn run(arguments: Vec<std::ffi::OsString>) -> crate::failure::Result {
-        crate::with_feature::run("generate", arguments)
-    }
-}
-
+use with_feature::generate;
 #[cfg(not(feature = "headers"))]
-mod headers {
-    pub(crate) fn run(arguments: Vec<std::ffi::OsString>) -> crate::failure::Result {
-        crate::with_feature::run("headers", arguments)
-    }
-}
-
+use with_feature::headers;
 #[cfg(not(feature = "parity"))]
-mod parity {
-    pub(crate) fn run(arguments: Vec<std::ffi::OsString>) -> crate::failure::Result {
-        crate::with_feature::run("parity", arguments)
-    }
-}
+use with_feature::parity;
 
 /// One command.
 struct Command {
     name: &'static str,
     about: &'static str,
+    /// The text that `--help` prints; without one, the command prints it itself.
+    help: Option<&'static str>,
     run: fn(Vec<OsString>) -> Result,
 }
 
 #[rustfmt::skip]
 const COMMANDS: &[Command] = &[
-    Command { name: "setup", about: "find or fetch the engine library and a graphics driver", run: setup::command },
-    Command { name: "demo", about: "set up, compute something and draw a triangle into a file", run: demo::command },
-    Command { name: "test", about: "set up and run all tests, directly and through the FFI engine", run: test::command },
-    Command { name: "compare", about: "run the same tests and examples on `webgpu` and on the `wgpu` crate", run: compare::command },
-    Command { name: "fuzz", about: "make random calls, frames and shaders, which must not end the process", run: fuzz::command },
-    Command { name: "bench", about: "measure calls of `webgpu` beside those of the `wgpu` crate", run: bench::command },
-    Command { name: "gallery", about: "draw the pictures of all examples, on `webgpu` and on the `wgpu` crate", run: gallery::command },
-    Command { name: "windows", about: "open all examples in windows on screens without a monitor, and look at them", run: windows::command },
-    Command { name: "cross", about: "test for other platforms in emulators, or build for them", run: cross::command },
-    Command { name: "mutants", about: "seed faults into `ffi` and see that its tests notice them", run: mutants::command },
-    Command { name: "random", about: "hold random signatures against the C compilers, in large numbers", run: random::command },
-    Command { name: "ci", about: "run all checks of continuous integration, or some", run: ci::command },
-    Command { name: "generate", about: "write the bindings again from the headers", run: generate::run },
-    Command { name: "headers", about: "compare how `ffi` and C compilers read headers of Debian's packages", run: headers::run },
-    Command { name: "parity", about: "compare the API of `webgpu` with the one of `wgpu`", run: parity::run },
+    Command { name: "setup", about: "find or fetch the engine library and a graphics driver", help: Some(setup::HELP), run: setup::command },
+    Command { name: "demo", about: "set up, compute something and draw a triangle into a file", help: Some(demo::HELP), run: demo::command },
+    Command { name: "test", about: "set up and run all tests, directly and through the FFI engine", help: Some(test::HELP), run: test::command },
+    Command { name: "compare", about: "run the same tests and examples on `webgpu` and on the `wgpu` crate", help: Some(compare::HELP), run: compare::command },
+    Command { name: "fuzz", about: "make random calls, frames and shaders, which must not end the process", help: Some(fuzz::HELP), run: fuzz::command },
+    Command { name: "bench", about: "measure calls of `webgpu` beside those of the `wgpu` crate", help: None, run: bench::command },
+    Command { name: "gallery", about: "draw the pictures of all examples, on `webgpu` and on the `wgpu` crate", help: Some(gallery::HELP), run: gallery::command },
+    Command { name: "windows", about: "open all examples in windows on screens without a monitor, and look at them", help: Some(windows::HELP), run: windows::command },
+    Command { name: "cross", about: "test for other platforms in emulators, or build for them", help: Some(cross::HELP), run: cross::command },
+    Command { name: "mutants", about: "seed faults into `ffi` and see that its tests notice them", help: Some(mutants::HELP), run: mutants::command },
+    Command { name: "random", about: "hold random signatures against the C compilers, in large numbers", help: Some(random::HELP), run: random::command },
+    Command { name: "ci", about: "run all checks of continuous integration, or some", help: Some(ci::HELP), run: ci::command },
+    Command { name: "generate", about: "write the bindings again from the headers", help: generate::HELP, run: generate::command },
+    Command { name: "headers", about: "compare how `ffi` and C compilers read headers of Debian's packages", help: headers::HELP, run: headers::command },
+    Command { name: "parity", about: "compare the API of `webgpu` with the one of `wgpu`", help: parity::HELP, run: parity::command },
 ];
 
 fn main() -> ExitCode {
-    let mut arguments = env::args_os().skip(1);
-    let outcome = match arguments.next() {
-        None => {
-            println!("{}", help());
-            Ok(())
-        }
-        Some(name) if name == "--help" || name == "-h" || name == "help" => {
-            println!("{}", help());
-            Ok(())
-        }
-        Some(name) => match COMMANDS.iter().find(|command| name == command.name) {
-            Some(command) => (command.run)(arguments.collect()),
-            None => {
-                Err(Failure::usage(format!("there is no command `{}`", name.to_string_lossy()), ""))
-            }
-        },
-    };
-    let code = match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("{failure}");
-            ExitCode::FAILURE
-        }
-    };
+    let outcome = run(env::args_os().skip(1).collect());
+    if let Err(failure) = &outcome {
+        eprintln!("{failure}");
+    }
     signals::pass_on();
-    code
+    if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn run(mut words: Vec<OsString>) -> Result {
+    let is_help = |word: &OsString| word == "--help" || word == "-h";
+    if words.is_empty() || is_help(&words[0]) || words[0] == "help" {
+        println!("{}", help());
+        return Ok(());
+    }
+    let name = words.remove(0);
+    let Some(command) = COMMANDS.iter().find(|command| name == command.name) else {
+        let what = format!("there is no command `{}`", name.to_string_lossy());
+        return Err(Failure::usage(what, ""));
+    };
+    // What follows `--` belongs to another program.
+    let mut own = words.iter().take_while(|word| *word != "--");
+    match command.help.filter(|_| own.any(is_help)) {
+        Some(help) => println!("{help}"),
+        None => return (command.run)(words),
+    }
+    Ok(())
 }
 
 fn help() -> String {

@@ -3,17 +3,18 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
+use crate::files;
 use crate::graphics::Graphics;
-use crate::process::workspace;
+use crate::process::{self, workspace};
 
 /// Where the sources of its tests and of its programs lie, as its manifest has it.
 const TESTS: &str = "../tests/";
 const PROGRAMS: &str = "../../examples/src/bin/";
 
 /// A cargo `command` on that package.
-pub(crate) fn cargo(graphics: &Graphics, command: &str) -> Command {
-    let mut cargo = graphics.cargo();
+pub(crate) fn cargo(_: &Graphics, command: &str) -> Command {
+    let mut cargo = process::cargo();
     cargo.args([command, "--locked", "--manifest-path"]).arg(manifest());
     // What it builds is thrown away with the rest.
     cargo.arg("--target-dir").arg(workspace().join("target").join("peer"));
@@ -34,21 +35,14 @@ fn manifest() -> PathBuf {
     workspace().join("webgpu").join("peer").join("Cargo.toml")
 }
 
+/// The names of the targets in the manifest whose sources lie in this folder.
 fn targets(folder: &str) -> Result<Vec<String>> {
-    let text = std::fs::read_to_string(manifest()).map_err(|error| {
-        Failure::file("cannot read", &manifest(), &error, "see that the workspace is whole")
-    })?;
-    Ok(listed(&text, folder))
-}
-
-/// The names of the targets in a manifest whose sources lie in this folder.
-fn listed(manifest: &str, folder: &str) -> Vec<String> {
     let path = |line: &str| line.strip_prefix("path = \"")?.strip_suffix("\"").map(str::to_owned);
     let name = |path: String| {
         let file = path.strip_prefix(folder)?;
         Some(file.strip_suffix("/main.rs").or(file.strip_suffix(".rs"))?.to_owned())
     };
-    manifest.lines().filter_map(path).filter_map(name).collect()
+    Ok(files::text(&manifest())?.lines().filter_map(path).filter_map(name).collect())
 }
 
 #[cfg(test)]
@@ -72,20 +66,12 @@ mod the_lists {
         ("wgsl", "how shaders are rewritten, which that crate does not do"),
     ];
 
-    /// The programs or tests in a folder, each with the file that begins it.
-    fn there(folder: &Path) -> Vec<(String, PathBuf)> {
-        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        let target = |path: PathBuf| {
-            let name = path.file_stem()?.to_str()?.to_owned();
-            let main = if path.is_dir() { path.join("main.rs") } else { path };
-            main.exists().then_some((name, main))
-        };
-        entries.filter_map(target).collect()
-    }
-
     #[test]
     fn have_every_test_but_those_that_stay_apart() {
-        let found = there(&workspace().join("webgpu/tests")).into_iter().map(|(name, _)| name);
+        let found = files::targets(&workspace().join("webgpu/tests"))
+            .unwrap()
+            .into_iter()
+            .map(|(name, _)| name);
         let mut listed = tests().unwrap();
         for (name, why) in APART {
             assert!(!listed.contains(&name.to_owned()), "`{name}` cannot be listed: {why}");
@@ -103,7 +89,8 @@ mod the_lists {
             examples.contains(&format!("name = \"{name}\"\nrequired-features = [\"engine\"]"))
         };
         let uses_webgpu = |main: &Path| fs::read_to_string(main).unwrap().contains("webgpu");
-        let found = there(&workspace().join("examples/src/bin"))
+        let found = files::targets(&workspace().join("examples/src/bin"))
+            .unwrap()
             .into_iter()
             .filter(|(name, main)| !needs_engine(name) && uses_webgpu(main))
             .map(|(name, _)| name);

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -22,9 +22,26 @@ pub(crate) fn workspace() -> &'static Path {
     package.parent().unwrap_or(package)
 }
 
+/// A command for a program that may draw. Mesa complains on every start where `XDG_RUNTIME_DIR` is not set, as on a server
+/// without a session; it is given a folder then.
+pub(crate) fn program(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    if cfg!(target_os = "linux") && env::var_os("XDG_RUNTIME_DIR").is_none() {
+        let folder = workspace().join("target").join("runtime");
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        // Without it, Mesa complains and works all the same.
+        let _ =
+            fs::create_dir_all(workspace().join("target")).and_then(|()| builder.create(&folder));
+        command.env("XDG_RUNTIME_DIR", folder);
+    }
+    command
+}
+
 /// The cargo that runs this program, started in the root of the workspace.
 pub(crate) fn cargo() -> Command {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = program(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(workspace());
     // Set by cargo for the package `xtask`; they would say to a program run from here that it is that package.
     for (name, _) in env::vars_os() {
@@ -55,7 +72,11 @@ pub(crate) fn run(command: &mut Command, next: &str) -> Result {
     if status.success() {
         return Ok(());
     }
-    Err(Failure::new(format!("`{}` failed: {status}", shown(command)), next))
+    Err(ended(command, status, next))
+}
+
+fn ended(command: &Command, status: ExitStatus, next: &str) -> Failure {
+    Failure::new(format!("`{}` failed: {status}", shown(command)), next)
 }
 
 /// What a program that was run by [`capture`] left behind.
@@ -79,15 +100,27 @@ impl Captured {
     }
 }
 
-/// Runs `command` without input, keeps what it writes, and calls `tick` now and then until it ends. A signal that is held
-/// back ends it.
-pub(crate) fn capture(command: &mut Command, tick: impl FnMut()) -> Result<Captured> {
+/// Runs `command` without input and keeps what it writes. A signal that is held back ends it.
+pub(crate) fn capture(command: &mut Command) -> Result<Captured> {
+    watch(command, || ())
+}
+
+/// [`capture`]s, calling `tick` now and then.
+pub(crate) fn watch(command: &mut Command, tick: impl FnMut()) -> Result<Captured> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().map_err(|error| not_started(command, &error))?;
-    wait(child, tick).map_err(|error| {
-        let what = format!("lost `{}` while it ran: {error}", shown(command));
-        Failure::new(what, "run the command again")
-    })
+    wait(child, tick).map_err(|error| lost(command, &error))
+}
+
+/// Runs `command` and gives what it writes to standard output; what it writes to standard error is heard. Fails unless it
+/// succeeds.
+pub(crate) fn read(command: &mut Command, next: &str) -> Result<String> {
+    command.stderr(Stdio::inherit());
+    let output = command.output().map_err(|error| not_started(command, &error))?;
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        false => Err(ended(command, output.status, next)),
+    }
 }
 
 /// Runs `command` without input, what it says going to the file `said`; none where it does not end in time. Then it is ended
@@ -104,10 +137,7 @@ pub(crate) fn run_within(
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
     let mut child = command.spawn().map_err(|error| not_started(command, &error))?;
-    let lost = |error| {
-        let what = format!("lost `{}` while it ran: {error}", shown(command));
-        Failure::new(what, "run the command again")
-    };
+    let lost = |error| lost(command, &error);
     let started = Instant::now();
     while started.elapsed() < limit {
         if let Some(status) = child.try_wait().map_err(lost)? {
@@ -154,6 +184,13 @@ fn drain(pipe: Option<impl Read>) -> String {
         let _ = pipe.read_to_end(&mut bytes);
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn lost(command: &Command, error: &io::Error) -> Failure {
+    Failure::new(
+        format!("lost `{}` while it ran: {error}", shown(command)),
+        "run the command again",
+    )
 }
 
 fn not_started(command: &Command, error: &io::Error) -> Failure {
@@ -215,10 +252,10 @@ mod tests {
 
     #[test]
     fn captures_both_streams_and_the_status() {
-        let captured = capture(cargo().arg("no-such-command"), || ()).unwrap();
+        let captured = capture(cargo().arg("no-such-command")).unwrap();
         assert!(!captured.status.success());
         assert!(captured.tail(20).contains("no-such-command"), "{captured:?}");
-        let version = capture(cargo().arg("--version"), || ()).unwrap();
+        let version = capture(cargo().arg("--version")).unwrap();
         assert!(version.status.success() && version.stdout.starts_with("cargo "), "{version:?}");
     }
 
@@ -228,7 +265,7 @@ mod tests {
         const REPLACED: &str = "XTASK_TEST_REPLACED";
         if env::var_os(REPLACED).is_some() {
             std::fs::remove_file(env::current_exe().unwrap()).unwrap();
-            let listed = capture(again().unwrap().arg("--list"), || ()).unwrap();
+            let listed = capture(again().unwrap().arg("--list")).unwrap();
             assert!(listed.stdout.contains("without_its_file"), "{listed:?}");
             return;
         }
@@ -236,7 +273,7 @@ mod tests {
         let copy = scratch.path().join("copy");
         std::fs::copy(env::current_exe().unwrap(), &copy).unwrap();
         let this = "process::tests::a_program_starts_again_without_its_file";
-        let ended = capture(Command::new(&copy).args(["--exact", this]).env(REPLACED, "1"), || ());
+        let ended = capture(Command::new(&copy).args(["--exact", this]).env(REPLACED, "1"));
         assert!(ended.as_ref().is_ok_and(|ended| ended.stdout.contains("1 passed")), "{ended:?}");
         assert!(!copy.exists());
     }
@@ -259,7 +296,7 @@ mod tests {
 
     #[test]
     fn a_program_that_is_not_there_is_named() {
-        let failure = capture(&mut Command::new("no-such-program-here"), || ()).unwrap_err();
+        let failure = capture(&mut Command::new("no-such-program-here")).unwrap_err();
         assert!(failure.what().contains("no-such-program-here"), "{failure}");
     }
 

@@ -3,13 +3,14 @@
 use std::ffi::OsString;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use crate::arguments::Arguments;
 use crate::cross::Emulated;
 use crate::failure::{Failure, Result};
 use crate::process;
 use crate::progress::seconds;
 use crate::tools;
 
-const HELP: &str = "\
+pub(crate) const HELP: &str = "\
 Calls C functions of random signatures, and has C call back, with every type that `ffi` knows; gcc and clang judge.
 Signatures, values and totals depend on the seed alone.
 
@@ -39,18 +40,26 @@ const NEXT: &str = "each case above is the text of a test: put it into ffi/tests
 struct Options {
     seed: u64,
     count: u64,
-    conventions: Vec<&'static str>,
+    conventions: Vec<String>,
     /// The only compiler, if not all.
     compiler: Option<String>,
 }
 
 /// The command line's way in.
 pub(crate) fn command(arguments: Vec<OsString>) -> Result {
-    let Some(options) = parse(arguments)? else {
-        println!("{HELP}");
-        return Ok(());
-    };
-    run(&options)
+    let mut arguments = Arguments::of("random", arguments);
+    let seed = arguments.value("--seed")?.unwrap_or_else(fresh_seed);
+    let count = arguments.value("--count")?.unwrap_or(5000);
+    let compiler: Option<String> = arguments.value("--compiler")?;
+    if let Some(name) = compiler.as_ref().filter(|name| *name != "gcc" && *name != "clang") {
+        let what = format!("no compiler is called `{name}`; there are gcc and clang");
+        return Err(Failure::usage(what, "random"));
+    }
+    let mut conventions = arguments.names("convention", &CONVENTIONS.map(|(name, ..)| name))?;
+    if conventions.is_empty() {
+        conventions = NATIVE.map(String::from).into();
+    }
+    run(&Options { seed, count, conventions, compiler })
 }
 
 /// Some new ones, for half a minute.
@@ -64,8 +73,9 @@ pub(crate) fn many() -> Result {
     of_each(100_000, &["Aapcs64", "AppleArm64", "WindowsArm64"])
 }
 
-fn of_each(count: u64, conventions: &[&'static str]) -> Result {
-    run(&Options { seed: fresh_seed(), count, conventions: conventions.into(), compiler: None })
+fn of_each(count: u64, conventions: &[&str]) -> Result {
+    let conventions = conventions.iter().map(|name| (*name).to_owned()).collect();
+    run(&Options { seed: fresh_seed(), count, conventions, compiler: None })
 }
 
 fn run(options: &Options) -> Result {
@@ -78,7 +88,7 @@ fn run(options: &Options) -> Result {
     let Options { seed, count, .. } = *options;
     eprintln!("seed {seed}, {count} signatures for each convention");
     for (name, compilers, emulated) in CONVENTIONS {
-        if !options.conventions.contains(&name) {
+        if !options.conventions.iter().any(|asked| asked == name) {
             continue;
         }
         let asked = |name: &&&str| options.compiler.as_deref().is_none_or(|only| only == **name);
@@ -115,67 +125,4 @@ fn run(options: &Options) -> Result {
 fn fresh_seed() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     now.as_millis() as u64
-}
-
-/// What the command line asks for; `None` for the text that explains it.
-fn parse(arguments: Vec<OsString>) -> Result<Option<Options>> {
-    use lexopt::Arg::{Long, Short, Value};
-    use lexopt::ValueExt;
-    let usage = |error: lexopt::Error| Failure::usage(error, "random");
-    let mut options =
-        Options { seed: fresh_seed(), count: 5000, conventions: Vec::new(), compiler: None };
-    let mut parser = lexopt::Parser::from_args(arguments);
-    while let Some(argument) = parser.next().map_err(usage)? {
-        match argument {
-            Long("help") | Short('h') => return Ok(None),
-            Long("seed") => {
-                options.seed = parser.value().and_then(|value| value.parse()).map_err(usage)?;
-            }
-            Long("count") => {
-                options.count = parser.value().and_then(|value| value.parse()).map_err(usage)?;
-            }
-            Long("compiler") => {
-                let name = parser.value().and_then(|value| value.string()).map_err(usage)?;
-                if !["gcc", "clang"].contains(&name.as_str()) {
-                    let what = format!("no compiler is called `{name}`; there are gcc and clang");
-                    return Err(Failure::usage(what, "random"));
-                }
-                options.compiler = Some(name);
-            }
-            Value(name) => match CONVENTIONS.iter().find(|(known, ..)| name == *known) {
-                Some((known, ..)) => options.conventions.push(known),
-                None => {
-                    let names = CONVENTIONS.map(|(name, ..)| name).join(", ");
-                    let name = name.to_string_lossy();
-                    let what = format!("no convention is called `{name}`; there are {names}");
-                    return Err(Failure::usage(what, "random"));
-                }
-            },
-            other => return Err(usage(other.unexpected())),
-        }
-    }
-    if options.conventions.is_empty() {
-        options.conventions = NATIVE.into();
-    }
-    Ok(Some(options))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_command_line_is_read() {
-        let parse = |words: &[&str]| parse(words.iter().map(OsString::from).collect());
-        let options = parse(&["--seed", "7", "--count=90", "Win64", "Aapcs64"]).unwrap().unwrap();
-        assert_eq!((options.seed, options.count, options.compiler), (7, 90, None));
-        assert_eq!(options.conventions, ["Win64", "Aapcs64"]);
-        let options = parse(&["--compiler", "gcc"]).unwrap().unwrap();
-        assert_eq!(options.compiler.as_deref(), Some("gcc"));
-        assert!(parse(&["--compiler", "tcc"]).is_err());
-        assert_eq!(parse(&[]).unwrap().unwrap().conventions, NATIVE);
-        assert!(parse(&["--help"]).unwrap().is_none());
-        let text = parse(&["Win32"]).map(|_| ()).unwrap_err().to_string();
-        assert!(text.contains("`Win32`") && text.contains("SysV64, Win64"), "{text}");
-    }
 }

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::{env, fs, io, process};
 
+use crate::failure::{Failure, Result};
+
 /// A new, empty folder that only this user can read; it goes when this value goes.
 #[derive(Debug)]
 pub(crate) struct Scratch {
@@ -14,38 +16,32 @@ impl Scratch {
     /// Makes one inside of `parent`. Its name begins with `prefix`.
     pub(crate) fn inside(parent: &Path, prefix: &str) -> io::Result<Scratch> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         loop {
             let number = COUNT.fetch_add(1, Ordering::Relaxed);
             let path = parent.join(format!("{prefix}{}-{number}", process::id()));
-            match create_private(&path) {
-                Ok(()) => return Ok(Scratch { path }),
+            match builder.create(&path) {
                 // Left behind by an earlier process of the same number.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
+                made => return made.map(|()| Scratch { path }),
             }
         }
     }
 
     /// Makes one in the system's folder for temporary files.
-    pub(crate) fn temporary() -> io::Result<Scratch> {
-        Scratch::inside(&env::temp_dir(), "xtask-")
+    pub(crate) fn temporary() -> Result<Scratch> {
+        let parent = env::temp_dir();
+        let next = "set TMPDIR to a folder that can be written to";
+        Scratch::inside(&parent, "xtask-")
+            .map_err(|error| Failure::file("cannot make a folder in", &parent, &error, next))
     }
 
     /// Where it is.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
-}
-
-#[cfg(unix)]
-fn create_private(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().mode(0o700).create(path)
-}
-
-#[cfg(not(unix))]
-fn create_private(path: &Path) -> io::Result<()> {
-    fs::create_dir(path)
 }
 
 impl Drop for Scratch {
@@ -59,14 +55,13 @@ impl Drop for Scratch {
 impl Scratch {
     /// One for a test.
     pub(crate) fn new() -> Scratch {
-        Scratch::temporary().expect("the folder for temporary files can be written to")
+        Scratch::temporary().unwrap()
     }
 
     /// Writes a file, and the folders it lies in; returns its path.
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path.join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, content).unwrap();
+        crate::files::write(&path, content).unwrap();
         path
     }
 }
@@ -78,11 +73,9 @@ mod tests {
     #[test]
     fn goes_with_its_content_and_never_shares_a_name() {
         let (first, second) = (Scratch::new(), Scratch::new());
-        assert_ne!(first.path(), second.path());
         let file = first.write("a/b", "content");
-        assert!(file.is_file());
-        let path = first.path().to_owned();
+        assert!(file.starts_with(first.path()) && !file.starts_with(second.path()));
         drop(first);
-        assert!(!path.exists() && second.path().is_dir());
+        assert!(!file.exists() && second.path().is_dir());
     }
 }

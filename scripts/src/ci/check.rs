@@ -3,12 +3,10 @@
 use std::env;
 use std::fs;
 use std::iter;
-use std::path::Path;
 use std::process::Command;
 
 use super::Outcome;
 use crate::failure::{Failure, Result};
-use crate::graphics::Graphics;
 use crate::lock;
 use crate::packages;
 use crate::process;
@@ -151,12 +149,12 @@ pub(super) fn bench() -> Result<Outcome> {
 
 /// The pictures of the examples.
 pub(super) fn gallery() -> Result<Outcome> {
-    all_but(gallery::run(&examples::all()?, gallery::Document::Check)?)
+    all_but(gallery::run(examples::that_draw()?, gallery::Document::Check)?)
 }
 
 /// The examples in windows.
 pub(super) fn windows() -> Result<Outcome> {
-    all_but(windows::run(&examples::all()?)?)
+    all_but(windows::run(&examples::that_draw()?)?)
 }
 
 /// Other platforms.
@@ -171,13 +169,12 @@ pub(super) fn python() -> Result<Outcome> {
             "the drop-in library is run from Python on Linux only".into(),
         ));
     }
-    let modules =
-        process::capture(Command::new("python3").args(["-c", "import ensurepip, venv"]), || ());
+    let modules = process::capture(Command::new("python3").args(["-c", "import ensurepip, venv"]));
     if !modules.is_ok_and(|modules| modules.status.success()) {
         packages::install_on_debian(&["python3-venv"], "Python's module venv is missing")?;
     }
     crate::setup::run(Options::default())?;
-    let mut command = Graphics::new()?.cargo();
+    let mut command = process::cargo();
     command.args([
         "test",
         "--package",
@@ -195,47 +192,19 @@ pub(super) fn dawn() -> Result<Outcome> {
     if env::consts::OS != "linux" || env::consts::ARCH != "x86_64" {
         return Ok(Outcome::NotChecked("Dawn is at hand for Linux on x86-64 only".into()));
     }
-    if process::find_program("npm", &process::search_path()).is_none() {
-        packages::install_on_debian(&["npm"], "npm, which fetches Dawn, is missing")?;
-    }
-    let mut command = Graphics::new()?.cargo();
+    packages::ensure(&[("npm", "npm")], "npm, which fetches Dawn, is missing")?;
+    let mut command = process::cargo();
     command.args(["test", "--package", "wgpu-native-sys-dyn", "--test", "dawn", "--", "--ignored"]);
     passed(process::run(&mut command, "see what the test says above"))
 }
 
 /// Generates the bindings again and compares.
 pub(super) fn generate() -> Result<Outcome> {
-    if !has_libclang() {
-        packages::install_on_debian(
-            &["libclang-dev"],
-            "libclang, which the generator reads the headers with, is missing",
-        )?;
-    }
     // Another process: where the generator has to be built first, a failure there ends the one that asked for it.
     passed(process::run(
         process::cargo().args(["xtask", "generate", "--check"]),
         "see what the generator says above",
     ))
-}
-
-/// Whether bindgen will find libclang.
-fn has_libclang() -> bool {
-    if env::var_os("LIBCLANG_PATH").is_some() || !cfg!(target_os = "linux") {
-        // Elsewhere it comes with the system's compilers; the generator says so where it does not.
-        return true;
-    }
-    let names = |folder: &Path| {
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect::<Vec<_>>()
-    };
-    let mut folders = packages::library_folders(Path::new("/"));
-    let llvm = names(Path::new("/usr/lib")).into_iter().filter(|name| name.starts_with("llvm"));
-    folders.extend(llvm.map(|name| Path::new("/usr/lib").join(name).join("lib")));
-    folders.iter().any(|folder| {
-        names(folder).iter().any(|name| {
-            (name.starts_with("libclang-") || name.starts_with("libclang.")) && name.contains(".so")
-        })
-    })
 }
 
 /// Checks the code with the oldest supported toolchain, which rustup installs where it can.
@@ -247,7 +216,7 @@ pub(super) fn msrv() -> Result<Outcome> {
             let _turn = lock::turn_to_install();
             let mut rustup = Command::new("rustup");
             rustup.args(["toolchain", "install", version, "--profile", "minimal"]);
-            let said = process::capture(&mut rustup, || ());
+            let said = process::capture(&mut rustup);
             let Some(toolchain) = installed(version) else {
                 let said = said.map_or_else(|failure| failure.to_string(), |said| said.tail(3));
                 return Ok(Outcome::NotChecked(format!(
@@ -292,7 +261,7 @@ pub(super) fn targets() -> Result<Outcome> {
 
 /// The toolchain of a version, if rustup has it.
 fn installed(version: &str) -> Option<String> {
-    let list = process::capture(Command::new("rustup").args(["toolchain", "list"]), || ()).ok()?;
+    let list = process::capture(Command::new("rustup").args(["toolchain", "list"])).ok()?;
     let mut names = list.stdout.lines().filter_map(|line| line.split_whitespace().next());
     names.find(|name| is_version(name, version)).map(str::to_owned)
 }

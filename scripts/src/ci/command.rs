@@ -5,9 +5,10 @@ use std::time::Instant;
 
 use super::row::{self, Row, WIDTH};
 use super::{STEPS, Step, every_step, lanes};
+use crate::arguments::Arguments;
 use crate::failure::{Failure, Result};
 
-const HELP: &str = "\
+pub(crate) const HELP: &str = "\
 Runs the checks of continuous integration, or the steps that are named.
 
 usage: cargo xtask ci [--all] [--list] [STEP...]
@@ -19,8 +20,23 @@ On a Debian-like system, what a step needs is installed if this user may. What c
 
 /// The command line's way in.
 pub(crate) fn command(arguments: Vec<OsString>) -> Result {
-    let Some(steps) = choose(arguments)? else {
+    let mut arguments = Arguments::of("ci", arguments);
+    if arguments.flag("--list") {
+        every_step().for_each(|step| println!("{:<WIDTH$} {}", step.name, step.about));
         return Ok(());
+    }
+    let all = arguments.flag("--all");
+    let known: Vec<&str> = every_step().map(|step| step.name).collect();
+    let names = arguments.names("step", &known)?;
+    // In the order in which they are named.
+    let named = names.iter().flat_map(|name| every_step().find(|step| name == step.name));
+    let steps: Vec<&Step> = match (names.is_empty(), all) {
+        (true, true) => every_step().collect(),
+        (true, false) => STEPS.iter().collect(),
+        (false, true) => {
+            return Err(Failure::usage("--all runs every step: name none beside it", "ci"));
+        }
+        (false, false) => named.collect(),
     };
     let started = Instant::now();
     let rows = lanes::run(&steps, Row::of_process);
@@ -33,66 +49,4 @@ pub(crate) fn command(arguments: Vec<OsString>) -> Result {
         format!("{} of {} steps failed: {}", failed.len(), rows.len(), failed.join(", ")),
         format!("see above what each says; run one alone with `cargo xtask ci {}`", failed[0]),
     ))
-}
-
-/// The steps the command line names; `None` when it only asks for a text, which is printed.
-fn choose(arguments: Vec<OsString>) -> Result<Option<Vec<&'static Step>>> {
-    use lexopt::Arg::{Long, Short, Value};
-    let usage = |error: lexopt::Error| Failure::usage(error, "ci");
-    let (mut steps, mut all) = (Vec::new(), false);
-    let mut parser = lexopt::Parser::from_args(arguments);
-    while let Some(argument) = parser.next().map_err(usage)? {
-        match argument {
-            Long("list") => {
-                every_step().for_each(|step| println!("{:<WIDTH$} {}", step.name, step.about));
-                return Ok(None);
-            }
-            Long("help") | Short('h') => {
-                println!("{HELP}");
-                return Ok(None);
-            }
-            Long("all") => all = true,
-            Value(name) => match every_step().find(|step| name == step.name) {
-                Some(step) => steps.push(step),
-                None => {
-                    let names: Vec<&str> = every_step().map(|step| step.name).collect();
-                    let what = format!(
-                        "no step is called `{}`; there are {}",
-                        name.to_string_lossy(),
-                        names.join(", ")
-                    );
-                    return Err(Failure::usage(what, "ci"));
-                }
-            },
-            other => return Err(usage(other.unexpected())),
-        }
-    }
-    Ok(Some(match (steps.is_empty(), all) {
-        (true, true) => every_step().collect(),
-        (true, false) => STEPS.iter().collect(),
-        (false, true) => {
-            return Err(Failure::usage("--all runs every step: name none beside it", "ci"));
-        }
-        (false, false) => steps,
-    }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn names(arguments: &[&str]) -> Vec<&'static str> {
-        let steps = choose(arguments.iter().map(OsString::from).collect()).unwrap().unwrap();
-        steps.iter().map(|step| step.name).collect()
-    }
-
-    #[test]
-    fn all_steps_or_the_named_ones_in_the_order_given() {
-        assert_eq!(names(&[]).len(), STEPS.len());
-        assert_eq!(names(&["--all"]).len(), every_step().count());
-        assert!(choose(vec!["--all".into(), "fmt".into()]).is_err());
-        assert_eq!(names(&["test", "fmt"]), ["test", "fmt"]);
-        let text = choose(vec!["tests".into()]).map(|_| ()).unwrap_err().to_string();
-        assert!(text.contains("`tests`") && text.contains("fmt, layers"), "{text}");
-    }
 }

@@ -1,11 +1,11 @@
 //! Which rooms of a crate import which: as the tables in `docs/architecture.md` allow, and none in a circle.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Outcome;
 use crate::failure::{Failure, Result};
+use crate::files;
 use crate::process;
 
 /// What imports are held to.
@@ -13,7 +13,7 @@ const DOCUMENT: &str = "docs/architecture.md";
 
 pub(super) fn check() -> Result<Outcome> {
     let root = process::workspace();
-    let document = read(&root.join(DOCUMENT))?;
+    let document = files::text(&root.join(DOCUMENT))?;
     let tables = tables(&document);
     let mut mistakes = Vec::new();
     for (name, table) in &tables {
@@ -32,11 +32,6 @@ pub(super) fn check() -> Result<Outcome> {
             format!("move what is imported to a lower room, or change the table in {DOCUMENT}"),
         )),
     }
-}
-
-fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path)
-        .map_err(|error| Failure::file("cannot read", path, &error, "check the clone"))
 }
 
 /// The layers of a crate, lowest first; rooms that may import each other share a set.
@@ -66,7 +61,7 @@ struct Crate {
 
 impl Crate {
     fn read(sources: &Path) -> Result<Crate> {
-        let root = code(&read(&sources.join("lib.rs"))?);
+        let root = code(&files::text(&sources.join("lib.rs"))?);
         // Those that are more than documentation have files.
         let has_file = |room: &&str| {
             sources.join(room).is_dir() || sources.join(room).with_extension("rs").is_file()
@@ -78,7 +73,7 @@ impl Crate {
             names.extend(declared(sources, room)?.into_iter().map(|name| (name, room.to_owned())));
         }
         let mut imports = BTreeMap::new();
-        for file in files(sources)? {
+        for file in self::sources(sources)? {
             let within = file.strip_prefix(sources).unwrap_or(&file);
             let room = within.components().next().map(|part| Path::new(part.as_os_str()));
             let Some(room) = room.and_then(Path::file_stem).and_then(|room| room.to_str()) else {
@@ -89,7 +84,7 @@ impl Crate {
             }
             // From the modules above it, the root is so far away.
             let depth = within.iter().count() - usize::from(within.ends_with("mod.rs"));
-            let text = code(&read(&file)?).replace(&"super::".repeat(depth), "crate::");
+            let text = code(&files::text(&file)?).replace(&"super::".repeat(depth), "crate::");
             for name in paths(&text) {
                 let target = names.get(&name).unwrap_or(&name);
                 if target != room && rooms.contains(target) {
@@ -127,16 +122,12 @@ impl Crate {
 }
 
 /// All source files below a folder.
-fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let unreadable = |error| Failure::file("cannot read", folder, &error, "check the clone");
+fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
+    for path in files::entries(folder)? {
         if path.is_dir() {
-            found.extend(files(&path)?);
-        } else if path.extension().is_some_and(|extension| extension == "rs")
-            && !path.ends_with("tests.rs")
-        {
+            found.extend(sources(&path)?);
+        } else if files::ends_in(&path, "rs") && !path.ends_with("tests.rs") {
             found.push(path);
         }
     }
@@ -183,13 +174,13 @@ fn declared(sources: &Path, room: &str) -> Result<BTreeSet<String>> {
     const KINDS: [&str; 8] =
         ["struct", "enum", "union", "trait", "type", "const", "fn", "unsafe fn"];
     let folder = sources.join(room);
-    let files = match folder.is_dir() {
-        true => files(&folder)?,
+    let sources = match folder.is_dir() {
+        true => self::sources(&folder)?,
         false => vec![folder.with_extension("rs")],
     };
     let mut names = BTreeSet::new();
-    for file in files {
-        let code = code(&read(&file)?);
+    for file in sources {
+        let code = code(&files::text(&file)?);
         // Methods are indented.
         let lines = code.lines().filter_map(|line| line.strip_prefix("pub "));
         for line in lines {

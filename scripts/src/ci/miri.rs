@@ -4,13 +4,12 @@
 //! To Miri, the crate is one for a processor without stubs: nothing is called, and what needs a call is tested elsewhere,
 //! under the sanitizers too.
 
-use std::env;
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use super::{Outcome, nightly};
 use crate::failure::{Failure, Result};
+use crate::files;
 use crate::process;
 use crate::scratch::Scratch;
 
@@ -55,18 +54,14 @@ fn miri(what: &str, target: &Path) -> Result<Command> {
 
 /// Makes sure that Miri finds something.
 fn finds_mistakes() -> Result {
-    let folder = Scratch::temporary().map_err(|error| {
-        Failure::file("cannot make a folder in", &env::temp_dir(), &error, "set TMPDIR to another")
-    })?;
+    let folder = Scratch::temporary()?;
     let manifest = folder.path().join("Cargo.toml");
-    write(&manifest, "[package]\nname = \"mistake\"\nedition = \"2024\"\n[workspace]\n")?;
-    let sources = folder.path().join("src");
-    fs::create_dir(&sources).map_err(|error| unwritten(&sources, &error))?;
-    write(&sources.join("main.rs"), MISTAKE)?;
+    files::write(&manifest, "[package]\nname = \"mistake\"\nedition = \"2024\"\n[workspace]\n")?;
+    files::write(&folder.path().join("src").join("main.rs"), MISTAKE)?;
     // What Miri builds is to be run in the folder that it was built in.
     let target = folder.path().join("target");
     let mut run = miri("run", &target)?;
-    let report = process::capture(run.arg("--manifest-path").arg(manifest), || ())?;
+    let report = process::capture(run.arg("--manifest-path").arg(manifest))?;
     match report.stderr.contains("Undefined Behavior") {
         true => Ok(()),
         false => Err(Failure::new(
@@ -74,14 +69,6 @@ fn finds_mistakes() -> Result {
             format!("see what it said instead:\n{}", report.tail(5)),
         )),
     }
-}
-
-fn write(path: &Path, text: &str) -> Result {
-    fs::write(path, text).map_err(|error| unwritten(path, &error))
-}
-
-fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::file("cannot write", path, error, "set TMPDIR to another")
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ mod sanitizer;
 mod surface;
 mod users;
 
-pub(crate) use command::command;
+pub(crate) use command::{HELP, command};
 
 use crate::failure::Result;
 

@@ -12,7 +12,7 @@ pub(super) fn program(name: &str, component: &str) -> Result<Command, String> {
         let _turn = lock::turn_to_install();
         let mut rustup = Command::new("rustup");
         rustup.args(["toolchain", "install", "nightly", "--profile", "minimal", "--component"]);
-        let said = process::capture(rustup.arg(component), || ());
+        let said = process::capture(rustup.arg(component));
         if !has(component) {
             let said = said.map_or_else(|failure| failure.to_string(), |said| said.tail(3));
             return Err(format!(
@@ -32,7 +32,7 @@ pub(super) fn program(name: &str, component: &str) -> Result<Command, String> {
 fn has(component: &str) -> bool {
     let mut list = Command::new("rustup");
     list.args(["component", "list", "--installed", "--toolchain", "nightly"]);
-    process::capture(&mut list, || ()).is_ok_and(|list| {
+    process::capture(&mut list).is_ok_and(|list| {
         list.status.success() && list.stdout.lines().any(|line| is_named(line, component))
     })
 }

@@ -15,7 +15,7 @@ pub(super) fn check() -> Result<Outcome> {
         return Ok(Outcome::NotChecked("the page is about the API of `wgpu` on Linux".into()));
     }
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let version = process::capture(Command::new(rustc).arg("--version"), || ())?.stdout;
+    let version = process::capture(Command::new(rustc).arg("--version"))?.stdout;
     if !version.starts_with(&format!("rustc {RUST}.")) {
         return Ok(Outcome::NotChecked(format!(
             "the JSON of rustdoc is read in the format of Rust {RUST}; this is {}",

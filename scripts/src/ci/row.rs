@@ -39,8 +39,8 @@ impl Row {
     /// Runs a step in a process of its own; returns what it said as well.
     pub(super) fn of_process(step: &Step) -> (Row, String) {
         let started = Instant::now();
-        let ended = process::again()
-            .and_then(|mut again| process::capture(again.args(["ci", step.name]), || ()));
+        let ended =
+            process::again().and_then(|mut again| process::capture(again.args(["ci", step.name])));
         let time = started.elapsed();
         let (verdict, failed, said) = match ended {
             Ok(ended) => {

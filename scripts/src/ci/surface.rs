@@ -2,7 +2,6 @@
 
 use super::Outcome;
 use crate::failure::Result;
-use crate::graphics::Graphics;
 use crate::process;
 use crate::setup::Options;
 use crate::windows::{NO_SCREEN, Screen};
@@ -13,10 +12,9 @@ pub(super) fn check() -> Result<Outcome> {
         return Ok(Outcome::NotChecked(NO_SCREEN.into()));
     };
     crate::setup::run(Options::default())?;
-    let graphics = Graphics::new()?;
     for calls in ["direct", "engine"] {
         eprintln!("\nWEBGPU_CALLS={calls}:");
-        let mut command = graphics.cargo();
+        let mut command = process::cargo();
         command.args(["test", "--package", "webgpu", "--test", "surface", "--", "--ignored"]);
         command.env("WEBGPU_CALLS", calls);
         screen.show_on(&mut command);

@@ -1,10 +1,10 @@
 //! Libraries that were written for `wgpu`, on `webgpu`.
 
-use std::fs;
 use std::path::Path;
 
 use super::Outcome;
 use crate::failure::{Failure, Result};
+use crate::files;
 use crate::outside::{self, WGPU_VERSION};
 use crate::process;
 
@@ -75,9 +75,7 @@ pub(super) fn check() -> Result<Outcome> {
 /// feature that is asked for.
 fn only_ours(lock: &Path) -> Result {
     let next = "see which of them asks for a feature of `wgpu` that is not in `FEATURES`";
-    let text = fs::read_to_string(lock)
-        .map_err(|error| Failure::file("cannot read", lock, &error, next))?;
-    if only_ours_in(&text) {
+    if only_ours_in(&files::text(lock)?) {
         return Ok(());
     }
     Err(Failure::new("the libraries were compiled on `wgpu` itself", next))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::known::Known;
 use super::record::{Entry, Seen, Test};
-use super::side::Side;
+use crate::sides::Side;
 
 /// What was found so far.
 #[derive(Debug, Default)]

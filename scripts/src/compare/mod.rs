@@ -1,26 +1,28 @@
 //! `cargo xtask compare`: the same tests and examples on `webgpu` and on the `wgpu` crate, and what differs.
 
 mod difference;
-mod examples;
 mod known;
+mod outputs;
 mod record;
 mod refused;
-mod side;
 mod surfaces;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::thread;
 use std::time::Instant;
 
+use crate::arguments::Arguments;
 use crate::failure::{Failure, Result};
-use crate::graphics::Graphics;
-use crate::process::workspace;
+use crate::process::{self, workspace};
 use crate::progress::seconds;
-use crate::{peer, setup};
+use crate::sides::Side;
+use crate::windows::Screen;
+use crate::{examples, files, gallery, peer, setup};
 use difference::Differences;
-use side::Side;
+use record::Seen;
 
-const HELP: &str = "\
+pub(crate) const HELP: &str = "\
 Compiles the tests of `webgpu` and the examples twice, on `webgpu` and on the `wgpu` crate, runs both, `webgpu` also
 with WEBGPU_CALLS=engine, and compares what they saw: bytes of buffers, pixels, kinds of errors.
 
@@ -29,118 +31,124 @@ Programs that must not compile are compiled against both as well, by the name `r
 usage: cargo xtask compare [TEST FILE...]
 
 For example: cargo xtask compare mapping compares the tests of webgpu/tests/mapping.rs alone.
+Without a name, the pictures of the examples are compared too, as by `cargo xtask gallery`.
 What each side saw stays in target/compare.";
 
 /// The command line's way in.
 pub(crate) fn command(arguments: Vec<OsString>) -> Result {
-    match arguments.first() {
-        Some(help) if help == "--help" || help == "-h" => {
-            println!("{HELP}");
-            Ok(())
-        }
-        _ => run(&arguments),
+    let known = [peer::tests()?, vec![refused::NAME.into()]].concat();
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let names = Arguments::of("compare", arguments).names("test file", &known)?;
+    run(&names)?;
+    if names.is_empty() {
+        gallery::run(examples::that_draw()?, gallery::Document::Leave)?;
     }
+    Ok(())
 }
 
-/// Compares the named test files, or all of them and the examples.
-pub(crate) fn run(names: &[OsString]) -> Result {
+/// Compares the named test files, or all of them and the examples that draw no frames.
+pub(crate) fn run(names: &[String]) -> Result {
     let started = Instant::now();
-    let mut files = chosen([peer::tests()?, vec![refused::NAME.into()]].concat(), names)?;
-    files.retain(|file| file != refused::NAME);
+    let is_named = |name: &str| names.is_empty() || names.iter().any(|named| named == name);
+    let mut tests = peer::tests()?;
+    tests.retain(|test| is_named(test));
     setup::run(setup::Options::default())?;
-    let graphics = Graphics::new()?;
 
     let mut differences = Differences::default();
-    if names.is_empty() || !files.is_empty() {
-        side::build(&graphics, &files)?;
+    if !tests.is_empty() {
+        build(&tests)?;
     }
-    let has_surfaces = files.iter().any(|file| file == surfaces::FILE);
+    let has_surfaces = tests.iter().any(|test| test == surfaces::FILE);
     let screen = if has_surfaces { surfaces::screen() } else { None };
-    let (mut tests, mut results) = (0, 0);
+    let (mut count, mut results) = (0, 0);
     eprintln!();
-    for file in &files {
-        let screen = screen.as_ref().filter(|_| file == surfaces::FILE);
-        let seen = Side::ALL.map(|side| side.run(&graphics, file, screen));
-        let [peer, direct, engine] = seen;
-        let (peer, direct, engine) = (peer?, direct?, engine?);
+    for test in &tests {
+        let screen = screen.as_ref().filter(|_| test == surfaces::FILE);
+        let peer = seen(Side::Peer, test, screen)?;
         let before = differences.count();
-        for (side, other) in [(Side::Direct, &direct), (Side::Engine, &engine)] {
-            differences.compare(side, &peer, other);
+        for side in [Side::Direct, Side::Engine] {
+            differences.compare(side, &peer, &seen(side, test, screen)?);
         }
-        let ignored = peer.ignored();
-        tests += peer.tests.len() - ignored;
-        results += peer.count();
+        let (ignored, values) = (peer.ignored(), peer.count());
+        let run = peer.tests.len() - ignored;
+        (count, results) = (count + run, results + values);
         let verdict = match differences.count() - before {
             0 => "the same".to_owned(),
             count => format!("{count} differences"),
         };
-        let not_run = if ignored > 0 {
-            format!(" ({ignored} are run on demand only)")
-        } else {
-            String::new()
+        let not_run = match ignored {
+            0 => String::new(),
+            count => format!(" ({count} are run on demand only)"),
         };
-        eprintln!(
-            "  {file:<17} {:>3} tests, {:>5} results: {verdict}{not_run}",
-            peer.tests.len() - ignored,
-            peer.count()
-        );
+        eprintln!("  {test:<17} {run:>3} tests, {values:>5} results: {verdict}{not_run}");
     }
-    if names.is_empty() || names.iter().any(|name| name == refused::NAME) {
-        refused::check(&graphics)?;
+    if is_named(refused::NAME) {
+        refused::check()?;
     }
     if names.is_empty() {
-        examples::compare(&graphics, &mut differences)?;
+        outputs::compare(&mut differences)?;
     }
     let unexpected = differences.report(known::TABLE, names.is_empty());
-    if results == 0 && !files.is_empty() {
-        return Err(Failure::new(
-            "no test has written down what it saw",
-            "see tests/common/record.rs",
-        ));
+    if results == 0 && !tests.is_empty() {
+        let next = "see tests/common/record.rs";
+        return Err(Failure::new("no test has written down what it saw", next));
     }
     if unexpected > 0 {
+        let seen = workspace().join("target").join("compare");
         return Err(Failure::new(
             format!("{unexpected} differences between `webgpu` and the `wgpu` crate"),
             format!(
                 "mend `webgpu`, or say why not in scripts/src/compare/known.rs; all of it is in {}",
-                folder().display()
+                seen.display()
             ),
         ));
     }
-    eprintln!("{tests} tests with {results} results compared in {}", seconds(started.elapsed()));
+    eprintln!("{count} tests with {results} results compared in {}", seconds(started.elapsed()));
     Ok(())
 }
 
-/// The files that are named, or all.
-fn chosen(all: Vec<String>, names: &[OsString]) -> Result<Vec<String>> {
-    for name in names {
-        if !all.iter().any(|file| name == file.as_str()) {
-            let what = format!(
-                "no test file is called `{}`; there are {}",
-                name.to_string_lossy(),
-                all.join(", ")
-            );
-            return Err(Failure::usage(what, "compare"));
+/// Where a side leaves what it saw.
+fn folder(side: Side) -> PathBuf {
+    workspace().join("target").join("compare").join(side.name())
+}
+
+/// Builds the tests on both crates and makes the folders anew.
+fn build(tests: &[String]) -> Result {
+    for side in Side::BUILT {
+        eprintln!("\nbuild the tests on {}:", side.name());
+        let mut command = side.tests("test");
+        command.arg("--no-run").args(tests.iter().flat_map(|test| ["--test", test]));
+        process::run(&mut command, "see what the compiler says above")?;
+    }
+    for folder in Side::ALL.map(folder) {
+        if folder.exists() {
+            files::remove(&folder)?;
         }
+        files::make_folder(&folder)?;
     }
-    let chosen = |file: &String| names.is_empty() || names.iter().any(|name| name == file.as_str());
-    Ok(all.into_iter().filter(chosen).collect())
+    Ok(())
 }
 
-/// Where the sides leave what they saw.
-fn folder() -> PathBuf {
-    workspace().join("target").join("compare")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_are_chosen_by_name() {
-        let all = || vec!["a".to_owned(), "b".to_owned()];
-        assert_eq!(chosen(all(), &[]).unwrap(), ["a", "b"]);
-        assert_eq!(chosen(all(), &["b".into()]).unwrap(), ["b"]);
-        assert!(chosen(all(), &["c".into()]).unwrap_err().what().contains("there are a, b"));
+/// Runs the tests of one file, with a screen those of surfaces.
+fn seen(side: Side, test: &str, screen: Option<&Screen>) -> Result<Seen> {
+    // One thread would be the main one, and no test would have a name there.
+    let threads = thread::available_parallelism().map_or(2, |count| count.get().max(2));
+    let mut command = side.tests("test");
+    side.set_calls(&mut command);
+    command.args(["--test", test, "--", "--test-threads", &threads.to_string()]);
+    // Where a panic ends the process, its message is to be among the last lines.
+    command.env("WEBGPU_RECORD", folder(side)).env("RUST_BACKTRACE", "0");
+    if let Some(screen) = screen {
+        surfaces::run_on(screen, &mut command);
     }
+    let run = process::capture(&mut command)?;
+    let seen = Seen::read(&run.stdout, test, &folder(side))?.ok_or_else(|| {
+        let (side, status) = (side.name(), run.status);
+        let what = format!("the tests of {test} on {side} did not come to their end ({status})");
+        Failure::new(format!("{what}:\n{}", run.tail(20)), "mend what ends the process")
+    })?;
+    if screen.is_some() {
+        surfaces::check(&seen)?;
+    }
+    Ok(seen)
 }

@@ -1,11 +1,10 @@
 //! What the tests of a file saw: the harness's verdict on each, and the entries that it wrote down.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
 
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
+use crate::files;
 
 /// The tests of a file, by `file.test`.
 #[derive(Debug, Default)]
@@ -38,12 +37,7 @@ impl Seen {
         for (test, verdict) in output.lines().filter_map(verdict) {
             let name = format!("{file}.{}", test.replace("::", "."));
             let path = folder.join(format!("{name}.txt"));
-            let text = match fs::read_to_string(&path) {
-                Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-                text => text.map_err(|error| {
-                    Failure::file("cannot read", &path, &error, "run the command again")
-                })?,
-            };
+            let text = if path.exists() { files::text(&path)? } else { String::new() };
             seen.tests.insert(name, Test { verdict: verdict.into(), entries: entries(&text) });
         }
         Ok(Some(seen))
@@ -91,9 +85,8 @@ mod tests {
 
     #[test]
     fn verdicts_and_entries_come_together() {
-        let folder = Scratch::temporary().unwrap();
-        fs::write(folder.path().join("a.one.txt"), "size: 3\nread: 2 bytes\n  ff\n  00 x2\n")
-            .unwrap();
+        let folder = Scratch::new();
+        folder.write("a.one.txt", "size: 3\nread: 2 bytes\n  ff\n  00 x2\n");
         let output = "running 3 tests\ntest one ... ok\ntest two ... ignored, no screen\n\
             test deep::three ... FAILED\n\ntest result: FAILED. 1 passed\n";
         let seen = Seen::read(output, "a", folder.path()).unwrap().unwrap();
@@ -108,11 +101,7 @@ mod tests {
             [entry("size", "3"), entry("read", "2 bytes\nff\n00 x2")]
         );
         assert_eq!((seen.count(), seen.ignored()), (2, 1));
-    }
-
-    #[test]
-    fn a_harness_that_ended_early_is_told() {
-        let folder = Scratch::temporary().unwrap();
-        assert!(Seen::read("test one ... ", "a", folder.path()).unwrap().is_none());
+        let ended_early = Seen::read("test one ... ", "a", folder.path()).unwrap();
+        assert!(ended_early.is_none());
     }
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::side::Side;
 use crate::examples::path_after;
 use crate::failure::{Failure, Result};
-use crate::graphics::Graphics;
+use crate::files;
 use crate::process::{self, workspace};
+use crate::sides::Side;
 
 /// What this part of the comparison is called on the command line.
 pub(super) const NAME: &str = "refused";
@@ -21,14 +21,11 @@ const MARK: &str = "//~ ";
 type Refusals = BTreeSet<(usize, String)>;
 
 /// Compiles the programs against both crates; each must refuse the marked lines, and no others.
-pub(super) fn check(graphics: &Graphics) -> Result {
+pub(super) fn check() -> Result {
     let file = workspace().join(PROGRAMS);
-    let text = std::fs::read_to_string(&file).map_err(|error| {
-        Failure::file("cannot read", &file, &error, "see that the workspace is whole")
-    })?;
-    let expected = marked(&text);
-    for side in [Side::Peer, Side::Direct] {
-        let refused = refused(&compile(graphics, side, &file)?);
+    let expected = marked(&files::text(&file)?);
+    for side in Side::BUILT {
+        let refused = refused(&compile(side, &file)?);
         let wrong = expected.symmetric_difference(&refused).collect::<Vec<_>>();
         if !wrong.is_empty() {
             let lines = wrong.iter().map(|wrong| {
@@ -54,12 +51,10 @@ fn marked(text: &str) -> Refusals {
 }
 
 /// What the compiler says about the programs, one error a line.
-fn compile(graphics: &Graphics, side: Side, file: &Path) -> Result<String> {
-    let folder = side.folder();
-    std::fs::create_dir_all(&folder).map_err(|error| {
-        Failure::file("cannot make", &folder, &error, "see that it can be written to")
-    })?;
-    let library = library(graphics, side)?;
+fn compile(side: Side, file: &Path) -> Result<String> {
+    let folder = super::folder(side);
+    files::make_folder(&folder)?;
+    let library = library(side)?;
     let mut crate_name = std::ffi::OsString::from("webgpu=");
     crate_name.push(&library);
     // A library that was asked for lies above those that it needs, one that another needs lies among them.
@@ -72,24 +67,22 @@ fn compile(graphics: &Graphics, side: Side, file: &Path) -> Result<String> {
     for folder in dependencies {
         rustc.arg("-L").arg(folder);
     }
-    let captured = process::capture(&mut rustc, || ())?;
+    let captured = process::capture(&mut rustc)?;
     Ok(captured.stderr)
 }
 
 /// The library that the programs use under the name `webgpu`, built.
-fn library(graphics: &Graphics, side: Side) -> Result<PathBuf> {
-    let mut cargo = side.library(graphics);
+fn library(side: Side) -> Result<PathBuf> {
+    let mut cargo = side.tests("build");
     cargo.arg("--message-format=json-render-diagnostics");
-    let captured = process::capture(&mut cargo, || ())?;
-    let name = side.library_name();
-    let built = captured.stdout.lines().find_map(|message| {
+    let next = "see what the compiler says above";
+    let said = process::read(&mut cargo, next)?;
+    let name = side.name();
+    let built = said.lines().find_map(|message| {
         let is_library = message.contains(&format!(r#""name":"{name}""#));
         path_after(message, r#""filenames":[""#).filter(|_| is_library)
     });
-    built.filter(|_| captured.status.success()).ok_or_else(|| {
-        let what = format!("the library `{name}` was not built:\n{}", captured.tail(20));
-        Failure::new(what, "see what the compiler says above")
-    })
+    built.ok_or_else(|| Failure::new(format!("the library `{name}` was not built"), next))
 }
 
 /// The lines and codes in what the compiler says.

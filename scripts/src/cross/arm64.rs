@@ -1,12 +1,12 @@
 //! Linux on arm64, in qemu: the tests of `ffi`, among them those of the conventions of macOS and Windows on arm64.
 
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use super::ensure_target;
-use crate::failure::{Failure, Result};
-use crate::packages;
+use crate::failure::Result;
+use crate::files;
+use crate::packages::{self, Need};
 use crate::process;
 
 /// Programs of this platform load libraries; a thread that they start can hang in qemu 7.
@@ -19,6 +19,16 @@ const GXX: &str = "aarch64-linux-gnu-g++";
 const EMULATOR: &str = "qemu-aarch64";
 /// Where Debian has the libraries of arm64.
 const LIBRARIES: &str = "/usr/aarch64-linux-gnu";
+
+/// What runs them, what links them, and the compilers that judge: a program in qemu starts those of this machine.
+const NEEDS: [Need; 6] = [
+    (EMULATOR, "qemu-user"),
+    (GCC, "gcc-aarch64-linux-gnu"),
+    (GXX, "g++-aarch64-linux-gnu"),
+    ("clang", "clang"),
+    ("timeout", "coreutils"),
+    ("/usr/aarch64-linux-gnu/lib/libc.so.6", "libc6-dev-arm64-cross"),
+];
 
 /// What one test program may take, in seconds.
 const LIMIT: u32 = 400;
@@ -99,7 +109,7 @@ pub(super) fn others() -> Result {
 
 /// The tests that static programs run: all but those that do nothing else than load libraries or ask this machine.
 pub(super) fn static_tests() -> Result<Vec<String>> {
-    let mut names = test_names(&process::workspace().join("ffi").join("tests"))?;
+    let mut names = test_names()?;
     names.retain(|name| name != LOADING[0] && !OF_THIS_MACHINE.contains(&name.as_str()));
     Ok(names)
 }
@@ -115,7 +125,7 @@ impl Emulated {
     /// # Errors
     /// Where that is not possible.
     pub(crate) fn ensure(&self) -> Result {
-        ensure_tools()?;
+        packages::ensure(&NEEDS, "what makes and runs arm64 programs is missing")?;
         ensure_target(self.target)
     }
 
@@ -160,39 +170,9 @@ impl Emulated {
 }
 
 /// The names of the integration tests.
-fn test_names(folder: &Path) -> Result<Vec<String>> {
-    let unreadable = |error| Failure::file("cannot read", folder, &error, "check the clone");
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|extension| extension == "rs") {
-            names.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
-        }
-    }
-    names.sort();
-    Ok(names)
-}
-
-/// What runs them, what links them, and the compilers that judge: a program in qemu starts those of this machine.
-fn ensure_tools() -> Result {
-    let needed = [
-        (EMULATOR, "qemu-user"),
-        (GCC, "gcc-aarch64-linux-gnu"),
-        (GXX, "g++-aarch64-linux-gnu"),
-        ("clang", "clang"),
-        ("timeout", "coreutils"),
-    ];
-    let search_path = process::search_path();
-    let is_there = |program: &str| process::find_program(program, &search_path).is_some();
-    let missing = needed.into_iter().filter(|(program, _)| !is_there(program));
-    let mut missing: Vec<&str> = missing.map(|(_, package)| package).collect();
-    if !Path::new(LIBRARIES).join("lib/libc.so.6").is_file() {
-        missing.push("libc6-dev-arm64-cross");
-    }
-    if missing.is_empty() {
-        return Ok(());
-    }
-    packages::install_on_debian(&missing, "what makes and runs arm64 programs is missing")
+fn test_names() -> Result<Vec<String>> {
+    let tests = files::targets(&process::workspace().join("ffi").join("tests"))?;
+    Ok(tests.into_iter().map(|(name, _)| name).collect())
 }
 
 #[cfg(test)]
@@ -202,10 +182,10 @@ mod tests {
     #[test]
     fn every_test_that_static_programs_lack_is_named() {
         let folder = process::workspace().join("ffi").join("tests");
-        let names = test_names(&folder).unwrap();
+        let names = test_names().unwrap();
         let mut found = Vec::new();
         for name in names.iter().filter(|name| !OF_THIS_MACHINE.contains(&name.as_str())) {
-            let text = fs::read_to_string(folder.join(format!("{name}.rs"))).unwrap();
+            let Ok(text) = files::text(&folder.join(format!("{name}.rs"))) else { continue };
             if text.contains("target_env") {
                 found.push(name.as_str());
             }

@@ -3,7 +3,7 @@
 
 use super::ensure_target;
 use crate::failure::Result;
-use crate::packages;
+use crate::packages::{self, Need};
 use crate::process;
 
 const TARGETS: [&str; 6] = [
@@ -21,19 +21,15 @@ const WITHOUT_STUBS: &str = "riscv64gc-unknown-linux-gnu";
 const NEXT: &str = "mend what the compiler says above";
 
 /// What makes libraries for macOS and shows what is in them: programs, and Debian's packages of them.
-const MACOS: [(&str, &str); 3] = [("clang", "clang"), ("lld", "lld"), ("llvm-objdump", "llvm")];
+const MACOS: [Need; 3] = [("clang", "clang"), ("lld", "lld"), ("llvm-objdump", "llvm")];
 
 /// Installs what [`build`] needs.
 pub(super) fn prepare() -> Result {
     TARGETS.iter().try_for_each(|target| ensure_target(target))?;
     ensure_target(WITHOUT_STUBS)?;
-    let search_path = process::search_path();
-    let is_there = |program: &str| process::find_program(program, &search_path).is_some();
-    let missing = MACOS.into_iter().filter(|(program, _)| judges() && !is_there(program));
-    let missing: Vec<&str> = missing.map(|(_, package)| package).collect();
-    match missing.is_empty() {
-        true => Ok(()),
-        false => packages::install_on_debian(&missing, "what makes libraries for macOS is missing"),
+    match judges() {
+        true => packages::ensure(&MACOS, "what makes libraries for macOS is missing"),
+        false => Ok(()),
     }
 }
 

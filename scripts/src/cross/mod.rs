@@ -13,13 +13,14 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
+use crate::arguments::Arguments;
 use crate::failure::{Failure, Result};
 use crate::process;
 use crate::progress::seconds;
 pub(crate) use arm64::Emulated;
 pub(crate) use target::ensure_target;
 
-const HELP: &str = "\
+pub(crate) const HELP: &str = "\
 Runs the tests of `ffi` for other platforms in emulators, and builds the libraries for those that cannot be run here.
 
 usage: cargo xtask cross [--list] [PART...]
@@ -51,9 +52,15 @@ const PARTS: &[Part] = &[
 
 /// The command line's way in.
 pub(crate) fn command(arguments: Vec<OsString>) -> Result {
-    let Some(parts) = choose(arguments)? else {
+    let mut arguments = Arguments::of("cross", arguments);
+    if arguments.flag("--list") {
+        PARTS.iter().for_each(|part| println!("{:<9} {}", part.name, part.about));
         return Ok(());
-    };
+    }
+    let known: Vec<&str> = PARTS.iter().map(|part| part.name).collect();
+    let names = arguments.names("part", &known)?;
+    let is_chosen = |part: &&Part| names.is_empty() || names.iter().any(|name| name == part.name);
+    let parts: Vec<&Part> = PARTS.iter().filter(is_chosen).collect();
     for what in run(&parts, 1, |part| (part.prepare)().and_then(|()| (part.run)()))? {
         eprintln!("NOT CHECKED: {what}");
     }
@@ -70,7 +77,7 @@ pub(crate) fn all() -> Result<Vec<String>> {
         let turn = preparing.lock();
         (part.prepare)()?;
         drop(turn);
-        let said = process::capture(process::again()?.args(["cross", part.name]), || ())?;
+        let said = process::capture(process::again()?.args(["cross", part.name]))?;
         eprint!("{}{}", said.stdout, said.stderr);
         match said.status.success() {
             true => Ok(()),
@@ -115,53 +122,9 @@ fn run(
     ))
 }
 
-/// The parts the command line names; `None` when it only asks for a text, which is printed.
-fn choose(arguments: Vec<OsString>) -> Result<Option<Vec<&'static Part>>> {
-    use lexopt::Arg::{Long, Short, Value};
-    let usage = |error: lexopt::Error| Failure::usage(error, "cross");
-    let mut parts = Vec::new();
-    let mut parser = lexopt::Parser::from_args(arguments);
-    while let Some(argument) = parser.next().map_err(usage)? {
-        match argument {
-            Long("list") => {
-                PARTS.iter().for_each(|part| println!("{:<9} {}", part.name, part.about));
-                return Ok(None);
-            }
-            Long("help") | Short('h') => {
-                println!("{HELP}");
-                return Ok(None);
-            }
-            Value(name) => {
-                let Some(part) = PARTS.iter().find(|part| name == part.name) else {
-                    let names: Vec<&str> = PARTS.iter().map(|part| part.name).collect();
-                    let name = name.to_string_lossy();
-                    let what =
-                        format!("no part is called `{name}`; there are {}", names.join(", "));
-                    return Err(Failure::usage(what, "cross"));
-                };
-                parts.push(part);
-            }
-            other => return Err(usage(other.unexpected())),
-        }
-    }
-    Ok(Some(if parts.is_empty() { PARTS.iter().collect() } else { parts }))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn all_parts_or_the_named_ones() {
-        let names = |arguments: &[&str]| {
-            let parts = choose(arguments.iter().map(OsString::from).collect()).unwrap().unwrap();
-            parts.iter().map(|part| part.name).collect::<Vec<_>>()
-        };
-        assert_eq!(names(&[]).len(), PARTS.len());
-        assert_eq!(names(&["libraries", "arm64"]), ["libraries", "arm64"]);
-        let text = choose(vec!["arm".into()]).map(|_| ()).unwrap_err().to_string();
-        assert!(text.contains("`arm`") && text.contains("arm64, static"), "{text}");
-    }
 
     #[test]
     fn a_failing_part_does_not_hide_the_others() {

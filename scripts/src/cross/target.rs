@@ -17,7 +17,7 @@ pub(crate) fn ensure_target(target: &str) -> Result {
     let mut step = Step::start("rustup", target);
     let _turn = lock::turn_to_install();
     let mut rustup = Command::new("rustup");
-    let added = process::capture(rustup.args(["target", "add", target]), || step.update(target));
+    let added = process::watch(rustup.args(["target", "add", target]), || step.update(target));
     let missing = format!("Rust's standard library for {target} is missing");
     let next = format!("run `rustup target add {target}`");
     match added {
@@ -39,7 +39,7 @@ pub(crate) fn ensure_target(target: &str) -> Result {
 /// Where the standard libraries lie, one folder for each target.
 fn libraries() -> Result<PathBuf> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let sysroot = process::capture(Command::new(rustc).args(["--print", "sysroot"]), || ())?;
+    let sysroot = process::capture(Command::new(rustc).args(["--print", "sysroot"]))?;
     Ok(PathBuf::from(sysroot.stdout.trim()).join("lib").join("rustlib"))
 }
 
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn the_hosts_own_library_is_there() {
-        let host = process::capture(Command::new("rustc").arg("-vV"), || ()).unwrap().stdout;
+        let host = process::capture(Command::new("rustc").arg("-vV")).unwrap().stdout;
         let host = host.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
         ensure_target(host).unwrap();
     }

@@ -1,13 +1,11 @@
 //! Windows on x86-64, under wine.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::ensure_target;
-use crate::failure::{Failure, Result};
-use crate::packages;
-use crate::process;
+use crate::failure::Result;
+use crate::{files, packages, process};
 
 const TARGET: &str = "x86_64-pc-windows-gnu";
 const LINKER: &str = "x86_64-w64-mingw32-gcc";
@@ -27,16 +25,8 @@ __declspec(dllexport) BOOL ProcessPrng(PUCHAR data, SIZE_T size) {
 
 /// Installs what [`run`] needs.
 pub(super) fn prepare() -> Result {
-    let needed =
-        [(LINKER, "gcc-mingw-w64-x86-64"), (GXX, "g++-mingw-w64-x86-64"), (WINE, "wine64")];
-    let missing: Vec<&str> = needed
-        .into_iter()
-        .filter(|(program, _)| !is_there(program))
-        .map(|(_, package)| package)
-        .collect();
-    if !missing.is_empty() {
-        packages::install_on_debian(&missing, "what runs Windows programs is missing")?;
-    }
+    let needs = [(LINKER, "gcc-mingw-w64-x86-64"), (GXX, "g++-mingw-w64-x86-64"), (WINE, "wine64")];
+    packages::ensure(&needs, "what runs Windows programs is missing")?;
     ensure_target(TARGET)
 }
 
@@ -58,11 +48,6 @@ pub(super) fn run() -> Result {
     process::run(&mut command, "see the failing tests above; they ran under wine")
 }
 
-fn is_there(program: &str) -> bool {
-    Path::new(program).is_file()
-        || process::find_program(program, &process::search_path()).is_some()
-}
-
 /// Compiles the library that throws and catches, with the C++ runtime in it; returns its path.
 fn exceptions(folder: &Path) -> Result<PathBuf> {
     let library = folder.join("exceptions.dll");
@@ -77,9 +62,7 @@ fn exceptions(folder: &Path) -> Result<PathBuf> {
 fn random_bytes(folder: &Path) -> Result<PathBuf> {
     let folder = folder.join("libraries");
     let source = folder.join("bcryptprimitives.c");
-    fs::create_dir_all(&folder).and_then(|()| fs::write(&source, RANDOM_BYTES)).map_err(
-        |error| Failure::file("cannot write", &source, &error, "make room in the target folder"),
-    )?;
+    files::write(&source, RANDOM_BYTES)?;
     let mut compiler = Command::new(LINKER);
     compiler.args(["-shared", "-o"]).arg(folder.join("bcryptprimitives.dll")).arg(&source);
     process::run(compiler.arg("-ladvapi32"), "check that MinGW's gcc works")?;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::Row;
-use super::drawn::Outcome;
-use crate::examples::{self, Example};
+use crate::examples::{self, Drawn, Example};
 use crate::failure::{Failure, Result};
+use crate::files;
 use crate::picture::Picture;
 use crate::process::workspace;
 
@@ -48,17 +48,12 @@ fn pictures() -> PathBuf {
 
 /// Writes the page and the pictures; those of examples that are gone go.
 pub(super) fn write(rows: &[Row]) -> Result {
-    let failed = |path: &Path, error: &std::io::Error| {
-        Failure::file("cannot write", path, error, "see that it can be written to")
-    };
-    fs::write(page(), text(rows)?).map_err(|error| failed(&page(), &error))?;
+    files::write(&page(), text(rows)?)?;
     for row in rows {
-        match &row.webgpu.outcome {
-            Outcome::Picture(picture, _) => {
-                picture.halved().write_small(&file(&row.example.name))?
-            }
-            Outcome::Lacks(_) if file(&row.example.name).exists() => {}
-            Outcome::Lacks(what) => {
+        match row.own() {
+            Drawn::Picture(picture, _) => picture.halved().write_small(&file(&row.example.name))?,
+            Drawn::Lacks(_) if file(&row.example.name).exists() => {}
+            Drawn::Lacks(what) => {
                 let what = format!("there is no picture of `{}`: {what}", row.example.name);
                 return Err(Failure::new(what, "run this where the driver has what it needs"));
             }
@@ -66,7 +61,7 @@ pub(super) fn write(rows: &[Row]) -> Result {
     }
     let names = rows.iter().map(|row| row.example.name.clone()).collect();
     for name in pictured()?.difference(&names) {
-        fs::remove_file(file(name)).map_err(|error| failed(&file(name), &error))?;
+        files::remove(&file(name))?;
     }
     check_size()?;
     println!("written: {}", page().display());
@@ -75,14 +70,12 @@ pub(super) fn write(rows: &[Row]) -> Result {
 
 /// Fails unless the page is what would be written, with pictures that look alike.
 pub(super) fn check(rows: &[Row]) -> Result {
-    let read = fs::read_to_string(page())
-        .map_err(|error| Failure::file("cannot read", &page(), &error, NEXT))?;
-    if read.replace("\r\n", "\n") != text(rows)? {
+    if files::text(&page())? != text(rows)? {
         return Err(Failure::new("examples/README.md does not say what the examples say", NEXT));
     }
     for row in rows {
         let picture = Picture::read(&file(&row.example.name))?;
-        if let Outcome::Picture(drawn, _) = &row.webgpu.outcome
+        if let Drawn::Picture(drawn, _) = row.own()
             && !resembles(&picture, &drawn.halved())
         {
             let what = format!("docs/gallery/{0}.png is not what `{0}` draws", row.example.name);
@@ -113,10 +106,7 @@ fn check_size() -> Result {
 
 /// The names of the pictures there are.
 fn pictured() -> Result<BTreeSet<String>> {
-    let entries = fs::read_dir(pictures())
-        .map_err(|error| Failure::file("cannot read", &pictures(), &error, NEXT))?;
-    let names = entries.flatten().map(|entry| entry.path());
-    Ok(names.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect())
+    Ok(files::entries(&pictures())?.iter().map(|path| files::stem(path)).collect())
 }
 
 fn file(name: &str) -> PathBuf {
@@ -125,8 +115,8 @@ fn file(name: &str) -> PathBuf {
 
 fn text(rows: &[Row]) -> Result<String> {
     let mut text = HEAD.to_owned();
-    for Row { example, webgpu, .. } in rows {
-        let needs = match webgpu.needs.as_str() {
+    for Row { example, needs, .. } in rows {
+        let needs = match needs.as_str() {
             "nothing" => String::new(),
             needs => {
                 let needs: Vec<String> =
@@ -138,8 +128,8 @@ fn text(rows: &[Row]) -> Result<String> {
         text += &format!("| {shown} | {link}<br>{about} | {needs} |\n");
     }
     text += OTHERS;
-    for example in examples::others()? {
-        text += &format!("| {} | {} |\n", link(&example), example.about);
+    for example in examples::all()?.iter().filter(|example| !example.draws) {
+        text += &format!("| {} | {} |\n", link(example), example.about);
     }
     Ok(text)
 }
@@ -161,23 +151,23 @@ mod tests {
     /// Without drawing: what is in the page and in its folder is all there is.
     #[test]
     fn every_example_that_draws_has_its_row_and_its_picture() {
-        let names: BTreeSet<String> =
-            examples::all().unwrap().into_iter().map(|example| example.name).collect();
-        let page = fs::read_to_string(page()).unwrap();
-        let rows = page.lines().filter(|line| line.starts_with("| ![")).count();
-        for name in &names {
-            assert!(page.contains(&shown(name)), "examples/README.md misses `{name}`: {NEXT}");
+        let page = files::text(&page()).unwrap();
+        let (drawing, others): (Vec<_>, Vec<_>) =
+            examples::all().unwrap().into_iter().partition(|example| example.draws);
+        let rows = drawing.iter().map(|example| format!("| {} |", shown(&example.name)));
+        let rows =
+            rows.chain(others.iter().map(|other| format!("| {} | {} |", link(other), other.about)));
+        for row in rows {
+            assert!(page.lines().any(|line| line.starts_with(&row)), "there is no {row}: {NEXT}");
         }
-        assert_eq!(rows, names.len(), "{NEXT}");
+        let names: BTreeSet<String> = drawing.into_iter().map(|example| example.name).collect();
+        assert_eq!(
+            page.lines().filter(|line| line.starts_with("| ![")).count(),
+            names.len(),
+            "{NEXT}"
+        );
         assert_eq!(pictured().unwrap(), names, "{NEXT}");
         check_size().unwrap();
-        for other in examples::others().unwrap() {
-            let row = format!("| {} | {} |", link(&other), other.about);
-            assert!(
-                page.lines().any(|line| line == row),
-                "examples/README.md misses {row}: {NEXT}"
-            );
-        }
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use super::unknown_form;
 use crate::failure::{Failure, Result};
 use crate::scratch::Scratch;
+use crate::{files, packages};
 use std::path::Path;
-use std::{env, fs};
 
 /// What to install where libclang is not found.
 const INSTALL_LIBCLANG: &str = "install it:
@@ -27,10 +27,13 @@ const SYSTEM_HEADERS: [(&str, &str); 3] = [
 
 /// What bindgen makes of the header, parsed, and bindgen's name and version.
 pub(super) fn declarations(header: &Path) -> Result<(syn::File, String)> {
-    clang_sys::load().map_err(|error| {
-        let what = format!("the generator reads the headers with libclang, and {error}");
-        Failure::new(what, INSTALL_LIBCLANG)
-    })?;
+    // Only Debian's package of it is known here.
+    if let Err(error) = clang_sys::load() {
+        let missing = format!("the generator reads the headers with libclang, and {error}");
+        let installed = packages::install_on_debian(&["libclang-dev"], &missing);
+        installed.map_err(|failure| Failure::new(failure.what(), INSTALL_LIBCLANG))?;
+        clang_sys::load().map_err(|error| Failure::new(error, INSTALL_LIBCLANG))?;
+    }
     let system = system_headers()?;
     let bindings = bindgen::Builder::default()
         .header(header.to_string_lossy())
@@ -65,15 +68,9 @@ pub(super) fn declarations(header: &Path) -> Result<(syn::File, String)> {
 
 /// A folder with [`SYSTEM_HEADERS`].
 fn system_headers() -> Result<Scratch> {
-    let scratch = Scratch::inside(&env::temp_dir(), "headers-").map_err(|error| {
-        let what = format!("cannot make a temporary folder: {error}");
-        Failure::new(what, "see that the system's folder for temporary files can be written to")
-    })?;
+    let scratch = Scratch::temporary()?;
     for (name, text) in SYSTEM_HEADERS {
-        let path = scratch.path().join(name);
-        fs::write(&path, text).map_err(|error| {
-            Failure::file("cannot write", &path, &error, "see that the disk is not full")
-        })?;
+        files::write(&scratch.path().join(name), text)?;
     }
     Ok(scratch)
 }

@@ -2,8 +2,8 @@
 
 use super::model::{CType, Enumeration, Function, Model, Struct, Variable};
 use super::{clang, macros, unknown_form};
-use crate::failure::{Failure, Result};
-use std::fs;
+use crate::failure::Result;
+use crate::files;
 use std::path::Path;
 use syn::{FnArg, ForeignItem, GenericArgument, Item, PathArguments, ReturnType, Type};
 
@@ -12,18 +12,11 @@ type Form<T = ()> = std::result::Result<T, String>;
 
 /// The headers in `folder` as a [`Model`], and name and version of what read them.
 pub(super) fn read(folder: &Path) -> Result<(Model, String)> {
-    let webgpu = read_text(&folder.join("webgpu.h"))?;
-    let wgpu = read_text(&folder.join("wgpu.h"))?;
+    let webgpu = files::text(&folder.join("webgpu.h"))?;
+    let wgpu = files::text(&folder.join("wgpu.h"))?;
     let (declarations, reader) = clang::declarations(&folder.join("wgpu.h"))?;
     let model = model(&declarations, &webgpu, &wgpu).map_err(unknown_form)?;
     Ok((model, reader))
-}
-
-fn read_text(path: &Path) -> Result<String> {
-    fs::read_to_string(path).map_err(|error| {
-        let next = "run `cargo xtask setup`, or name the folder of both headers with --headers";
-        Failure::file("cannot read the header", path, &error, next)
-    })
 }
 
 /// Puts together what bindgen read and what the texts say.

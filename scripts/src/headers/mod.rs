@@ -6,22 +6,22 @@ mod report;
 mod unit;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
 
+use crate::arguments::Arguments;
 use crate::failure::{Failure, Result};
-use crate::packages;
-use crate::process;
+use crate::{files, packages, process};
 use report::Total;
 use unit::Unit;
 
 #[path = "../../../ffi/tests/layouts/table/mod.rs"]
 mod table;
 
-const HELP: &str = "\
+pub(crate) const HELP: Option<&str> = Some(
+    "\
 Installs headers of Debian's packages and of the kernel, has gcc and two versions of clang preprocess each in three dialects
 of C, reads the whole with `ffi`, and compares with each compiler: the size and alignment of all types, the offsets and
 bits of all members, and the values of all enumerators.
@@ -32,11 +32,14 @@ usage: cargo xtask headers [--few] [--list] [WORD...]
   --list  print the headers and read none
 
 Words choose the packages and headers that have one of them in their names: `cargo xtask headers libsdl2 linux/usb`.
-What a compiler does not take by itself is told, and not compared. Texts that are not understood are kept in target/headers.";
+What a compiler does not take by itself is told, and not compared. Texts that are not understood are kept in target/headers.",
+);
 
 /// The command line's way in.
-pub(crate) fn run(arguments: Vec<OsString>) -> Result {
-    let Some(Choice { few, list, words }) = choose(arguments)? else { return Ok(()) };
+pub(crate) fn command(arguments: Vec<OsString>) -> Result {
+    let mut arguments = Arguments::of("headers", arguments);
+    let (few, list) = (arguments.flag("--few"), arguments.flag("--list"));
+    let words = arguments.words()?;
     if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
         return Err(Failure::new(
             "the headers are Debian's for x86-64",
@@ -72,46 +75,22 @@ pub(crate) fn run(arguments: Vec<OsString>) -> Result {
     total.verdict()
 }
 
-/// What the command line asks for.
-struct Choice {
-    few: bool,
-    list: bool,
-    words: Vec<String>,
-}
-
-/// Reads the command line; `None` when it asks for the help, which is printed.
-fn choose(arguments: Vec<OsString>) -> Result<Option<Choice>> {
-    use lexopt::Arg::{Long, Short, Value};
-    let usage = |error: lexopt::Error| Failure::usage(error, "headers");
-    let mut choice = Choice { few: false, list: false, words: Vec::new() };
-    let mut parser = lexopt::Parser::from_args(arguments);
-    while let Some(argument) = parser.next().map_err(usage)? {
-        match argument {
-            Long("few") => choice.few = true,
-            Long("list") => choice.list = true,
-            Long("help") | Short('h') => {
-                println!("{HELP}");
-                return Ok(None);
-            }
-            Value(word) => choice.words.push(word.to_string_lossy().into_owned()),
-            other => return Err(usage(other.unexpected())),
-        }
-    }
-    Ok(Some(choice))
-}
-
 /// Installs the compilers and the packages that are not there.
 fn install(packages: &[&corpus::Package]) -> Result {
     let programs = judge::COMPILERS.map(|compiler| (compiler, compiler));
     let tools = [("pkg-config", "pkg-config"), ("objcopy", "binutils")];
-    packages::ensure(&[&programs[..], &tools].concat(), &[], "the compilers are not all there")?;
+    packages::ensure(&[&programs[..], &tools].concat(), "the compilers are not all there")?;
     let names: Vec<&str> = packages.iter().map(|package| package.name).collect();
     packages::ensure_on_debian(&names, "some of the headers are not there")
 }
 
 /// Reads all headers, as many at a time as there are processors, and says of each what came of it.
 fn read(units: &[Unit]) -> Result<Total> {
-    let folder = folder()?;
+    let folder = process::workspace().join("target").join("headers");
+    if folder.exists() {
+        files::remove(&folder)?;
+    }
+    files::make_folder(&folder)?;
     let (next, total) = (AtomicUsize::new(0), Mutex::new(Total::default()));
     let work = || {
         while let Some(unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -127,16 +106,4 @@ fn read(units: &[Unit]) -> Result<Total> {
         }
     });
     Ok(total.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()))
-}
-
-/// A new folder for what is made.
-fn folder() -> Result<PathBuf> {
-    let folder = process::workspace().join("target").join("headers");
-    let next = "see that this user may write to it";
-    let failed = |error| Failure::file("cannot make", &folder, &error, next);
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder).map_err(failed)?;
-    }
-    std::fs::create_dir_all(&folder).map_err(failed)?;
-    Ok(folder)
 }

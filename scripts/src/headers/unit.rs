@@ -74,7 +74,7 @@ fn options(needs: &str) -> Result<Vec<String>> {
     let mut asked = String::new();
     if !modules.is_empty() {
         let mut command = Command::new("pkg-config");
-        let captured = process::capture(command.arg("--cflags").args(&modules), || ())?;
+        let captured = process::capture(command.arg("--cflags").args(&modules))?;
         if !captured.status.success() {
             let what = format!("pkg-config does not know {needs}: {}", captured.tail(3));
             return Err(Failure::new(what, "install these packages again"));
@@ -87,7 +87,7 @@ fn options(needs: &str) -> Result<Vec<String>> {
 
 /// The headers that a package has installed, as they are included with these options, in order.
 fn headers_of(package: &str, options: &[String]) -> Result<Vec<String>> {
-    let captured = process::capture(Command::new("dpkg").args(["-L", package]), || ())?;
+    let captured = process::capture(Command::new("dpkg").args(["-L", package]))?;
     let folders = options.iter().filter_map(|option| option.strip_prefix("-I"));
     let folders: Vec<&str> =
         folders.chain(["/usr/include/x86_64-linux-gnu", "/usr/include"]).collect();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::failure::{Failure, Result};
-use crate::outside::write;
+use crate::files;
 use crate::process;
 
 /// Runs a compiler unless it has compiled the same before: the same compiler, options and files, whatever these are called.
@@ -27,29 +27,24 @@ cp "$output" "$kept.$$" && mv "$kept.$$" "$kept"
 
 /// Has the tests that `command` runs compile by such compilers: `gcc`, and clang for what gcc does not compile.
 pub(super) fn set(command: &mut Command, gcc: &str) -> Result {
-    let clang = if is_there("clang-19") { "clang-19" } else { "clang" };
+    let newest = process::find_program("clang-19", &process::search_path());
+    let clang = if newest.is_some() { "clang-19" } else { "clang" };
     command.env("CC", keeping(gcc)?).env("CLANG", keeping(clang)?);
     Ok(())
-}
-
-fn is_there(program: &str) -> bool {
-    process::find_program(program, &process::search_path()).is_some()
 }
 
 /// The path of one that does as `compiler` does.
 fn keeping(compiler: &str) -> Result<PathBuf> {
     let folder = process::workspace().join("target").join("mutants").join("compilers");
     let (kept, script) = (folder.join("kept"), folder.join(compiler));
-    fs::create_dir_all(&kept).map_err(|error| {
-        Failure::file("cannot make", &kept, &error, "make room in the target folder")
-    })?;
+    files::make_folder(&kept)?;
     let text = SCRIPT.replace("$KEPT", &kept.display().to_string()).replace("$COMPILER", compiler);
     if fs::read_to_string(&script).is_ok_and(|found| found == text) {
         return Ok(script);
     }
     // In place at once: the tests of another copy may be starting it.
     let new = folder.join(format!("{compiler}.{:?}", std::thread::current().id()));
-    write(&new, text.as_bytes())?;
+    files::write(&new, text)?;
     let ready = make_executable(&new).and_then(|()| fs::rename(&new, &script));
     ready.map_err(|error| Failure::file("cannot write", &script, &error, "see who owns it"))?;
     Ok(script)

@@ -1,7 +1,6 @@
 //! A copy of `ffi` that faults are seeded into, in a workspace of its own below the target folder: what it builds stays,
 //! and the next run compiles what has changed.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::time::Duration;
@@ -10,7 +9,7 @@ use super::compiler;
 use super::fault::Fault;
 use crate::cross::Emulated;
 use crate::failure::{Failure, Result};
-use crate::outside::write;
+use crate::files;
 use crate::process;
 
 /// The copy.
@@ -31,12 +30,12 @@ impl Copy {
         let workspace = process::workspace();
         let folder = workspace.join("target").join("mutants").join(number.to_string());
         let lock = "Cargo.lock";
-        write(&folder.join(lock), &read(&workspace.join(lock))?)?;
+        files::write(&folder.join(lock), files::read(&workspace.join(lock))?)?;
         for (name, only_ffi) in [
             ("Cargo.toml", workspace_of_ffi as fn(&str) -> String),
             ("ffi/Cargo.toml", without_benches),
         ] {
-            write(&folder.join(name), only_ffi(&text(&workspace.join(name))?).as_bytes())?;
+            files::write(&folder.join(name), only_ffi(&files::text(&workspace.join(name))?))?;
         }
         for name in ["ffi/src", "ffi/tests"] {
             update(&workspace.join(name), &folder.join(name))?;
@@ -55,14 +54,14 @@ impl Copy {
         with: impl FnOnce() -> Result<T>,
     ) -> Result<std::result::Result<T, String>> {
         let file = self.source(fault);
-        let text = text(&file)?;
+        let text = files::text(&file)?;
         let seeded = match fault.seeded(&text) {
             Ok(seeded) => seeded,
             Err(what) => return Ok(Err(what)),
         };
-        write(&file, seeded.as_bytes())?;
+        files::write(&file, seeded)?;
         let result = with();
-        write(&file, text.as_bytes())?;
+        files::write(&file, text)?;
         result.map(Ok)
     }
 
@@ -89,7 +88,7 @@ impl Copy {
         // The time that a build takes is most of what a fault costs.
         cargo.env("CARGO_INCREMENTAL", "1").env("CARGO_PROFILE_DEV_DEBUG", "0");
         cargo.env_remove("CARGO_TARGET_DIR").env_remove("RUSTFLAGS");
-        let built = process::capture(&mut cargo, || ())?;
+        let built = process::capture(&mut cargo)?;
         if !built.status.success() {
             return Ok(Err(built.tail(20)));
         }
@@ -117,7 +116,7 @@ impl Program<'_> {
 
     /// What its last run has said.
     pub(super) fn said(&self) -> Result<String> {
-        text(&self.log())
+        files::text(&self.log())
     }
 
     fn log(&self) -> PathBuf {
@@ -155,44 +154,20 @@ fn without_benches(manifest: &str) -> String {
 
 /// Makes a folder the same as another one, and touches nothing that is so already.
 fn update(from: &Path, to: &Path) -> Result {
-    let names = |folder: &Path| -> Result<Vec<PathBuf>> {
-        let unreadable = |error| Failure::file("cannot read", folder, &error, "check the clone");
-        let entries = fs::read_dir(folder).map_err(unreadable)?;
-        entries.map(|entry| Ok(entry.map_err(unreadable)?.file_name().into())).collect()
-    };
-    make_folder(to)?;
-    for name in names(to)? {
-        let (kept, place) = (from.join(&name), to.join(&name));
-        let removed = match (kept.exists(), place.is_dir()) {
-            (true, _) => Ok(()),
-            (false, true) => fs::remove_dir_all(&place),
-            (false, false) => fs::remove_file(&place),
-        };
-        removed.map_err(|error| Failure::file("cannot remove", &place, &error, "remove it"))?;
+    files::make_folder(to)?;
+    for place in files::entries(to)? {
+        if !from.join(place.file_name().unwrap_or_default()).exists() {
+            files::remove(&place)?;
+        }
     }
-    for name in names(from)? {
-        let (source, place) = (from.join(&name), to.join(&name));
+    for source in files::entries(from)? {
+        let place = to.join(source.file_name().unwrap_or_default());
         match source.is_dir() {
             true => update(&source, &place)?,
-            false => write(&place, &read(&source)?)?,
+            false => files::write(&place, files::read(&source)?)?,
         }
     }
     Ok(())
-}
-
-fn make_folder(folder: &Path) -> Result {
-    fs::create_dir_all(folder).map_err(|error| {
-        Failure::file("cannot make", folder, &error, "make room in the target folder")
-    })
-}
-
-/// A file as text.
-fn text(path: &Path) -> Result<String> {
-    Ok(String::from_utf8_lossy(&read(path)?).into_owned())
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|error| Failure::file("cannot read", path, &error, "check the clone"))
 }
 
 #[cfg(test)]
@@ -223,7 +198,7 @@ mod tests {
         let touched = |path: &Path| path.metadata().unwrap().modified().unwrap();
         let before = touched(&same);
         update(&from, &to).unwrap();
-        assert_eq!(text(&to.join("a/b")).unwrap(), "new");
+        assert_eq!(files::text(&to.join("a/b")).unwrap(), "new");
         assert!(!to.join("gone").exists() && touched(&same) == before);
     }
 

@@ -13,10 +13,10 @@
 //! `+`: whole lines or parts of them, so that changes around them do not matter. The test is one of an integration test, or
 //! of the library itself (`lib::…`). Lines that begin with `#` are comments.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::failure::{Failure, Result};
+use crate::files;
 use crate::process;
 
 /// One fault.
@@ -61,18 +61,9 @@ fn folder() -> PathBuf {
 
 /// All faults, in the order of their names.
 pub(super) fn all() -> Result<Vec<Fault>> {
-    let unreadable =
-        |path: &Path, error| Failure::file("cannot read", path, &error, "check the clone");
-    let folder = folder();
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(&folder).map_err(|error| unreadable(&folder, error))? {
-        paths.push(entry.map_err(|error| unreadable(&folder, error))?.path());
-    }
-    paths.sort();
     let mut faults = Vec::new();
-    for path in paths {
-        let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
-        let part = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    for path in files::entries(&folder())? {
+        let (part, text) = (files::stem(&path), files::text(&path)?);
         let parsed = parse(&part, &text).map_err(|what| {
             let what = format!("{}: {what}", path.display());
             Failure::new(what, "write the fault as scripts/src/mutants/fault.rs says")
@@ -184,9 +175,7 @@ test: golden::inner::places
         let names: BTreeSet<&str> = faults.iter().map(|fault| fault.name.as_str()).collect();
         assert_eq!(names.len(), faults.len(), "two faults of one name");
         let ffi = process::workspace().join("ffi");
-        let read = |path: PathBuf| {
-            fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
-        };
+        let read = |path: PathBuf| files::text(&path).map_err(|failure| failure.to_string());
         let seeded = |fault: &Fault| fault.seeded(&read(ffi.join("src").join(&fault.file))?);
         let has_test = |fault: &Fault| {
             let path = match fault.program.as_str() {

@@ -10,6 +10,7 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::arguments::Arguments;
 use crate::cross;
 use crate::failure::{Failure, Result};
 use crate::progress::seconds;
@@ -17,7 +18,7 @@ use crate::tools;
 use copy::{Copy, Program};
 use fault::Fault;
 
-const HELP: &str = "\
+pub(crate) const HELP: &str = "\
 Seeds faults into a copy of `ffi`, one after the other, and runs for each the test that has to notice it.
 
 usage: cargo xtask mutants [--all] [--list] [PART-OF-A-NAME...]
@@ -32,10 +33,16 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The command line's way in.
 pub(crate) fn command(arguments: Vec<OsString>) -> Result {
-    match choose(arguments, fault::all()?)? {
-        Some(chosen) => run(chosen),
-        None => Ok(()),
+    let mut arguments = Arguments::of("mutants", arguments);
+    let (all, list) = (arguments.flag("--all"), arguments.flag("--list"));
+    let chosen = choose(&arguments.words()?, all, fault::all()?)?;
+    if list {
+        for Fault { name, why, program, test, .. } in chosen.faults.iter().chain(&chosen.left_out) {
+            println!("{name}: {why} [{program}::{test}]");
+        }
+        return Ok(());
     }
+    run(chosen)
 }
 
 /// Runs what a change waits for: the faults that need no emulator.
@@ -49,7 +56,7 @@ pub(crate) fn all() -> Result {
 }
 
 /// The faults to be run, and those that could be.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Chosen {
     faults: Vec<Fault>,
     left_out: Vec<Fault>,
@@ -62,44 +69,20 @@ impl Chosen {
     }
 }
 
-/// What the command line asks for; `None` when it is a text, which is printed.
-fn choose(arguments: Vec<OsString>, faults: Vec<Fault>) -> Result<Option<Chosen>> {
-    use lexopt::Arg::{Long, Short, Value};
-    let usage = |error: lexopt::Error| Failure::usage(error, "mutants");
-    let (mut all, mut list, mut names) = (false, false, Vec::new());
-    let mut parser = lexopt::Parser::from_args(arguments);
-    while let Some(argument) = parser.next().map_err(usage)? {
-        match argument {
-            Long("all") => all = true,
-            Long("list") => list = true,
-            Long("help") | Short('h') => {
-                println!("{HELP}");
-                return Ok(None);
-            }
-            Value(name) => {
-                let name = name.to_string_lossy().into_owned();
-                if !faults.iter().any(|fault| fault.name.contains(&name)) {
-                    let what = format!("no fault has `{name}` in its name");
-                    return Err(Failure::usage(what, "mutants"));
-                }
-                names.push(name);
-            }
-            other => return Err(usage(other.unexpected())),
+/// The faults with one of these words in their names, or where there is no word the quick ones, or all.
+fn choose(words: &[String], all: bool, faults: Vec<Fault>) -> Result<Chosen> {
+    for word in words {
+        if !faults.iter().any(|fault| fault.name.contains(word)) {
+            return Err(Failure::usage(format!("no fault has `{word}` in its name"), "mutants"));
         }
     }
-    let named = |fault: &Fault| names.iter().any(|name| fault.name.contains(name));
-    let chosen = match names.is_empty() {
-        true if all => Chosen { faults, left_out: Vec::new() },
+    let is_named = |fault: &Fault| words.iter().any(|word| fault.name.contains(word));
+    let all_of = |faults| Chosen { faults, left_out: Vec::new() };
+    Ok(match words.is_empty() {
+        true if all => all_of(faults),
         true => Chosen::quick(faults),
-        false => Chosen { faults: faults.into_iter().filter(named).collect(), ..Chosen::default() },
-    };
-    if list {
-        for Fault { name, why, program, test, .. } in chosen.faults.iter().chain(&chosen.left_out) {
-            println!("{name}: {why} [{program}::{test}]");
-        }
-        return Ok(None);
-    }
-    Ok(Some(chosen))
+        false => all_of(faults.into_iter().filter(is_named).collect()),
+    })
 }
 
 /// The faults that one program of tests is to notice.
@@ -263,13 +246,11 @@ impl Group<'_> {
 mod tests {
     use super::*;
 
-    fn chosen(arguments: &[&str]) -> Result<Option<Chosen>> {
-        choose(arguments.iter().map(OsString::from).collect(), fault::all().unwrap())
-    }
-
     #[test]
     fn without_a_name_the_quick_ones_or_all() {
-        let (quick, all) = (chosen(&[]).unwrap().unwrap(), chosen(&["--all"]).unwrap().unwrap());
+        let faults = || fault::all().unwrap();
+        let quick = choose(&[], false, faults()).unwrap();
+        let all = choose(&[], true, faults()).unwrap();
         assert!(!quick.faults.iter().any(Fault::is_of_arm64));
         assert!(!quick.left_out.is_empty() && quick.left_out.iter().all(Fault::is_of_arm64));
         assert_eq!(quick.faults.len() + quick.left_out.len(), all.faults.len());
@@ -278,11 +259,15 @@ mod tests {
 
     #[test]
     fn by_parts_of_names() {
-        let named = chosen(&["aarch64/", "types/"]).unwrap().unwrap();
+        let choose = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            choose(&words, false, fault::all().unwrap())
+        };
+        let named = choose(&["aarch64/", "types/"]).unwrap();
         assert!(named.left_out.is_empty() && named.faults.iter().any(Fault::is_of_arm64));
         assert!(named.faults.iter().any(|fault| fault.name.starts_with("types/")));
         assert!(!named.faults.iter().any(|fault| fault.name.starts_with("abi/")));
-        let error = chosen(&["no-such-fault"]).unwrap_err().to_string();
+        let error = choose(&["no-such-fault"]).unwrap_err().to_string();
         assert!(error.contains("no fault has `no-such-fault`"), "{error}");
     }
 }

@@ -1,11 +1,11 @@
 //! Rustdoc's JSON of the crates that are compared.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use rustdoc_types::{Crate, FORMAT_VERSION};
 
 use crate::failure::{Failure, Result};
+use crate::files;
 use crate::outside::{self, WGPU_VERSION};
 use crate::process::{self, shown};
 use crate::progress::Step;
@@ -61,7 +61,7 @@ fn document(package: &Path, name: &str) -> Result {
     command.args(["--output-format", "json"]);
     // The output format is not stable yet; the version of the format tells whether it is the one that is understood here.
     command.env("RUSTC_BOOTSTRAP", "1");
-    let captured = process::capture(&mut command, || step.update(name))?;
+    let captured = process::watch(&mut command, || step.update(name))?;
     if !captured.status.success() {
         let what = format!("`{}` failed:\n{}", shown(&command), captured.tail(12));
         return Err(Failure::new(what, "mend what the compiler says"));
@@ -74,10 +74,7 @@ impl Documents {
     /// Reads the JSON of the crate `name`.
     pub(super) fn read(&self, name: &str) -> Result<Crate> {
         let path = self.folder.join(format!("{name}.json"));
-        let text = fs::read_to_string(&path).map_err(|error| {
-            Failure::file("cannot read", &path, &error, "remove target/parity and try again")
-        })?;
-        parse(&text).map_err(|what| {
+        parse(&files::text(&path)?).map_err(|what| {
             let next = "use the Rust release that the workspace is checked with, or teach this command the other format \
                 (the dependency `rustdoc-types` of scripts/Cargo.toml)";
             Failure::new(format!("{}: {what}", path.display()), next)

@@ -19,7 +19,7 @@ fn document(source: &str) -> Crate {
     command.arg(file).args(["--edition", "2024", "--crate-type", "lib", "--output"]);
     command.arg(scratch.path());
     command.args(["-Z", "unstable-options", "--output-format", "json"]).env("RUSTC_BOOTSTRAP", "1");
-    let captured = process::capture(&mut command, || ()).unwrap();
+    let captured = process::capture(&mut command).unwrap();
     assert!(captured.status.success(), "{}", captured.tail(20));
     documents::parse(&fs::read_to_string(scratch.path().join("trial.json")).unwrap()).unwrap()
 }

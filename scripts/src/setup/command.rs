@@ -9,7 +9,9 @@ use std::time::Instant;
 use super::folder::{Folder, State, make_folders};
 use super::release::{ENGINE_VERSION, HEADER_FILES, LIBRARY_FILE, Wheel};
 use super::{driver, fetch, platform, wheel};
+use crate::arguments::Arguments;
 use crate::failure::{Failure, Result};
+use crate::files;
 use crate::process;
 use crate::progress::{Step, mebibytes, seconds};
 use crate::signals::Held;
@@ -17,7 +19,7 @@ use crate::signals::Held;
 /// Environment variable that names the engine library to use instead of the fetched one.
 const LIBRARY_VARIABLE: &str = "WGPU_NATIVE_LIB";
 
-const HELP: &str = "\
+pub(crate) const HELP: &str = "\
 Finds or fetches what programs on `webgpu` need at run time: the engine library libwgpu_native and a graphics driver.
 
 usage: cargo xtask setup [options]
@@ -33,7 +35,7 @@ With WGPU_NATIVE_LIB=/path/to/library that library is used, and none is fetched.
 Where no Vulkan driver is found on a Debian-like Linux, and this user may, the software driver is installed.";
 
 /// What set-up is asked for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Options {
     /// Fetch even what is there.
     pub(crate) force: bool,
@@ -45,31 +47,14 @@ pub(crate) struct Options {
 
 /// The command line's way in.
 pub(crate) fn command(arguments: Vec<OsString>) -> Result {
-    match parse(arguments)? {
-        Some(options) => run(options),
-        None => {
-            println!("{HELP}");
-            Ok(())
-        }
-    }
-}
-
-/// Reads the options; `None` asks for help.
-fn parse(arguments: Vec<OsString>) -> Result<Option<Options>> {
-    use lexopt::Arg::Long;
-    let mut options = Options::default();
-    let mut parser = lexopt::Parser::from_args(arguments);
-    let usage = |error: lexopt::Error| Failure::usage(error, "setup");
-    while let Some(argument) = parser.next().map_err(usage)? {
-        match argument {
-            Long("force") => options.force = true,
-            Long("headers") => options.headers = true,
-            Long("no-driver") => options.no_driver = true,
-            Long("help") | lexopt::Arg::Short('h') => return Ok(None),
-            other => return Err(usage(other.unexpected())),
-        }
-    }
-    Ok(Some(options))
+    let mut arguments = Arguments::of("setup", arguments);
+    let options = Options {
+        force: arguments.flag("--force"),
+        headers: arguments.flag("--headers"),
+        no_driver: arguments.flag("--no-driver"),
+    };
+    arguments.end()?;
+    run(options)
 }
 
 /// Makes everything ready.
@@ -98,20 +83,17 @@ pub(crate) fn run(options: Options) -> Result {
 
 /// Fails unless `library` can be the engine library. Whether it is one, the loader finds out.
 fn check_own_library(library: &Path) -> Result {
-    let next = format!(
-        "set {LIBRARY_VARIABLE} to the file of the library, or unset it to have one fetched"
-    );
-    match fs::metadata(library) {
-        Ok(meta) if meta.is_file() => Ok(()),
-        Ok(_) => Err(Failure::new(
-            format!("{LIBRARY_VARIABLE} is {}, which is not a file", library.display()),
-            next,
-        )),
-        Err(error) => {
-            let what = format!("{LIBRARY_VARIABLE} is {}: {error}", library.display());
-            Err(Failure::new(what, next))
-        }
-    }
+    let why = match fs::metadata(library) {
+        Ok(metadata) if metadata.is_file() => return Ok(()),
+        Ok(_) => "it is not a file".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    Err(Failure::new(
+        format!("{LIBRARY_VARIABLE} is {}: {why}", library.display()),
+        format!(
+            "set {LIBRARY_VARIABLE} to the file of the library, or unset it to have one fetched"
+        ),
+    ))
 }
 
 /// Makes sure that the set-up folder is whole.
@@ -143,9 +125,7 @@ fn fill(folder: &Folder, wheel: &Wheel, search_path: &OsStr) -> Result {
     let mut step = Step::start("download", "starting");
     let path = fetch::download(wheel, unfinished.path(), search_path, &mut step)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let bytes = fs::read(&path).map_err(|error| {
-        Failure::file("cannot read", &path, &error, "run `cargo xtask setup` again")
-    })?;
+    let bytes = files::read(&path)?;
     step.done(&format!("{name}, {}", mebibytes(bytes.len() as u64)));
 
     let step = Step::start("check", "SHA-256");
@@ -172,22 +152,6 @@ mod tests {
     use super::*;
     use crate::scratch::Scratch;
 
-    fn parsed(arguments: &[&str]) -> Result<Option<Options>> {
-        parse(arguments.iter().map(OsString::from).collect())
-    }
-
-    #[test]
-    fn options() {
-        assert_eq!(parsed(&[]).unwrap(), Some(Options::default()));
-        let all = Options { force: true, headers: true, no_driver: true };
-        assert_eq!(parsed(&["--no-driver", "--force", "--headers"]).unwrap(), Some(all));
-        assert_eq!(parsed(&["--force", "--help"]).unwrap(), None);
-        for wrong in ["--forse", "-x", "library"] {
-            let text = parsed(&[wrong]).unwrap_err().to_string();
-            assert!(text.contains(wrong) && text.contains("setup --help"), "{text}");
-        }
-    }
-
     #[cfg(unix)]
     #[test]
     fn a_wheel_of_another_hash_is_not_unpacked() {
@@ -208,7 +172,7 @@ mod tests {
         let scratch = Scratch::new();
         check_own_library(&scratch.write("lib.so", "anything")).unwrap();
         let folder = check_own_library(scratch.path()).unwrap_err().to_string();
-        assert!(folder.contains("is not a file") && folder.contains("unset it"), "{folder}");
+        assert!(folder.contains("it is not a file") && folder.contains("unset it"), "{folder}");
         let none = check_own_library(&scratch.path().join("none.so")).unwrap_err().to_string();
         assert!(none.contains("none.so") && none.contains("WGPU_NATIVE_LIB"), "{none}");
     }
@@ -284,7 +248,7 @@ mod tests {
             let mut child = setup().spawn().unwrap();
             std::thread::sleep(most.mul_f64(random.f64()));
             // It may have ended before.
-            drop(capture(Command::new("kill").args([signal, &child.id().to_string()]), || ()));
+            drop(capture(Command::new("kill").args([signal, &child.id().to_string()])));
             let status = child.wait().unwrap();
             match folder.state() {
                 State::Missing => {}

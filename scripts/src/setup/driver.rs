@@ -5,54 +5,52 @@ use std::path::Path;
 
 use super::vulkan::{self, Found, System};
 use crate::failure::{Failure, Result};
-use crate::packages::{self, Manager};
+use crate::packages::{self, APT};
 use crate::process;
 use crate::progress::Step;
+
+/// The way out where a driver is not found.
+const SKIP: &str =
+    "if there is a driver that was not found, `cargo xtask setup --no-driver` skips this check";
 
 /// Makes sure that there is a driver.
 pub(crate) fn ensure() -> Result {
     let step = Step::start("driver", "looking for one");
-    match env::consts::OS {
-        "macos" => step.done("Metal, which is part of macOS"),
+    let found = match env::consts::OS {
+        "macos" => "Metal, which is part of macOS".to_owned(),
         "windows" => {
-            step.done("DirectX 12, which is part of Windows (with WARP where there is no GPU)")
+            "DirectX 12, which is part of Windows (with WARP where there is no GPU)".to_owned()
         }
-        _ => match missing(&look()) {
-            None => step.done(&format!("Vulkan: {}", look().drivers.join(", "))),
-            Some(missing) => {
-                drop(step);
-                install(&missing)?;
-            }
-        },
-    }
+        _ => look().or_else(|missing| install(&missing))?,
+    };
+    step.done(&found);
     Ok(())
 }
 
-fn look() -> Found {
-    System { root: Path::new("/"), variable: &|name| env::var_os(name) }.look()
+/// The drivers there are, or in words what is not there.
+fn look() -> std::result::Result<String, String> {
+    told(System { root: Path::new("/"), variable: &|name| env::var_os(name) }.look())
 }
 
-/// What is not there, in words.
-fn missing(found: &Found) -> Option<String> {
-    let what = match (found.drivers.is_empty(), found.loader) {
-        (false, true) => return None,
+fn told(found: Found) -> std::result::Result<String, String> {
+    let loader = vulkan::LOADER;
+    match (found.drivers.is_empty(), found.loader) {
+        (false, true) => Ok(format!("Vulkan: {}", found.drivers.join(", "))),
         (true, true) => {
-            "no Vulkan driver found: no manifest in vulkan/icd.d names a library that is there"
-                .to_owned()
+            Err("no Vulkan driver found: no manifest in vulkan/icd.d names a library that is there"
+                .to_owned())
         }
-        (false, false) => format!("Vulkan's loader ({}) is not installed", vulkan::LOADER),
+        (false, false) => Err(format!("Vulkan's loader ({loader}) is not installed")),
         (true, false) => {
-            format!("no Vulkan found: neither a driver nor its loader ({})", vulkan::LOADER)
+            Err(format!("no Vulkan found: neither a driver nor its loader ({loader})"))
         }
-    };
-    Some(what)
+    }
 }
 
 /// Installs the software driver, or says how to.
-fn install(missing: &str) -> Result {
-    if let Some(variable) =
-        vulkan::CHOICES.iter().find(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
-    {
+fn install(missing: &str) -> Result<String> {
+    let is_set = |name: &&&str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    if let Some(variable) = vulkan::CHOICES.iter().find(is_set) {
         // Another driver in the usual place would change nothing.
         return Err(Failure::new(
             format!("{missing}; {variable} names the drivers to use"),
@@ -61,47 +59,15 @@ fn install(missing: &str) -> Result {
     }
     let path = process::search_path();
     let missing = format!("{missing}. A software driver does where there is no GPU.");
-    match Manager::find(&path) {
-        Some(Manager::Apt) => packages::install_on_debian(software_driver(Manager::Apt), &missing)?,
-        other => return Err(Failure::new(missing, advice(other))),
+    if process::find_program("apt-get", &path).is_none() {
+        let by_hand = "install a Vulkan driver (Mesa's lavapipe needs no GPU) and Vulkan's loader";
+        let next = packages::advice(&path, |manager| manager.driver);
+        return Err(Failure::new(missing, format!("{}; {SKIP}", next.unwrap_or(by_hand.into()))));
     }
-    match self::missing(&look()) {
-        None => {
-            Step::start("driver", "").done(&format!("Vulkan: {}", look().drivers.join(", ")));
-            Ok(())
-        }
-        Some(still) => {
-            let what = format!(
-                "{still}, although {} are installed",
-                software_driver(Manager::Apt).join(" and ")
-            );
-            let next = "report this; `cargo xtask setup --no-driver` skips this check";
-            Err(Failure::new(what, next))
-        }
-    }
-}
-
-fn advice(manager: Option<Manager>) -> String {
-    let install = match manager {
-        Some(manager) => format!("run {}", manager.advice(software_driver(manager))),
-        None => {
-            "install a Vulkan driver (Mesa's lavapipe needs no GPU) and Vulkan's loader".to_owned()
-        }
-    };
-    format!(
-        "{install}; if there is a driver that was not found, `cargo xtask setup --no-driver` skips this check"
-    )
-}
-
-/// What each distribution calls Mesa's software driver and Vulkan's loader.
-fn software_driver(manager: Manager) -> &'static [&'static str] {
-    match manager {
-        Manager::Apt => &["mesa-vulkan-drivers", "libvulkan1"],
-        Manager::Dnf => &["mesa-vulkan-drivers", "vulkan-loader"],
-        Manager::Pacman => &["vulkan-swrast", "vulkan-icd-loader"],
-        Manager::Apk => &["mesa-vulkan-swrast", "vulkan-loader"],
-        Manager::Zypper => &["libvulkan_lvp", "libvulkan1"],
-    }
+    packages::install_on_debian(&APT.driver.split(' ').collect::<Vec<_>>(), &missing)?;
+    look().map_err(|still| {
+        Failure::new(format!("{still}, although {} are installed", APT.driver), SKIP)
+    })
 }
 
 #[cfg(test)]
@@ -110,29 +76,12 @@ mod tests {
 
     #[test]
     fn says_which_half_is_missing() {
-        let found = |loader, drivers: &[&str]| Found {
-            loader,
-            drivers: drivers.iter().map(|&d| d.into()).collect(),
+        let told = |loader, drivers: &[&str]| {
+            told(Found { loader, drivers: drivers.iter().map(|&driver| driver.into()).collect() })
         };
-        assert_eq!(missing(&found(true, &["lvp"])), None);
-        assert!(missing(&found(true, &[])).unwrap().contains("no Vulkan driver"));
-        assert!(missing(&found(false, &["lvp"])).unwrap().contains("loader (libvulkan.so.1)"));
-        assert!(missing(&found(false, &[])).unwrap().contains("neither"));
-    }
-
-    #[test]
-    fn advice_is_the_exact_command_of_the_distribution() {
-        let commands = [
-            (Manager::Apt, "apt-get install -y mesa-vulkan-drivers libvulkan1"),
-            (Manager::Dnf, "dnf install -y mesa-vulkan-drivers vulkan-loader"),
-            (Manager::Pacman, "pacman -S --noconfirm vulkan-swrast vulkan-icd-loader"),
-            (Manager::Apk, "apk add mesa-vulkan-swrast vulkan-loader"),
-            (Manager::Zypper, "zypper --non-interactive install libvulkan_lvp libvulkan1"),
-        ];
-        for (manager, command) in commands {
-            let text = advice(Some(manager));
-            assert!(text.contains(command) && text.contains("--no-driver"), "{text}");
-        }
-        assert!(advice(None).contains("lavapipe"));
+        assert_eq!(told(true, &["lvp"]), Ok("Vulkan: lvp".into()));
+        assert!(told(true, &[]).unwrap_err().contains("no Vulkan driver"));
+        assert!(told(false, &["lvp"]).unwrap_err().contains("loader (libvulkan.so.1)"));
+        assert!(told(false, &[]).unwrap_err().contains("neither"));
     }
 }

@@ -10,7 +10,8 @@ use std::process::Command;
 use super::pip;
 use super::release::{WHEEL_PROJECT, Wheel};
 use crate::failure::{Failure, Result};
-use crate::packages::Manager;
+use crate::files;
+use crate::packages;
 use crate::process::{self, Captured};
 use crate::progress::{Step, mebibytes};
 use crate::signals;
@@ -56,24 +57,13 @@ pub(crate) fn download(
     } else {
         format!("no Python here can run pip:\n{}", without_pip.join("\n"))
     };
-    let install = install_python(Manager::find(search_path));
+    let install = packages::advice(search_path, |manager| manager.pip);
+    let install = install
+        .unwrap_or("install Python 3 with pip from https://www.python.org/downloads/".into());
     Err(Failure::new(
         format!("{what}\nIt downloads the engine library."),
         format!("{install}, or set WGPU_NATIVE_LIB to the library's path"),
     ))
-}
-
-/// How to get a Python with pip.
-fn install_python(manager: Option<Manager>) -> String {
-    let Some(manager) = manager else {
-        return "install Python 3 with pip from https://www.python.org/downloads/".into();
-    };
-    let package = match manager {
-        Manager::Apt | Manager::Dnf | Manager::Zypper => "python3-pip",
-        Manager::Pacman => "python-pip",
-        Manager::Apk => "py3-pip",
-    };
-    format!("run {}", manager.advice(&[package]))
 }
 
 fn download_by(
@@ -84,18 +74,8 @@ fn download_by(
 ) -> std::result::Result<PathBuf, Refusal> {
     let refuse = |what: String, next: &str| Err(Refusal::Failed(Failure::new(what, next)));
     let (target, temporary) = (folder.join("wheel"), folder.join("pip"));
-    // A Python tried before may have made them.
     for path in [&target, &temporary] {
-        if let Err(error) = fs::create_dir_all(path) {
-            let next =
-                "free some space, or set WEBGPU_SETUP_DIR to a folder that can be written to";
-            return Err(Refusal::Failed(Failure::file(
-                "cannot make the folder",
-                path,
-                &error,
-                next,
-            )));
-        }
+        files::make_folder(path).map_err(Refusal::Failed)?;
     }
     let mut command = pip::command(python, &target).map_err(Refusal::Failed)?;
     let mut arguments =
@@ -114,20 +94,15 @@ fn download_by(
     let tick = || {
         step.update(&format!("{} of {WHEEL_PROJECT} for {}", mebibytes(size(folder)), wheel.tag))
     };
-    let captured = process::capture(&mut command, tick).map_err(Refusal::Failed)?;
+    let captured = process::watch(&mut command, tick).map_err(Refusal::Failed)?;
     if signals::came() {
         return refuse("a signal ended the download".into(), "run `cargo xtask setup` again");
     }
     if !captured.status.success() {
         return Err(refusal(&captured, &shown, wheel));
     }
-    let mut wheels = Vec::new();
-    for entry in fs::read_dir(&target).into_iter().flatten().flatten() {
-        wheels.extend(
-            Some(entry.path())
-                .filter(|path| path.extension().is_some_and(|ending| ending == "whl")),
-        );
-    }
+    let mut wheels = files::entries(&target).map_err(Refusal::Failed)?;
+    wheels.retain(|path| files::ends_in(path, "whl"));
     match <[PathBuf; 1]>::try_from(wheels) {
         Ok([path]) => Ok(path),
         Err(wheels) => refuse(
@@ -214,7 +189,6 @@ fn size(folder: &Path) -> u64 {
 mod tests {
     use super::*;
     use crate::scratch::Scratch;
-    use std::path::Path;
 
     /// Runs the download with the stand-in for Python in `src/setup/fixtures/<case>` alone on the path.
     fn download_with(case: &str) -> Result<PathBuf> {
@@ -231,76 +205,46 @@ mod tests {
         Ok(path)
     }
 
-    /// The whole message of a case that fails.
-    fn message(case: &str) -> String {
-        download_with(case).unwrap_err().to_string()
-    }
-
     #[test]
-    fn no_python() {
-        let text = message("no-such-folder");
-        assert!(text.contains("no Python found: looked for python3, python, py"), "{text}");
-        assert!(text.contains("install Python 3") && text.contains("WGPU_NATIVE_LIB"), "{text}");
-    }
-
-    #[test]
-    fn python_without_pip() {
-        let text = message("no-pip");
-        assert!(
-            text.contains("no Python here can run pip") && text.contains("No module named pip"),
-            "{text}"
-        );
-        assert!(
-            text.contains("no-pip/python3:") && text.contains("no-pip/python:"),
-            "both are tried: {text}"
-        );
-    }
-
-    #[test]
-    fn no_network() {
-        let text = message("no-network");
-        assert!(
-            text.contains("cannot reach the package index") && text.contains("HTTPS_PROXY"),
-            "{text}"
-        );
-        assert!(text.contains("python3 -m pip download --no-deps"), "shows the command: {text}");
-    }
-
-    #[test]
-    fn bad_certificate() {
-        let text = message("bad-certificate");
-        assert!(
-            text.contains("certificate that is not trusted") && text.contains("PIP_CERT"),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn not_offered() {
-        let text = message("not-offered");
-        assert!(
-            text.contains("does not offer the wheel") && text.contains("pip config list"),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn other_failures_show_what_pip_said() {
-        let text = message("fails");
-        assert!(text.contains("pip failed") && text.contains("something nobody foresaw"), "{text}");
-    }
-
-    #[test]
-    fn pip_comes_from_the_distribution() {
-        let text = install_python(Some(Manager::Apt));
-        assert!(text.contains("apt-get install -y python3-pip"), "{text}");
-        assert!(install_python(Some(Manager::Apk)).contains("apk add py3-pip"));
-    }
-
-    #[test]
-    fn success_without_a_wheel() {
-        let text = message("nothing");
-        assert!(text.contains("left 0 wheels"), "{text}");
+    fn each_failure_says_what_it_is_and_what_to_do() {
+        let cases: [(&str, &[&str]); 7] = [
+            (
+                "no-such-folder",
+                &[
+                    "no Python found: looked for python3, python, py",
+                    "install Python 3",
+                    "WGPU_NATIVE_LIB",
+                ],
+            ),
+            // Both are tried.
+            (
+                "no-pip",
+                &[
+                    "no Python here can run pip",
+                    "No module named pip",
+                    "no-pip/python3:",
+                    "no-pip/python:",
+                ],
+            ),
+            (
+                "no-network",
+                &[
+                    "cannot reach the package index",
+                    "HTTPS_PROXY",
+                    "python3 -m pip download --no-deps",
+                ],
+            ),
+            ("bad-certificate", &["certificate that is not trusted", "PIP_CERT"]),
+            ("not-offered", &["does not offer the wheel", "pip config list"]),
+            ("fails", &["pip failed", "something nobody foresaw"]),
+            ("nothing", &["left 0 wheels"]),
+        ];
+        for (case, parts) in cases {
+            let text = download_with(case).unwrap_err().to_string();
+            for part in parts {
+                assert!(text.contains(part), "{case}: {part}: {text}");
+            }
+        }
     }
 
     #[test]

@@ -15,4 +15,5 @@ pub(crate) mod setup_dir;
 mod vulkan;
 mod wheel;
 
-pub(crate) use command::{Options, command, run};
+pub(crate) use command::{HELP, Options, command, run};
+pub(crate) use wheel::sha256;

@@ -49,7 +49,7 @@ runpy.run_module('pip', run_name='__main__', alter_sys=True)
 pub(super) fn command(python: &Path, folder: &Path) -> Result<Command> {
     let mut asked = isolated(python, folder);
     asked.args(["-m", "pip", "config", "list"]);
-    let settings = kept(&process::capture(&mut asked, || ())?.stdout);
+    let settings = kept(&process::capture(&mut asked)?.stdout);
     let mut command = isolated(python, folder);
     for (name, _) in env::vars_os() {
         if name.to_string_lossy().starts_with("PIP_") {
@@ -149,7 +149,7 @@ a line of another kind";
         let mut command = command(&python, &empty).unwrap();
         // As if this user had all of it set.
         command.env("PYTHONPATH", scratch.path().join("planted")).env("PYTHONWARNINGS", "error");
-        let captured = process::capture(command.arg("--version"), || ()).unwrap();
+        let captured = process::capture(command.arg("--version")).unwrap();
         assert!(captured.status.success() && captured.stdout.starts_with("pip "), "{captured:?}");
     }
 }

@@ -1,18 +1,14 @@
 //! The downloaded wheel: its hash, and the three files that are taken out of it.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Cursor};
 use std::path::Path;
 
-use flate2::bufread::DeflateDecoder;
-use rawzip::{CompressionMethod, ZipArchive};
 use sha2::{Digest, Sha256};
+use zip::ZipArchive;
 
 use super::release::{HEADER_FILES, LIBRARY_FILE, WHEEL_FOLDER};
 use crate::failure::{Failure, Result};
-
-/// No file that is taken out is larger than this; a larger one is refused before it fills the disk.
-pub(crate) const LARGEST: u64 = 256 << 20;
 
 /// The files that are taken out of the wheel.
 pub(crate) fn files() -> [&'static str; 3] {
@@ -41,94 +37,52 @@ pub(crate) fn check(name: &str, bytes: &[u8], expected: &str) -> Result {
 
 /// Writes [`files`] out of the wheel `bytes` into the folder `into`; each file's content is on disk when this returns.
 pub(crate) fn unpack(bytes: &[u8], into: &Path) -> Result {
-    let broken =
-        |error: rawzip::Error| Failure::new(format!("cannot read the wheel: {error}"), AGAIN);
-    let archive = ZipArchive::from_slice(bytes).map_err(broken)?;
-    let mut entries = archive.entries();
-    let mut missing = Vec::from(files());
-    while let Some(record) = entries.next_entry().map_err(broken)? {
-        let path = record.file_path();
-        let Some(index) = missing.iter().position(|file| is_wanted(path.as_ref(), file)) else {
-            continue;
-        };
-        let file = missing.swap_remove(index);
-        let entry = archive.get_entry(record.wayfinder()).map_err(broken)?;
-        let content: Box<dyn Read> = match record.compression_method() {
-            CompressionMethod::STORE => Box::new(entry.verifying_reader(entry.data())),
-            CompressionMethod::DEFLATE => {
-                Box::new(entry.verifying_reader(DeflateDecoder::new(entry.data())))
-            }
-            other => {
-                let what = format!(
-                    "{file} is compressed in the wheel by a method that is not known: {other:?}"
-                );
-                return Err(Failure::new(what, AGAIN));
-            }
-        };
+    let again = "run `cargo xtask setup --force`; if it stays so, report it";
+    let broken = |what: &str, error| Failure::new(format!("cannot read {what}: {error}"), again);
+    let mut archive =
+        ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken("the wheel", error))?;
+    for file in files() {
+        let content = archive.by_name(&format!("{WHEEL_FOLDER}{file}"));
+        let mut content =
+            content.map_err(|error| broken(&format!("{file} in the wheel"), error))?;
         let target = into.join(file);
-        write(content, &target).map_err(|error| {
+        let written = create(&target).and_then(|mut target| {
+            io::copy(&mut content, &mut target)?;
+            target.sync_all()
+        });
+        written.map_err(|error| {
             let next =
                 "free some space, or set WEBGPU_SETUP_DIR to a folder that can be written to";
             Failure::file("cannot unpack", &target, &error, next)
         })?;
     }
-    match missing.is_empty() {
-        true => Ok(()),
-        false => {
-            Err(Failure::new(format!("the wheel does not contain {}", missing.join(", ")), AGAIN))
-        }
-    }
+    Ok(())
 }
 
-/// Next step for a wheel that has the right hash and still cannot be unpacked.
-const AGAIN: &str = "run `cargo xtask setup --force`; if it stays so, report it";
-
-/// Whether the entry `path` of the wheel is the one for `file`.
-fn is_wanted(path: &[u8], file: &str) -> bool {
-    path.strip_prefix(WHEEL_FOLDER.as_bytes()) == Some(file.as_bytes())
-}
-
-fn write(content: impl Read, target: &Path) -> io::Result<()> {
+/// A new file that nobody else may change, whatever this user's mask lets through.
+fn create(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.write(true).create_new(true);
-    // Nobody else may change it, whatever this user's mask lets through.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o644);
-    let mut file = options.open(target)?;
-    // One byte more than allowed is read, to tell a file of the largest size from one above it.
-    if io::copy(&mut content.take(LARGEST + 1), &mut file)? > LARGEST {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than any engine library"));
-    }
-    file.flush()?;
-    file.sync_all()
+    options.open(path)
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use std::io::Write;
+
     use super::*;
     use crate::scratch::Scratch;
-    use rawzip::ZipArchiveWriter;
 
     /// A wheel that holds `entries`, deflated.
-    pub(crate) fn wheel(entries: &[(&str, &[u8])]) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let mut archive = ZipArchiveWriter::new(&mut bytes);
+    fn wheel(entries: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
         for (name, content) in entries {
-            let (mut entry, config) = archive
-                .new_file(name)
-                .compression_method(CompressionMethod::DEFLATE)
-                .start()
-                .unwrap();
-            let encoder =
-                flate2::write::DeflateEncoder::new(&mut entry, flate2::Compression::fast());
-            let mut writer = config.wrap(encoder);
-            writer.write_all(content).unwrap();
-            let (encoder, descriptor) = writer.finish().unwrap();
-            encoder.finish().unwrap();
-            entry.finish(descriptor).unwrap();
+            archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+            archive.write_all(content).unwrap();
         }
-        archive.finish().unwrap();
-        bytes
+        archive.finish().unwrap().into_inner()
     }
 
     /// The contents of a test's wheel, in the order of [`files`].
@@ -142,54 +96,34 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn hashes_as_the_standard_says() {
-        assert_eq!(
-            sha256(b"abc"),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
-    }
-
-    #[test]
-    fn a_wrong_hash_shows_both() {
-        let text = check("a.whl", b"abd", &sha256(b"abc")).unwrap_err().to_string();
-        assert!(text.contains(&sha256(b"abc")) && text.contains(&sha256(b"abd")), "{text}");
-        check("a.whl", b"abc", &sha256(b"abc")).unwrap();
+    fn hashes_as_the_standard_says_and_shows_both() {
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        check("a.whl", b"abc", abc).unwrap();
+        let text = check("a.whl", b"abd", abc).unwrap_err().to_string();
+        assert!(text.contains(abc) && text.contains(&sha256(b"abd")), "{text}");
     }
 
     #[test]
     fn takes_out_the_three_files_alone() {
         let folder = Scratch::new();
         unpack(&whole_wheel(), folder.path()).unwrap();
-        let mut names: Vec<_> =
-            folder.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
-        names.sort();
-        let mut wanted = files();
-        wanted.sort_unstable();
-        assert_eq!(names, wanted);
-        assert_eq!(std::fs::read(folder.path().join("wgpu.h")).unwrap(), b"second header");
-        assert_eq!(std::fs::read(folder.path().join(LIBRARY_FILE)).unwrap(), CONTENTS[0]);
+        for (name, content) in files().into_iter().zip(CONTENTS) {
+            assert_eq!(std::fs::read(folder.path().join(name)).unwrap(), content);
+        }
+        assert_eq!(folder.path().read_dir().unwrap().count(), 3);
     }
 
     #[test]
-    fn names_the_file_that_is_not_in_the_wheel() {
-        let folder = Scratch::new();
-        let bytes =
-            wheel(&[("wgpu/resources/webgpu.h", b"header"), ("wgpu/resources/wgpu.h", b"header")]);
-        let text = unpack(&bytes, folder.path()).unwrap_err().to_string();
+    fn what_is_missing_or_damaged_is_an_error() {
+        let error = |bytes: &[u8]| unpack(bytes, Scratch::new().path()).unwrap_err().to_string();
+        let text = error(&wheel(&[("wgpu/resources/webgpu.h", b"header")]));
         assert!(text.contains(LIBRARY_FILE), "{text}");
-    }
-
-    #[test]
-    fn a_damaged_wheel_is_an_error() {
-        let whole = whole_wheel();
-        unpack(&whole[..whole.len() / 2], Scratch::new().path()).unwrap_err();
-        let mut flipped = whole;
+        let mut bytes = whole_wheel();
+        error(&bytes[..bytes.len() / 2]);
         // Inside of the first deflated bytes of the library.
-        let position = flipped
-            .windows(LIBRARY_FILE.len())
-            .position(|name| name == LIBRARY_FILE.as_bytes())
-            .unwrap();
-        flipped[position + LIBRARY_FILE.len() + 4] ^= 0x55;
-        unpack(&flipped, Scratch::new().path()).unwrap_err();
+        let is_name = |name: &[u8]| name == LIBRARY_FILE.as_bytes();
+        let position = bytes.windows(LIBRARY_FILE.len()).position(is_name).unwrap();
+        bytes[position + LIBRARY_FILE.len() + 4] ^= 0x55;
+        error(&bytes);
     }
 }

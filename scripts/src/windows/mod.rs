@@ -8,21 +8,19 @@ mod program;
 mod wayland;
 mod x11;
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::process::Command;
 use std::time::Instant;
 
-use crate::examples::{self, Example};
-use crate::failure::{Failure, Result};
-use crate::graphics::Graphics;
-use crate::picture::Picture;
+use crate::arguments::Arguments;
+use crate::examples::{self, Drawn, Example, Programs};
+use crate::failure::Result;
 use crate::progress::seconds;
 use crate::{process, setup};
 
 pub(crate) use x11::{NO_SCREEN, Screen};
 
-const HELP: &str = "\
+pub(crate) const HELP: &str = "\
 Opens each example that draws in a window, under Xvfb and under a Wayland compositor without a monitor, draws 60 frames,
 compares what the screen shows with what the example draws into a file, and ends it. Under Xvfb each window is resized 200
 times at random in between; several windows are closed while frames are drawn; under Wayland one screen has another scale.
@@ -33,21 +31,7 @@ Linux only. On a Debian-like system, what is missing is installed if this user m
 
 /// The command line's way in.
 pub(crate) fn command(arguments: Vec<OsString>) -> Result {
-    use lexopt::Arg::{Long, Short, Value};
-    let usage = |error: lexopt::Error| Failure::usage(error, "windows");
-    let mut names = Vec::new();
-    let mut parser = lexopt::Parser::from_args(arguments);
-    while let Some(argument) = parser.next().map_err(usage)? {
-        match argument {
-            Long("help") | Short('h') => {
-                println!("{HELP}");
-                return Ok(());
-            }
-            Value(name) => names.push(name.to_string_lossy().into_owned()),
-            other => return Err(usage(other.unexpected())),
-        }
-    }
-    for unchecked in run(&examples::chosen(&names, "windows")?)? {
+    for unchecked in run(&examples::chosen(Arguments::of("windows", arguments))?)? {
         eprintln!("NOT CHECKED: {unchecked}");
     }
     Ok(())
@@ -69,18 +53,18 @@ pub(crate) fn run(examples: &[Example]) -> Result<Vec<String>> {
         return Ok(vec![NO_SCREEN.into()]);
     };
     setup::run(setup::Options::default())?;
-    let graphics = Graphics::new()?;
     eprintln!("\nbuild the examples:");
-    let mut cargo = graphics.cargo();
+    let mut cargo = process::cargo();
     cargo.args(["build", "--package=examples"]);
-    let stage = Stage { programs: examples::build(cargo, examples)?, graphics };
+    let names = examples.iter().map(|example| example.name.as_str());
+    let stage = Stage { programs: Programs::build(cargo, names)? };
 
     let mut unchecked = Vec::new();
     let mut pictures = Vec::new();
-    for example in examples {
-        match stage.picture(&example.name, SIZE)? {
-            Ok(picture) => pictures.push((example.name.as_str(), picture)),
-            Err(lacking) => unchecked.push(format!("{}: {lacking}", example.name)),
+    for Example { name, .. } in examples {
+        match stage.picture(name, SIZE)? {
+            Drawn::Picture(picture, _) => pictures.push((name.as_str(), picture)),
+            Drawn::Lacks(what) => unchecked.push(format!("{name}: {what}")),
         }
     }
     on_x11::check(&stage, &screen, &pictures)?;
@@ -89,43 +73,22 @@ pub(crate) fn run(examples: &[Example]) -> Result<Vec<String>> {
     Ok(unchecked)
 }
 
-/// The programs, and what they are run with.
+/// The programs.
 struct Stage {
-    graphics: Graphics,
-    programs: BTreeMap<String, PathBuf>,
+    programs: Programs,
 }
 
 impl Stage {
     /// A command that runs an example.
-    fn command(&self, name: &str) -> Result<std::process::Command> {
-        let program = self.programs.get(name).ok_or_else(|| {
-            let next = "run `cargo build -p examples` by hand and see what it builds";
-            Failure::new(format!("cargo does not say where it built `{name}`"), next)
-        })?;
-        Ok(self.graphics.program(program))
+    fn command(&self, name: &str) -> Result<Command> {
+        self.programs.command(name)
     }
 
-    /// What an example draws without a window; or what the adapter lacks for it, in its own words.
-    fn picture(
-        &self,
-        name: &str,
-        size: (u32, u32),
-    ) -> Result<std::result::Result<Picture, String>> {
+    /// What an example draws without a window.
+    fn picture(&self, name: &str, size: (u32, u32)) -> Result<Drawn> {
         let folder = process::workspace().join("target").join("windows");
-        let file = folder.join(format!("{name}.png"));
-        std::fs::create_dir_all(&folder).map_err(|error| {
-            Failure::file("cannot make", &folder, &error, "see that it can be written to")
-        })?;
         let mut command = self.command(name)?;
-        command.args(arguments(size)).arg("--headless").arg(&file);
-        let run = process::capture(&mut command, || ())?;
-        match run.status.code() {
-            Some(0) => Picture::read(&file).map(Ok),
-            Some(examples::LACKING) => Ok(Err(run.tail(1))),
-            _ => {
-                let what = format!("`{name}` failed: {}\n{}", run.status, run.tail(8));
-                Err(Failure::new(what, format!("run `{}` by hand", process::shown(&command))))
-            }
-        }
+        command.args(arguments(size));
+        examples::draw(name, &mut command, &folder.join(format!("{name}.png")))
     }
 }

@@ -6,6 +6,7 @@ use super::look;
 use super::program::Program;
 use super::wayland::{Compositor, Shell};
 use super::{SIZE, Stage, arguments};
+use crate::examples::Drawn;
 use crate::failure::{Failure, Result};
 use crate::picture::Picture;
 
@@ -77,8 +78,9 @@ fn several(stage: &Stage, compositor: &Compositor) -> Result {
 
 /// A window is made before it is known where it will be; on a screen with twice the pixels, it gets twice the pixels.
 fn scaled(stage: &Stage, name: &str) -> Result {
-    let picture = stage.picture(name, (2 * SIZE.0, 2 * SIZE.1))?;
-    let picture = picture.map_err(|lacking| Failure::new(lacking, "see what it says"))?;
+    let Drawn::Picture(picture, _) = stage.picture(name, (2 * SIZE.0, 2 * SIZE.1))? else {
+        return Err(Failure::new(format!("`{name}` does not draw twice the pixels"), "see why"));
+    };
     let compositor = Compositor::start(Shell::Desktop { scale: 2 })?;
     show(stage, &compositor, name, &picture, &[])?;
     eprintln!("  {name:<18} the picture in twice the pixels, on a screen of scale 2");

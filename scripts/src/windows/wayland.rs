@@ -1,21 +1,23 @@
 //! A Wayland compositor without a monitor: weston, and what can be seen on its screen.
 
-use std::fs;
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::failure::{Failure, Result};
+use crate::files;
 use crate::packages::{self, Need};
 use crate::picture::Picture;
 use crate::process;
 use crate::scratch::Scratch;
 
 /// What is used here, and shared libraries that windows on Wayland need, each with its package on Debian.
-const PROGRAMS: [Need; 2] = [("weston", "weston"), ("weston-screenshooter", "weston")];
-const LIBRARIES: [Need; 2] =
-    [("libwayland-client.so.0", "libwayland-client0"), ("libxkbcommon.so.0", "libxkbcommon0")];
+const NEEDS: [Need; 4] = [
+    ("weston", "weston"),
+    ("weston-screenshooter", "weston"),
+    ("libwayland-client.so.0", "libwayland-client0"),
+    ("libxkbcommon.so.0", "libxkbcommon0"),
+];
 
 /// How the clients find it.
 const SOCKET: &str = "wayland-xtask";
@@ -57,19 +59,13 @@ pub(super) struct Compositor {
 impl Compositor {
     /// Starts one, installing what it needs.
     pub(super) fn start(shell: Shell) -> Result<Compositor> {
-        packages::ensure(
-            &PROGRAMS,
-            &LIBRARIES,
-            "a Wayland compositor to test windows on is missing",
-        )?;
+        packages::ensure(&NEEDS, "a Wayland compositor to test windows on is missing")?;
         let next = "run weston by hand to see why it does not start";
-        let folder = Scratch::temporary()
-            .map_err(|error| Failure::new(format!("no temporary folder: {error}"), next))?;
+        let folder = Scratch::temporary()?;
         let configuration = folder.path().join("weston.ini");
-        fs::write(&configuration, CONFIGURATION)
-            .map_err(|error| Failure::file("cannot write", &configuration, &error, next))?;
+        files::write(&configuration, CONFIGURATION)?;
 
-        let help = process::capture(Command::new("weston").arg("--help"), || ())?.stdout;
+        let help = process::capture(Command::new("weston").arg("--help"))?.stdout;
         let mut command = Command::new("weston");
         command.args(options(shell, &help)).arg("--config").arg(&configuration);
         command.env("XDG_RUNTIME_DIR", folder.path());
@@ -107,25 +103,16 @@ impl Compositor {
         let mut command = Command::new("weston-screenshooter");
         command.current_dir(self.folder.path()).env("XDG_PICTURES_DIR", self.folder.path());
         self.show_on(&mut command);
-        let captured = process::capture(&mut command, || ())?;
-        let Some(file) = self.pictures().pop() else {
-            let what = format!(
-                "weston-screenshooter made no picture: {}\n{}",
-                captured.status,
-                captured.tail(4)
-            );
+        let captured = process::capture(&mut command)?;
+        let made = files::entries(self.folder.path())?;
+        let Some(file) = made.iter().find(|path| files::ends_in(path, "png")) else {
+            let (status, said) = (captured.status, captured.tail(4));
+            let what = format!("weston-screenshooter made no picture: {status}\n{said}");
             return Err(Failure::new(what, next));
         };
-        let picture = Picture::read(&file)?;
-        fs::remove_file(&file)
-            .map_err(|error| Failure::file("cannot remove", &file, &error, next))?;
+        let picture = Picture::read(file)?;
+        files::remove(file)?;
         Ok(picture)
-    }
-
-    fn pictures(&self) -> Vec<PathBuf> {
-        let entries = fs::read_dir(self.folder.path()).into_iter().flatten().flatten();
-        let paths = entries.map(|entry| entry.path());
-        paths.filter(|path| path.extension().is_some_and(|extension| extension == "png")).collect()
     }
 }
 

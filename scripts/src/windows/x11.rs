@@ -1,21 +1,22 @@
 //! A screen without a monitor: Xvfb, and what can be seen on it.
 
 use std::env;
-use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use super::dump;
 use crate::failure::{Failure, Result};
-use crate::packages;
+use crate::files;
+use crate::packages::{self, Need};
 use crate::picture::Picture;
 use crate::process;
 use crate::scratch::Scratch;
 
 /// Programs that are used here, and shared libraries that windows on X11 need, each with its package on Debian.
-const PROGRAMS: [(&str, &str); 2] = [("Xvfb", "xvfb"), ("xdotool", "xdotool")];
-const LIBRARIES: [(&str, &str); 5] = [
+const NEEDS: [Need; 7] = [
+    ("Xvfb", "xvfb"),
+    ("xdotool", "xdotool"),
     ("libX11.so.6", "libx11-6"),
     ("libX11-xcb.so.1", "libx11-xcb1"),
     ("libXcursor.so.1", "libxcursor1"),
@@ -42,10 +43,9 @@ impl Screen {
         if env::consts::OS != "linux" {
             return Ok(None);
         }
-        packages::ensure(&PROGRAMS, &LIBRARIES, "a screen to test windows on is missing")?;
+        packages::ensure(&NEEDS, "a screen to test windows on is missing")?;
         let next = "run `Xvfb :99` by hand to see why it does not start";
-        let folder = Scratch::temporary()
-            .map_err(|error| Failure::new(format!("no temporary folder: {error}"), next))?;
+        let folder = Scratch::temporary()?;
         let mut command = Command::new("Xvfb");
         // It chooses a free number and says it on standard output.
         command
@@ -99,17 +99,14 @@ impl Screen {
     fn picture(&self) -> Result<Picture> {
         let path: PathBuf = self.folder.path().join("Xvfb_screen0");
         let next = "see that this Xvfb knows the option -fbdir";
-        let bytes =
-            fs::read(&path).map_err(|error| Failure::file("cannot read", &path, &error, next))?;
-        dump::parse(&bytes)
+        dump::parse(&files::read(&path)?)
             .map_err(|what| Failure::new(format!("{}: {what}", path.display()), next))
     }
 
     /// Runs xdotool on this screen and gives what it prints; `None` when it fails, as when there is no such window.
     pub(super) fn tool(&self, arguments: &[&str]) -> Result<Option<String>> {
         let mut command = Command::new("xdotool");
-        let captured =
-            process::capture(command.args(arguments).env("DISPLAY", &self.display), || ())?;
+        let captured = process::capture(command.args(arguments).env("DISPLAY", &self.display))?;
         Ok(captured.status.success().then_some(captured.stdout))
     }
 }

@@ -4,15 +4,15 @@
 //! watched: their memory comes from the sanitizer too. Leaks of the driver alone are not looked at.
 
 use std::env;
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::{TARGET, elsewhere, finds, scratch, write};
+use super::{TARGET, elsewhere, finds};
 use crate::ci::Outcome;
-use crate::failure::{Failure, Result};
-use crate::graphics::Graphics;
+use crate::failure::Result;
+use crate::files;
 use crate::process;
+use crate::scratch::Scratch;
 use crate::setup::Options;
 
 /// Leaks that are not ours: Mesa's software drivers lose small objects of their own.
@@ -31,24 +31,23 @@ pub(in crate::ci) fn check() -> Result<Outcome> {
         return Ok(Outcome::NotChecked(why));
     }
     crate::setup::run(Options::default())?;
-    let folder = scratch()?;
+    let folder = Scratch::temporary()?;
     let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     rustc.arg("-Zsanitizer=address");
     finds(MISTAKE, "heap-use-after-free", rustc, folder.path())?;
     let suppressions = folder.path().join("suppressions");
-    write(&suppressions, SUPPRESSIONS)?;
+    files::write(&suppressions, SUPPRESSIONS)?;
     let sanitized = |command| sanitized(command, &suppressions);
     let next = "see above what was found; its first frames say where";
-    let graphics = Graphics::new()?;
     // Through the engine of `ffi`: that is all of the code of a direct call, and more.
     eprintln!("\nwebgpu with WEBGPU_CALLS=engine:");
-    let mut webgpu = sanitized(graphics.cargo());
+    let mut webgpu = sanitized(process::cargo());
     webgpu.args(["--package", "webgpu", "--lib", "--tests"]).env("WEBGPU_CALLS", "engine");
     process::run(&mut webgpu, next)?;
     eprintln!("\nffi:");
     let mut ffi = sanitized(process::cargo());
     ffi.args(["--package", "ffi", "--lib"]);
-    for test in integration_tests("ffi")? {
+    for (test, _) in files::targets(&process::workspace().join("ffi").join("tests"))? {
         ffi.args(["--test", &test]);
     }
     process::run(&mut ffi, next)?;
@@ -67,39 +66,4 @@ fn sanitized(mut command: Command, suppressions: &Path) -> Command {
     // Instrumented programs are large, and what is kept to build them faster is larger.
     command.env("CARGO_INCREMENTAL", "0");
     command
-}
-
-/// The names of a package's integration tests.
-fn integration_tests(package: &str) -> Result<Vec<String>> {
-    let folder = process::workspace().join(package).join("tests");
-    let unreadable = |error| Failure::file("cannot read", &folder, &error, "check the clone");
-    let mut names = Vec::new();
-    for entry in fs::read_dir(&folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        names.extend(test_name(&path));
-    }
-    names.sort();
-    Ok(names)
-}
-
-/// The name of the test that this file or folder holds.
-fn test_name(path: &Path) -> Option<String> {
-    let is_test = match path.is_dir() {
-        true => path.join("main.rs").is_file(),
-        false => path.extension().is_some_and(|extension| extension == "rs"),
-    };
-    let name = path.file_stem().filter(|_| is_test)?;
-    Some(name.to_string_lossy().into_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tests_are_files_and_folders() {
-        let tests = integration_tests("ffi").unwrap();
-        assert!(["against_c", "unwind"].iter().all(|test| tests.iter().any(|name| name == test)));
-        assert!(!tests.iter().any(|name| name == "judge" || name == "golden.txt"), "{tests:?}");
-    }
 }

@@ -4,13 +4,12 @@ pub(super) mod address;
 pub(super) mod thread;
 
 use std::env;
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use crate::failure::{Failure, Result};
+use crate::files;
 use crate::process;
-use crate::scratch::Scratch;
 
 /// The platform that is checked: the sanitizers of Rust's toolchains come for it.
 const TARGET: &str = "x86_64-unknown-linux-gnu";
@@ -21,20 +20,14 @@ fn elsewhere() -> Option<String> {
     (!here).then(|| format!("the sanitizer is at hand for {TARGET} only"))
 }
 
-fn scratch() -> Result<Scratch> {
-    Scratch::temporary().map_err(|error| {
-        Failure::file("cannot make a folder in", &env::temp_dir(), &error, "set TMPDIR to another")
-    })
-}
-
 /// Makes sure that a sanitizer is there and finds something: `compile`, told to compile the program `mistake` in `folder`,
 /// makes one that it says `report` of.
 fn finds(mistake: &str, report: &str, mut compile: Command, folder: &Path) -> Result {
     let (source, program) = (folder.join("mistake.rs"), folder.join("mistake"));
-    write(&source, mistake)?;
+    files::write(&source, mistake)?;
     compile.env("RUSTC_BOOTSTRAP", "1").args(["--target", TARGET, "-o"]);
     process::run(compile.arg(&program).arg(&source), "use a toolchain that has the sanitizer")?;
-    let found = process::capture(&mut Command::new(&program), || ())?;
+    let found = process::capture(&mut Command::new(&program))?;
     match found.stderr.contains(report) {
         true => Ok(()),
         false => Err(Failure::new(
@@ -42,9 +35,4 @@ fn finds(mistake: &str, report: &str, mut compile: Command, folder: &Path) -> Re
             format!("see what it said instead:\n{}", found.tail(5)),
         )),
     }
-}
-
-fn write(path: &Path, text: &str) -> Result {
-    fs::write(path, text)
-        .map_err(|error| Failure::file("cannot write", path, &error, "set TMPDIR to another"))
 }

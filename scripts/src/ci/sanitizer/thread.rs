@@ -4,10 +4,11 @@
 //! library's sources. The engine's assembly is not seen; it reads nothing but what one thread owns and the slots of callbacks,
 //! which are atomic.
 
-use super::{TARGET, elsewhere, finds, scratch};
+use super::{TARGET, elsewhere, finds};
 use crate::ci::{Outcome, nightly};
 use crate::failure::Result;
 use crate::process;
+use crate::scratch::Scratch;
 
 /// Adds to one number on two threads: what the sanitizer has to find, if it works.
 const MISTAKE: &str = "
@@ -37,7 +38,7 @@ pub(in crate::ci) fn check() -> Result<Outcome> {
             (Ok(rustc), Ok(cargo)) => (rustc, cargo),
             (Err(why), _) | (_, Err(why)) => return Ok(Outcome::NotChecked(why)),
         };
-    let folder = scratch()?;
+    let folder = Scratch::temporary()?;
     rustc.args(["-Zsanitizer=thread", "-Cunsafe-allow-abi-mismatch=sanitizer"]);
     finds(MISTAKE, "data race", rustc, folder.path())?;
     // A folder of its own: it has nothing in common with other builds.
