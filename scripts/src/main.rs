@@ -33,6 +33,7 @@ mod picture;
 mod process;
 mod progress;
 mod random;
+mod rustup;
 mod scratch;
 mod setup;
 mod sides;

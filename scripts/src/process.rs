@@ -54,6 +54,13 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
+/// [`cargo`] with the words of a line.
+pub(crate) fn cargo_with(line: &str) -> Command {
+    let mut command = cargo();
+    command.args(line.split_whitespace());
+    command
+}
+
 /// A command that starts this very program once more, also when its file was replaced since: cargo does that whenever
 /// `xtask` is built with other features.
 pub(crate) fn again() -> Result<Command> {

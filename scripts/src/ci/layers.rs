@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::Outcome;
 use crate::failure::{Failure, Result};
 use crate::files;
 use crate::process;
@@ -11,7 +10,7 @@ use crate::process;
 /// What imports are held to.
 const DOCUMENT: &str = "docs/architecture.md";
 
-pub(super) fn check() -> Result<Outcome> {
+pub(super) fn check() -> Result {
     let root = process::workspace();
     let document = files::text(&root.join(DOCUMENT))?;
     let tables = tables(&document);
@@ -26,7 +25,7 @@ pub(super) fn check() -> Result<Outcome> {
         mistakes.push(format!("{DOCUMENT} has no table of layers"));
     }
     match mistakes.is_empty() {
-        true => Ok(Outcome::Passed),
+        true => Ok(()),
         false => Err(Failure::new(
             mistakes.join("\n"),
             format!("move what is imported to a lower room, or change the table in {DOCUMENT}"),

@@ -7,10 +7,11 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::{Outcome, nightly};
+use super::Outcome;
 use crate::failure::{Failure, Result};
 use crate::files;
 use crate::process;
+use crate::rustup;
 use crate::scratch::Scratch;
 
 /// In them, what needs calls or takes Miri too long is left out by
@@ -28,24 +29,24 @@ fn main() {
     println!(\"{:?}\", unsafe { bytes.read() });
 }";
 
-pub(super) fn check() -> Result<Outcome> {
+pub(super) fn check() -> Outcome {
     // The standard library is built from its sources for Miri.
     for component in ["miri", "rust-src"] {
-        if let Err(why) = nightly::program("cargo", component) {
-            return Ok(Outcome::NotChecked(why));
+        if let Err(why) = rustup::program("nightly", component, "cargo") {
+            return Ok(vec![why]);
         }
     }
     finds_mistakes()?;
     let mut command = miri("test", &process::workspace().join("target").join("miri"))?;
     command.args(["--package", "ffi"]).args(TESTS.iter().flat_map(|test| ["--test", test]));
     process::run(&mut command, "see above what Miri found; its first frames say where")?;
-    Ok(Outcome::Passed)
+    Ok(Vec::new())
 }
 
 /// `cargo miri`, which builds in `target`: it has nothing in common with other builds.
 fn miri(what: &str, target: &Path) -> Result<Command> {
     let missing = |why| Failure::new(why, "install Rust's nightly toolchain with Miri");
-    let mut command = nightly::program("cargo", "miri").map_err(missing)?;
+    let mut command = rustup::program("nightly", "miri", "cargo").map_err(missing)?;
     command.args(["miri", what, "--target-dir"]).arg(target);
     // A backtrace takes Miri longer than the test that it belongs to.
     command.env("MIRIFLAGS", FLAGS).env("RUST_BACKTRACE", "0");

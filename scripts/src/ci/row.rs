@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use super::{Outcome, Step};
-use crate::failure::{Failure, Result};
 use crate::process;
 use crate::progress::seconds;
 
@@ -27,13 +26,15 @@ impl Row {
     pub(super) fn of(step: &Step) -> Row {
         eprintln!("{}", title(step));
         let started = Instant::now();
-        let outcome = (step.run)();
+        let outcome = match step.system.lacks() {
+            Some(why) => Ok(vec![why.to_owned()]),
+            None => (step.run)(),
+        };
         match &outcome {
-            Ok(Outcome::Passed) => {}
-            Ok(Outcome::NotChecked(what)) => eprintln!("NOT CHECKED: {what}"),
+            Ok(unchecked) => unchecked.iter().for_each(|what| eprintln!("NOT CHECKED: {what}")),
             Err(failure) => eprintln!("{failure}"),
         }
-        Row::new(step, started.elapsed(), &outcome)
+        Row::new(step.name, started.elapsed(), &outcome)
     }
 
     /// Runs a step in a process of its own; returns what it said as well.
@@ -42,35 +43,33 @@ impl Row {
         let ended =
             process::again().and_then(|mut again| process::capture(again.args(["ci", step.name])));
         let time = started.elapsed();
-        let (verdict, failed, said) = match ended {
+        match ended {
             Ok(ended) => {
                 let said = ended.stdout + &ended.stderr;
-                match verdict_in(&said, step.name).map(str::to_owned) {
-                    Some(verdict) => (verdict, !ended.status.success(), said),
-                    None => (format!("FAILED: {}", ended.status), true, said),
-                }
+                let verdict = verdict_in(&said, step.name).map(str::to_owned);
+                let failed = verdict.is_none() || !ended.status.success();
+                let verdict = verdict.unwrap_or_else(|| format!("FAILED: {}", ended.status));
+                (Row { name: step.name, time, verdict, failed }, said)
             }
-            Err(failure) => (failed(&failure), true, format!("{}\n{failure}\n", title(step))),
-        };
-        (Row { name: step.name, time, verdict, failed }, said)
+            Err(failure) => {
+                let said = format!("{}\n{failure}\n", title(step));
+                (Row::new(step.name, time, &Err(failure)), said)
+            }
+        }
     }
 
-    fn new(step: &Step, time: Duration, outcome: &Result<Outcome>) -> Row {
+    fn new(name: &'static str, time: Duration, outcome: &Outcome) -> Row {
         let verdict = match outcome {
-            Ok(Outcome::Passed) => "passed".to_owned(),
-            Ok(Outcome::NotChecked(what)) => format!("NOT CHECKED: {}", first_line(what)),
-            Err(failure) => failed(failure),
+            Ok(unchecked) if unchecked.is_empty() => "passed".to_owned(),
+            Ok(unchecked) => format!("NOT CHECKED: {}", first_line(&unchecked.join("; "))),
+            Err(failure) => format!("FAILED: {}", first_line(failure.what())),
         };
-        Row { name: step.name, time, verdict, failed: outcome.is_err() }
+        Row { name, time, verdict, failed: outcome.is_err() }
     }
 }
 
 fn title(step: &Step) -> String {
     format!("\n──── {}: {} ────", step.name, step.about)
-}
-
-fn failed(failure: &Failure) -> String {
-    format!("FAILED: {}", first_line(failure.what()))
 }
 
 /// One line for each step, and one for the time that passed over all.
@@ -103,9 +102,7 @@ fn first_line(text: &str) -> String {
 mod tests {
     use super::super::every_step;
     use super::*;
-
-    const STEP: Step =
-        Step { name: "a", about: "", apart: false, run: || Err(Failure::new("no", "go on")) };
+    use crate::failure::Failure;
 
     #[test]
     fn names_are_unique_and_fit_the_table() {
@@ -118,35 +115,24 @@ mod tests {
     #[test]
     fn the_table_tells_the_three_ends_apart() {
         let time = Duration::from_millis(1500);
-        let row = |name, outcome| Row::new(&Step { name, ..STEP }, time, &outcome);
         let rows = [
-            row("a", Ok(Outcome::Passed)),
-            row("b", Ok(Outcome::NotChecked("no toolchain\nmore".into()))),
-            row("c", Err(Failure::new("broken\nmore", "mend it"))),
+            Row::new("a", time, &Ok(Vec::new())),
+            Row::new("b", time, &Ok(vec!["no toolchain\nmore".into()])),
+            Row::new("c", time, &Err(Failure::new("é".repeat(91) + "\nmore", "mend it"))),
         ];
         let table = table(&rows, time * 2);
+        let failed = format!("c             1.5 s  FAILED: {}…\n", "é".repeat(90));
         assert_eq!(
             table,
             "a             1.5 s  passed\n\
-             b             1.5 s  NOT CHECKED: no toolchain\n\
-             c             1.5 s  FAILED: broken\n\
-             all           3.0 s\n"
+             b             1.5 s  NOT CHECKED: no toolchain\n"
+                .to_owned()
+                + &failed
+                + "all           3.0 s\n"
         );
         for row in rows {
             assert_eq!(verdict_in(&table, row.name), Some(row.verdict.as_str()));
         }
         assert_eq!(verdict_in(&table, "d"), None);
-    }
-
-    #[test]
-    fn long_lines_are_cut() {
-        assert_eq!(first_line(&"é".repeat(90)), "é".repeat(90));
-        assert_eq!(first_line(&"é".repeat(91)), "é".repeat(90) + "…");
-    }
-
-    #[test]
-    fn a_failing_step_is_a_row() {
-        assert!(Row::of(&STEP).failed);
-        assert!(!Row::of(&Step { run: || Ok(Outcome::Passed), ..STEP }).failed);
     }
 }

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::ensure_target;
 use crate::failure::Result;
 use crate::files;
 use crate::packages::{self, Need};
 use crate::process;
+use crate::rustup;
 
 /// Programs of this platform load libraries; a thread that they start can hang in qemu 7.
 const DYNAMIC: &str = "aarch64-unknown-linux-gnu";
@@ -126,7 +126,7 @@ impl Emulated {
     /// Where that is not possible.
     pub(crate) fn ensure(&self) -> Result {
         packages::ensure(&NEEDS, "what makes and runs arm64 programs is missing")?;
-        ensure_target(self.target)
+        rustup::ensure_target(self.target)
     }
 
     /// `cargo test`, the programs run by the emulator for [`LIMIT`] at most.

@@ -1,10 +1,10 @@
 //! The libraries, built for platforms that cannot be run here: their assembly is assembled, nothing is linked. And files
 //! of macOS, whose symbols `ffi` lists on every system.
 
-use super::ensure_target;
 use crate::failure::Result;
 use crate::packages::{self, Need};
 use crate::process;
+use crate::rustup;
 
 const TARGETS: [&str; 6] = [
     "aarch64-unknown-linux-gnu",
@@ -25,8 +25,8 @@ const MACOS: [Need; 3] = [("clang", "clang"), ("lld", "lld"), ("llvm-objdump", "
 
 /// Installs what [`build`] needs.
 pub(super) fn prepare() -> Result {
-    TARGETS.iter().try_for_each(|target| ensure_target(target))?;
-    ensure_target(WITHOUT_STUBS)?;
+    TARGETS.iter().try_for_each(|target| rustup::ensure_target(target))?;
+    rustup::ensure_target(WITHOUT_STUBS)?;
     match judges() {
         true => packages::ensure(&MACOS, "what makes libraries for macOS is missing"),
         false => Ok(()),

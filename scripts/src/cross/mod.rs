@@ -5,7 +5,6 @@
 mod arm64;
 mod libraries;
 mod musl;
-mod target;
 mod windows;
 
 use std::ffi::OsString;
@@ -18,7 +17,6 @@ use crate::failure::{Failure, Result};
 use crate::process;
 use crate::progress::seconds;
 pub(crate) use arm64::Emulated;
-pub(crate) use target::ensure_target;
 
 pub(crate) const HELP: &str = "\
 Runs the tests of `ffi` for other platforms in emulators, and builds the libraries for those that cannot be run here.

@@ -1,15 +1,15 @@
 //! Linux on x86-64 in static programs: there is no loader that could be asked for anything.
 
 use super::arm64::static_tests;
-use super::ensure_target;
 use crate::failure::Result;
 use crate::process;
+use crate::rustup;
 
 const TARGET: &str = "x86_64-unknown-linux-musl";
 
 /// Installs what [`run`] needs.
 pub(super) fn prepare() -> Result {
-    ensure_target(TARGET)
+    rustup::ensure_target(TARGET)
 }
 
 /// Runs all tests that can do without loading libraries.

@@ -3,9 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::ensure_target;
 use crate::failure::Result;
-use crate::{files, packages, process};
+use crate::{files, packages, process, rustup};
 
 const TARGET: &str = "x86_64-pc-windows-gnu";
 const LINKER: &str = "x86_64-w64-mingw32-gcc";
@@ -27,7 +26,7 @@ __declspec(dllexport) BOOL ProcessPrng(PUCHAR data, SIZE_T size) {
 pub(super) fn prepare() -> Result {
     let needs = [(LINKER, "gcc-mingw-w64-x86-64"), (GXX, "g++-mingw-w64-x86-64"), (WINE, "wine64")];
     packages::ensure(&needs, "what runs Windows programs is missing")?;
-    ensure_target(TARGET)
+    rustup::ensure_target(TARGET)
 }
 
 /// Runs the tests of `ffi`.

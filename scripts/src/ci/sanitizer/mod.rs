@@ -3,7 +3,6 @@
 pub(super) mod address;
 pub(super) mod thread;
 
-use std::env;
 use std::path::Path;
 use std::process::Command;
 
@@ -13,12 +12,6 @@ use crate::process;
 
 /// The platform that is checked: the sanitizers of Rust's toolchains come for it.
 const TARGET: &str = "x86_64-unknown-linux-gnu";
-
-/// What is said elsewhere.
-fn elsewhere() -> Option<String> {
-    let here = env::consts::OS == "linux" && env::consts::ARCH == "x86_64";
-    (!here).then(|| format!("the sanitizer is at hand for {TARGET} only"))
-}
 
 /// Makes sure that a sanitizer is there and finds something: `compile`, told to compile the program `mistake` in `folder`,
 /// makes one that it says `report` of.
