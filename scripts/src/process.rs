@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn the_workspace_holds_its_manifest() {
-        let manifest = std::fs::read_to_string(workspace().join("Cargo.toml")).unwrap();
+        let manifest = fs::read_to_string(workspace().join("Cargo.toml")).unwrap();
         assert!(manifest.contains("[workspace]"));
     }
 
@@ -271,14 +271,16 @@ mod tests {
     fn a_program_starts_again_without_its_file() {
         const REPLACED: &str = "XTASK_TEST_REPLACED";
         if env::var_os(REPLACED).is_some() {
-            std::fs::remove_file(env::current_exe().unwrap()).unwrap();
+            fs::remove_file(env::current_exe().unwrap()).unwrap();
             let listed = capture(again().unwrap().arg("--list")).unwrap();
             assert!(listed.stdout.contains("without_its_file"), "{listed:?}");
             return;
         }
-        let scratch = crate::scratch::Scratch::new();
+        let own = env::current_exe().unwrap();
+        let scratch = crate::scratch::Scratch::inside(own.parent().unwrap(), "again-").unwrap();
         let copy = scratch.path().join("copy");
-        std::fs::copy(env::current_exe().unwrap(), &copy).unwrap();
+        // A file that was written cannot be started while another test, just forked, has it open.
+        fs::hard_link(&own, &copy).unwrap();
         let this = "process::tests::a_program_starts_again_without_its_file";
         let ended = capture(Command::new(&copy).args(["--exact", this]).env(REPLACED, "1"));
         assert!(ended.as_ref().is_ok_and(|ended| ended.stdout.contains("1 passed")), "{ended:?}");
@@ -293,12 +295,12 @@ mod tests {
         let mut command = Command::new("sh");
         let ended = run_within(command.args(["-c", "echo one; exit 3"]), long, &said).unwrap();
         assert_eq!(ended.and_then(|status| status.code()), Some(3));
-        assert_eq!(std::fs::read_to_string(&said).unwrap(), "one\n");
+        assert_eq!(fs::read_to_string(&said).unwrap(), "one\n");
         let mut command = Command::new("sh");
         command.args(["-c", "(sleep 1; echo late) & echo early; wait"]);
         assert_eq!(run_within(&mut command, 5 * POLL, &said).unwrap(), None);
         thread::sleep(Duration::from_millis(1200));
-        assert_eq!(std::fs::read_to_string(&said).unwrap(), "early\n");
+        assert_eq!(fs::read_to_string(&said).unwrap(), "early\n");
     }
 
     #[test]
