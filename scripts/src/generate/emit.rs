@@ -65,16 +65,7 @@ fn identifier(name: &str) -> String {
 fn rust_type(ty: &CType) -> String {
     match ty {
         CType::Void => "c_void".to_owned(),
-        CType::U8 => "u8".to_owned(),
-        CType::U16 => "u16".to_owned(),
-        CType::U32 => "u32".to_owned(),
-        CType::U64 => "u64".to_owned(),
-        CType::I32 => "i32".to_owned(),
-        CType::Int => "c_int".to_owned(),
-        CType::Size => "usize".to_owned(),
-        CType::F32 => "f32".to_owned(),
-        CType::F64 => "f64".to_owned(),
-        CType::Char => "c_char".to_owned(),
+        CType::Scalar(scalar) => scalar.rust.to_owned(),
         CType::Pointer { to, is_const } => {
             let mutability = if *is_const { "const" } else { "mut" };
             format!("*{mutability} {}", rust_type(to))
@@ -87,16 +78,7 @@ fn rust_type(ty: &CType) -> String {
 fn c_notation(ty: &CType) -> String {
     match ty {
         CType::Void => "void".to_owned(),
-        CType::U8 => "uint8_t".to_owned(),
-        CType::U16 => "uint16_t".to_owned(),
-        CType::U32 => "uint32_t".to_owned(),
-        CType::U64 => "uint64_t".to_owned(),
-        CType::I32 => "int32_t".to_owned(),
-        CType::Int => "int".to_owned(),
-        CType::Size => "size_t".to_owned(),
-        CType::F32 => "float".to_owned(),
-        CType::F64 => "double".to_owned(),
-        CType::Char => "char".to_owned(),
+        CType::Scalar(scalar) => scalar.c.to_owned(),
         CType::Pointer { to, is_const } => {
             let qualifier = if *is_const { " const" } else { "" };
             let space = if matches!(**to, CType::Pointer { .. }) { "" } else { " " };
@@ -109,34 +91,22 @@ fn c_notation(ty: &CType) -> String {
 /// The type as a value of the crate's `CType`.
 fn described(model: &Model, ty: &CType) -> Result<String, String> {
     let name = c_notation(ty);
+    let unknown = || format!("{ty:?} is no type that the crate describes");
+    let described = |ty: &CType| match ty {
+        CType::Scalar(scalar) => scalar.described.ok_or_else(unknown),
+        _ => Err(unknown()),
+    };
     let representation = match ty {
         CType::Void => return Ok("Void".to_owned()),
         CType::Pointer { .. } => return Ok(format!("Pointer(\"{name}\")")),
-        CType::Named(type_name) => match model.kind(type_name) {
-            Some(Kind::Handle | Kind::Callback) => return Ok(format!("Pointer(\"{name}\")")),
-            Some(Kind::Struct(item)) => return Ok(format!("Struct({})", item.name)),
-            Some(Kind::Enum) => "U32",
-            Some(Kind::Flags) => "U64",
-            Some(Kind::Integer(base)) => scalar(base)?,
-            None => return Err(format!("{type_name} is not declared")),
+        CType::Scalar(_) => described(ty)?,
+        CType::Named(type_name) => match model.kind(type_name).ok_or_else(unknown)? {
+            Kind::Handle | Kind::Callback => return Ok(format!("Pointer(\"{name}\")")),
+            Kind::Struct(item) => return Ok(format!("Struct({})", item.name)),
+            Kind::Enum => "U32",
+            Kind::Flags => "U64",
+            Kind::Integer(base) => described(base)?,
         },
-        scalar_type => scalar(scalar_type)?,
     };
     Ok(format!("Scalar(\"{name}\", {representation})"))
-}
-
-/// The crate's `Scalar` for an arithmetic type.
-fn scalar(ty: &CType) -> Result<&'static str, String> {
-    Ok(match ty {
-        CType::U16 => "U16",
-        CType::U32 => "U32",
-        CType::U64 => "U64",
-        CType::I32 | CType::Int => "I32",
-        CType::Size => "Size",
-        CType::F32 => "F32",
-        CType::F64 => "F64",
-        CType::Void | CType::U8 | CType::Char | CType::Pointer { .. } | CType::Named(_) => {
-            return Err(format!("{ty:?} is no scalar that the crate describes"));
-        }
-    })
 }

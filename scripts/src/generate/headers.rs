@@ -1,6 +1,6 @@
 //! Reads the two headers into a [`Model`]: declarations from [`clang`], macros from [`macros`].
 
-use super::model::{CType, Enumeration, Function, Model, Struct, Variable};
+use super::model::{CType, Enumeration, Function, INT, Model, SCALARS, Struct, Variable};
 use super::{clang, macros, unknown_form};
 use crate::failure::Result;
 use crate::files;
@@ -77,7 +77,7 @@ fn add_alias(model: &mut Model, name: &str, ty: &Type) -> Form {
             model.flags.push(enumeration(name));
         }
         // bindgen gives C enumerations the type that C gives them, and integers their width.
-        CType::Int => model.enums.push(enumeration(name)),
+        CType::Scalar(scalar) if *scalar == INT => model.enums.push(enumeration(name)),
         ty => model.integers.push((name.to_owned(), ty)),
     }
     Ok(())
@@ -194,20 +194,15 @@ fn c_type(ty: &Type) -> Form<CType> {
         }),
         Type::Path(path) => {
             let last = path.path.segments.last().map(|last| last.ident.to_string());
-            Ok(match last.unwrap_or_default().as_str() {
-                "c_void" => CType::Void,
-                "c_char" => CType::Char,
-                // Enumerations are unsigned on some systems and signed on others: one name for both here.
-                "c_uint" | "c_int" => CType::Int,
-                "u8" => CType::U8,
-                "u16" => CType::U16,
-                "u32" => CType::U32,
-                "u64" => CType::U64,
-                "i32" => CType::I32,
-                "usize" => CType::Size,
-                "f32" => CType::F32,
-                "f64" => CType::F64,
-                name => CType::Named(type_name(name)),
+            let name = match last.unwrap_or_default() {
+                name if name == "c_uint" => INT.rust.to_owned(),
+                name => name,
+            };
+            let scalar = SCALARS.iter().find(|scalar| scalar.rust == name);
+            Ok(match scalar {
+                Some(scalar) => CType::Scalar(scalar),
+                None if name == "c_void" => CType::Void,
+                None => CType::Named(type_name(&name)),
             })
         }
         other => Err(format!("unexpected type from bindgen: {other:?}")),

@@ -171,11 +171,11 @@ impl Parser<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generate::model::{CType, Struct, Variable};
+    use crate::generate::model::{CType, INT, Struct, Variable};
 
     /// A model with one struct of these fields, all integers.
     fn model(name: &str, fields: &[&str]) -> Model {
-        let variable = |name: &&str| Variable { name: (*name).to_owned(), ty: CType::U32 };
+        let variable = |name: &&str| Variable { name: (*name).to_owned(), ty: CType::Scalar(&INT) };
         let item = Struct {
             name: name.to_owned(),
             is_union: false,

@@ -83,16 +83,7 @@ pub(super) enum Value {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum CType {
     Void,
-    U8,
-    U16,
-    U32,
-    U64,
-    I32,
-    Int,
-    Size,
-    F32,
-    F64,
-    Char,
+    Scalar(&'static Scalar),
     Pointer {
         to: Box<CType>,
         is_const: bool,
@@ -100,6 +91,32 @@ pub(super) enum CType {
     /// One of the types that the headers define.
     Named(String),
 }
+
+/// An arithmetic type.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Scalar {
+    /// In Rust, as bindgen has it.
+    pub(super) rust: &'static str,
+    pub(super) c: &'static str,
+    /// The crate's `Scalar` for it; none for what only pointers lead to.
+    pub(super) described: Option<&'static str>,
+}
+
+/// What C gives enumerations: unsigned on some systems and signed on others, one name for both here.
+pub(super) const INT: Scalar = Scalar { rust: "c_int", c: "int", described: Some("I32") };
+
+pub(super) static SCALARS: [Scalar; 10] = [
+    INT,
+    Scalar { rust: "c_char", c: "char", described: None },
+    Scalar { rust: "u8", c: "uint8_t", described: None },
+    Scalar { rust: "u16", c: "uint16_t", described: Some("U16") },
+    Scalar { rust: "u32", c: "uint32_t", described: Some("U32") },
+    Scalar { rust: "u64", c: "uint64_t", described: Some("U64") },
+    Scalar { rust: "i32", c: "int32_t", described: Some("I32") },
+    Scalar { rust: "usize", c: "size_t", described: Some("Size") },
+    Scalar { rust: "f32", c: "float", described: Some("F32") },
+    Scalar { rust: "f64", c: "double", described: Some("F64") },
+];
 
 /// What kind of type a name of the headers stands for.
 #[derive(Debug, Clone, Copy)]

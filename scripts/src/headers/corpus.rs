@@ -1,209 +1,27 @@
-//! The headers: packages of Debian, and of each the headers that a program includes.
+//! The headers: packages of Debian, and of each the headers that a program includes, as `corpus.txt` lists them.
 
 /// Headers of one package.
 #[derive(Debug)]
 pub(super) struct Package {
     /// Debian's name for it.
-    pub(super) name: &'static str,
+    pub(super) name: String,
     /// What pkg-config is asked for the options of, and options of the compiler, which begin with a dash.
-    pub(super) needs: &'static str,
-    /// The headers. `a.h,b.h` are read one after the other; `a/*.h` stands for all of the package's in one folder, each by
-    /// itself.
-    pub(super) headers: &'static str,
+    pub(super) needs: String,
+    /// The headers, as the list writes them.
+    pub(super) headers: String,
 }
 
-/// Those that a change is checked with: of many kinds, and quick to read.
-pub(super) const FEW: [&str; 12] = [
-    "libc6-dev stdio.h",
-    "libc6-dev stdlib.h",
-    "libc6-dev math.h",
-    "linux-libc-dev linux/vhost.h",
-    "linux-libc-dev linux/bpf.h",
-    "libssl-dev openssl/ssl.h",
-    "libsqlite3-dev sqlite3.h",
-    "zlib1g-dev zlib.h",
-    "libsdl2-dev SDL.h",
-    "ruby-dev ruby.h",
-    "libvulkan-dev vulkan/vulkan.h",
-    "libglib2.0-dev glib.h",
-];
-
-const fn package(name: &'static str, needs: &'static str, headers: &'static str) -> Package {
-    Package { name, needs, headers }
+/// All packages, and the names of the units that a change is checked with.
+pub(super) fn read() -> (Vec<Package>, Vec<String>) {
+    let (mut packages, mut few) = (Vec::new(), Vec::new());
+    let text = include_str!("corpus.txt").replace("\r\n", "\n").replace("\n    ", " ");
+    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let mut columns = line.split('|').map(|column| column.trim().to_owned());
+        let [name, needs, headers] = [(); 3].map(|()| columns.next().unwrap_or_default());
+        match name.as_str() {
+            "few" => few.push(format!("{needs} {headers}")),
+            _ => packages.push(Package { name, needs, headers }),
+        }
+    }
+    (packages, few)
 }
-
-#[rustfmt::skip]
-pub(super) const PACKAGES: &[Package] = &[
-    // Languages.
-    package("guile-3.0-dev", "guile-3.0", "libguile.h"),
-    package("libluajit-5.1-dev", "luajit", "lua.h lauxlib.h lualib.h luajit.h"),
-    package("liblua5.4-dev", "lua5.4", "lua.h lauxlib.h lualib.h"),
-    package("libperl-dev", "-I/usr/lib/x86_64-linux-gnu/perl/5.36/CORE -D_REENTRANT -D_GNU_SOURCE", "EXTERN.h,perl.h,XSUB.h"),
-    package("libpython3.11-dev", "python3", "Python.h"),
-    package("php8.2-dev", "-I/usr/include/php/20220829 -I/usr/include/php/20220829/main -I/usr/include/php/20220829/TSRM \
-        -I/usr/include/php/20220829/Zend", "php.h php.h,php_ini.h,SAPI.h"),
-    package("ruby-dev", "ruby-3.1", "ruby.h ruby/encoding.h ruby/io.h ruby/thread.h ruby.h,ruby/debug.h"),
-    package("tcl8.6-dev", "tcl8.6", "tcl.h"),
-    package("tk8.6-dev", "tk8.6 x11", "tk.h"),
-    // Windows, pictures and what draws.
-    package("libcairo2-dev", "cairo cairo-ft cairo-xlib cairo-xcb cairo-pdf cairo-ps cairo-svg cairo-gobject", "cairo.h cairo-ft.h \
-        cairo-xlib.h cairo-xcb.h cairo-pdf.h cairo-ps.h cairo-svg.h cairo-gobject.h"),
-    package("libdrm-dev", "libdrm", "xf86drm.h xf86drmMode.h drm_fourcc.h i915_drm.h amdgpu_drm.h stdint.h,nouveau_drm.h radeon_drm.h"),
-    package("libegl-dev", "egl", "EGL/egl.h EGL/egl.h,EGL/eglext.h"),
-    package("libevdev-dev", "libevdev", "libevdev/libevdev.h libevdev/libevdev-uinput.h"),
-    package("libfreetype-dev", "freetype2", "ft2build.h freetype/freetype.h freetype/ftglyph.h freetype/ftoutln.h freetype/ftstroke.h \
-        freetype/tttables.h freetype/ftmm.h freetype/ftcache.h freetype/ftmodapi.h"),
-    package("libgbm-dev", "gbm", "gbm.h"),
-    package("libgdk-pixbuf-2.0-dev", "gdk-pixbuf-2.0", "gdk-pixbuf/gdk-pixbuf.h"),
-    package("libgl-dev", "gl x11", "GL/gl.h GL/glx.h GL/gl.h,GL/glext.h"),
-    package("libgles-dev", "glesv2", "GLES2/gl2.h,GLES2/gl2ext.h GLES3/gl32.h GLES/gl.h"),
-    package("libglfw3-dev", "glfw3", "GLFW/glfw3.h"),
-    package("libgraphviz-dev", "libgvc", "gvc.h"),
-    package("libgtk-3-dev", "gtk+-3.0 gtk+-x11-3.0", "gtk/gtk.h gtk/gtkx.h"),
-    package("libgtk-4-dev", "gtk4", "gtk/gtk.h"),
-    package("libharfbuzz-dev", "harfbuzz freetype2 harfbuzz-gobject", "hb.h hb-ft.h hb-ot.h hb-glib.h hb-gobject.h"),
-    package("libinput-dev", "libinput", "libinput.h"),
-    package("libjpeg62-turbo-dev", "", "stdio.h,jpeglib.h"),
-    package("libpango1.0-dev", "pangocairo pangoft2", "pango/pango.h pango/pangocairo.h pango/pangoft2.h"),
-    package("libpng-dev", "libpng", "png.h"),
-    package("libsdl2-dev", "sdl2", "SDL.h SDL_syswm.h SDL_opengl.h SDL_vulkan.h"),
-    package("libtiff-dev", "libtiff-4", "tiffio.h tiff.h"),
-    package("libva-dev", "libva", "va/va.h va/va.h,va/va_vpp.h"),
-    package("libvdpau-dev", "vdpau", "vdpau/vdpau.h vdpau/vdpau_x11.h"),
-    package("libvulkan-dev", "vulkan", "vulkan/vulkan.h vulkan/vk_icd.h vulkan/vk_layer.h xcb/xcb.h,vulkan/vulkan_core.h,vulkan/vulkan_xcb.h"),
-    package("libwayland-dev", "wayland-client wayland-server wayland-cursor wayland-egl", "wayland-client.h wayland-server.h \
-        wayland-cursor.h wayland-egl.h"),
-    package("libwebp-dev", "libwebp", "webp/decode.h webp/encode.h webp/demux.h webp/mux.h"),
-    package("libx11-dev", "x11", "X11/Xlib.h X11/Xlib.h,X11/Xutil.h X11/Xlib.h,X11/Xresource.h X11/XKBlib.h X11/Xlibint.h X11/Xlib-xcb.h"),
-    package("libxcb1-dev", "xcb", "xcb/*.h"),
-    package("libxcursor-dev", "xcursor", "X11/Xcursor/Xcursor.h"),
-    package("libxext-dev", "xext", "X11/Xlib.h,X11/extensions/XShm.h X11/Xlib.h,X11/extensions/shape.h X11/Xlib.h,X11/extensions/sync.h"),
-    package("libxi-dev", "xi", "X11/extensions/XInput.h X11/extensions/XInput2.h"),
-    package("libxkbcommon-dev", "xkbcommon", "xkbcommon/xkbcommon.h xkbcommon/xkbcommon-compose.h"),
-    package("libxrandr-dev", "xrandr", "X11/extensions/Xrandr.h"),
-    package("opencl-c-headers", "-DCL_TARGET_OPENCL_VERSION=300", "CL/opencl.h"),
-    // Sound and films.
-    package("libasound2-dev", "alsa", "alsa/asoundlib.h"),
-    package("libavcodec-dev", "libavcodec", "libavcodec/avcodec.h"),
-    package("libavfilter-dev", "libavfilter", "libavfilter/avfilter.h libavfilter/buffersink.h libavfilter/buffersrc.h"),
-    package("libavformat-dev", "libavformat", "libavformat/avformat.h"),
-    package("libavutil-dev", "libavutil", "libavutil/*.h"),
-    package("libflac-dev", "flac", "FLAC/all.h"),
-    package("libgstreamer-plugins-base1.0-dev", "gstreamer-video-1.0 gstreamer-audio-1.0 gstreamer-app-1.0", "gst/video/video.h \
-        gst/audio/audio.h gst/app/gstappsink.h gst/app/gstappsrc.h"),
-    package("libgstreamer1.0-dev", "gstreamer-1.0 gstreamer-base-1.0", "gst/gst.h gst/base/base.h"),
-    package("libjack-jackd2-dev", "jack", "jack/*.h"),
-    package("libmp3lame-dev", "", "lame/lame.h"),
-    package("libmpg123-dev", "libmpg123", "mpg123.h"),
-    package("libogg-dev", "ogg", "ogg/ogg.h"),
-    package("libopenal-dev", "openal", "AL/al.h AL/alc.h AL/alext.h"),
-    package("libopus-dev", "opus", "opus.h opus_multistream.h"),
-    package("libpipewire-0.3-dev", "libpipewire-0.3", "pipewire/pipewire.h"),
-    package("libpulse-dev", "libpulse", "pulse/pulseaudio.h pulse/simple.h"),
-    package("libsndfile1-dev", "sndfile", "sndfile.h"),
-    package("libswscale-dev", "libswscale", "libswscale/swscale.h"),
-    package("libtheora-dev", "theora", "theora/theora.h theora/theoradec.h theora/theoraenc.h"),
-    package("libvorbis-dev", "vorbis", "vorbis/codec.h vorbis/vorbisenc.h vorbis/vorbisfile.h"),
-    package("libvpx-dev", "vpx", "vpx/vpx_encoder.h vpx/vpx_decoder.h vpx/vp8cx.h vpx/vp8dx.h"),
-    package("libx264-dev", "x264", "stdint.h,x264.h"),
-    package("portaudio19-dev", "portaudio-2.0", "portaudio.h"),
-    // Data.
-    package("libarchive-dev", "libarchive", "archive.h archive_entry.h"),
-    package("libbrotli-dev", "libbrotlienc", "brotli/encode.h brotli/decode.h"),
-    package("libbz2-dev", "", "bzlib.h"),
-    package("libcjson-dev", "libcjson", "cJSON.h cJSON_Utils.h"),
-    package("libdb5.3-dev", "", "db.h"),
-    package("libexpat1-dev", "expat", "expat.h"),
-    package("libgdbm-dev", "", "gdbm.h"),
-    package("libhiredis-dev", "hiredis", "hiredis.h async.h"),
-    package("libjansson-dev", "jansson", "jansson.h"),
-    package("libjson-c-dev", "json-c", "json.h"),
-    package("liblmdb-dev", "lmdb", "lmdb.h"),
-    package("liblz4-dev", "liblz4", "lz4.h lz4frame.h lz4hc.h"),
-    package("liblzma-dev", "liblzma", "lzma.h"),
-    package("libmagic-dev", "libmagic", "magic.h"),
-    package("libmariadb-dev", "libmariadb", "mysql.h"),
-    package("libpcre2-dev", "-DPCRE2_CODE_UNIT_WIDTH=8", "pcre2.h pcre2posix.h"),
-    package("libpq-dev", "libpq", "libpq-fe.h"),
-    package("libprotobuf-c-dev", "libprotobuf-c", "protobuf-c/protobuf-c.h"),
-    package("librdkafka-dev", "rdkafka", "librdkafka/rdkafka.h"),
-    package("libsnappy-dev", "", "snappy-c.h"),
-    package("libsqlite3-dev", "sqlite3", "sqlite3.h sqlite3ext.h"),
-    package("libxml2-dev", "libxml-2.0", "libxml/*.h"),
-    package("libxslt1-dev", "libxslt", "libxslt/*.h libexslt/exslt.h"),
-    package("libyaml-dev", "yaml-0.1", "yaml.h"),
-    package("libzstd-dev", "libzstd", "zstd.h zdict.h zstd_errors.h"),
-    package("zlib1g-dev", "zlib", "zlib.h"),
-    // Networks and secrets.
-    package("libbluetooth-dev", "bluez", "bluetooth/bluetooth.h bluetooth/bluetooth.h,bluetooth/hci.h,bluetooth/hci_lib.h"),
-    package("libc-ares-dev", "libcares", "ares.h"),
-    package("libcurl4-openssl-dev", "libcurl", "curl/curl.h"),
-    package("libgcrypt20-dev", "libgcrypt", "gcrypt.h"),
-    package("libgnutls28-dev", "gnutls", "gnutls/*.h"),
-    package("libgpgme-dev", "gpgme", "gpgme.h"),
-    package("libibverbs-dev", "libibverbs", "infiniband/verbs.h"),
-    package("libidn2-dev", "libidn2", "idn2.h"),
-    package("libkrb5-dev", "mit-krb5-gssapi", "krb5.h gssapi/gssapi.h gssapi/gssapi_krb5.h com_err.h profile.h"),
-    package("libldap-dev", "ldap", "ldap.h lber.h"),
-    package("libmicrohttpd-dev", "libmicrohttpd", "microhttpd.h"),
-    package("libmosquitto-dev", "libmosquitto", "mosquitto.h"),
-    package("libnghttp2-dev", "libnghttp2", "nghttp2/nghttp2.h"),
-    package("libnl-3-dev", "libnl-3.0", "netlink/*.h netlink/route/*.h netlink/route/link/*.h"),
-    package("libnl-genl-3-dev", "libnl-genl-3.0", "netlink/genl/genl.h netlink/genl/ctrl.h netlink/genl/mngt.h"),
-    package("libpcap0.8-dev", "libpcap", "pcap.h"),
-    package("libsecret-1-dev", "libsecret-1", "libsecret/secret.h"),
-    package("libsodium-dev", "libsodium", "sodium.h"),
-    package("libsoup-3.0-dev", "libsoup-3.0", "libsoup/soup.h"),
-    package("libssh-dev", "libssh", "libssh/libssh.h libssh/sftp.h libssh/server.h libssh/callbacks.h"),
-    package("libssh2-1-dev", "libssh2", "libssh2.h libssh2_sftp.h libssh2_publickey.h"),
-    package("libssl-dev", "openssl", "openssl/*.h"),
-    package("libzmq3-dev", "libzmq", "zmq.h"),
-    package("nettle-dev", "nettle", "nettle/*.h"),
-    // The system.
-    package("libacl1-dev", "libacl", "sys/acl.h acl/libacl.h"),
-    package("libaio-dev", "", "libaio.h"),
-    package("libattr1-dev", "libattr", "attr/libattr.h"),
-    package("libblkid-dev", "blkid", "blkid.h"),
-    package("libbpf-dev", "libbpf", "bpf/bpf.h bpf/libbpf.h bpf/btf.h"),
-    package("libcap-dev", "libcap", "sys/capability.h"),
-    package("libcmocka-dev", "cmocka", "stdarg.h,stddef.h,setjmp.h,stdint.h,cmocka.h"),
-    package("libcups2-dev", "", "cups/cups.h cups/ppd.h cups/raster.h"),
-    package("libdbus-1-dev", "dbus-1", "dbus/dbus.h"),
-    package("libelf-dev", "libelf", "libelf.h gelf.h"),
-    package("libev-dev", "", "ev.h"),
-    package("libevent-dev", "libevent", "event.h event2/*.h"),
-    package("libffi-dev", "libffi", "ffi.h"),
-    package("libfftw3-dev", "fftw3", "fftw3.h complex.h,fftw3.h"),
-    package("libfuse3-dev", "fuse3 -DFUSE_USE_VERSION=312", "fuse.h fuse_lowlevel.h"),
-    package("libgit2-dev", "libgit2", "git2.h git2/sys/*.h"),
-    package("libglib2.0-dev", "gio-unix-2.0 gmodule-2.0", "glib.h glib-object.h gio/gio.h gmodule.h glib-unix.h gio/gunixfdlist.h"),
-    package("libgmp-dev", "gmp", "gmp.h"),
-    package("libgsl-dev", "gsl", "gsl/gsl_matrix.h gsl/gsl_vector.h gsl/gsl_odeiv2.h gsl/gsl_multifit.h gsl/gsl_rng.h gsl/gsl_sf.h gsl/gsl_integration.h"),
-    package("libhwloc-dev", "hwloc", "hwloc.h"),
-    package("libmount-dev", "mount", "libmount.h"),
-    package("libmpfr-dev", "mpfr", "mpfr.h"),
-    package("libncurses-dev", "ncursesw", "curses.h panel.h menu.h form.h term.h"),
-    package("libnuma-dev", "numa", "numa.h numaif.h"),
-    package("libpam0g-dev", "", "security/pam_appl.h security/pam_modules.h security/pam_ext.h"),
-    package("libpopt-dev", "popt", "popt.h"),
-    package("libreadline-dev", "readline", "stdio.h,readline/readline.h stdio.h,readline/history.h"),
-    package("libseccomp-dev", "libseccomp", "seccomp.h"),
-    package("libselinux1-dev", "libselinux", "selinux/*.h"),
-    package("libsystemd-dev", "libsystemd", "systemd/*.h"),
-    package("libudev-dev", "libudev", "libudev.h"),
-    package("libunistring-dev", "", "unistr.h uninorm.h unicase.h unictype.h uniname.h unistdio.h"),
-    package("libunwind-dev", "libunwind", "libunwind.h libunwind-ptrace.h"),
-    package("liburing-dev", "liburing", "liburing.h"),
-    package("libusb-1.0-0-dev", "libusb-1.0", "libusb.h"),
-    package("libuv1-dev", "libuv", "uv.h"),
-    package("uuid-dev", "uuid", "uuid.h"),
-    // The C library and the kernel: many, and small.
-    package("linux-libc-dev", "", "asm/*.h asm-generic/*.h linux/*.h linux/android/*.h linux/byteorder/*.h linux/caif/*.h linux/can/*.h \
-        linux/cifs/*.h linux/dvb/*.h linux/genwqe/*.h linux/hdlc/*.h linux/hsi/*.h linux/iio/*.h linux/isdn/*.h linux/misc/*.h \
-        linux/mmc/*.h linux/netfilter/*.h linux/netfilter/ipset/*.h linux/netfilter_arp/*.h linux/netfilter_bridge/*.h \
-        linux/netfilter_ipv4/*.h linux/netfilter_ipv6/*.h linux/nfsd/*.h linux/raid/*.h linux/sched/*.h linux/spi/*.h \
-        linux/sunrpc/*.h linux/surface_aggregator/*.h linux/tc_act/*.h linux/tc_ematch/*.h linux/usb/*.h misc/*.h misc/uacce/*.h \
-        mtd/*.h rdma/*.h rdma/hfi/*.h sound/*.h sound/sof/*.h video/*.h xen/*.h"),
-    package("libc6-dev", "-D_GNU_SOURCE", "*.h arpa/*.h net/*.h netash/*.h netatalk/*.h netax25/*.h neteconet/*.h netinet/*.h \
-        netipx/*.h netiucv/*.h netpacket/*.h netrom/*.h netrose/*.h nfs/*.h protocols/*.h rpc/*.h scsi/*.h sys/*.h"),
-];

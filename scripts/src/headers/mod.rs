@@ -46,27 +46,26 @@ pub(crate) fn command(arguments: Vec<OsString>) -> Result {
             "run this on such a system",
         ));
     }
-    let mut packages: Vec<&corpus::Package> = corpus::PACKAGES.iter().collect();
+    let (mut packages, few_units) = corpus::read();
     if few {
-        packages.retain(|package| {
-            corpus::FEW.iter().any(|name| name.split(' ').next() == Some(package.name))
-        });
+        let is_of = |unit: &String, name: &str| unit.split(' ').next() == Some(name);
+        packages.retain(|package| few_units.iter().any(|unit| is_of(unit, &package.name)));
     }
     install(&packages)?;
     let mut units = Vec::new();
-    for package in packages {
+    for package in &packages {
         units.extend(unit::of(package)?);
     }
     units.retain(|unit| {
         let name = unit.to_string();
         let named = words.is_empty() || words.iter().any(|word| name.contains(word));
-        named && (!few || corpus::FEW.contains(&&*name))
+        named && (!few || few_units.contains(&name))
     });
     if list {
         units.iter().for_each(|unit| println!("{unit}"));
         return Ok(());
     }
-    if units.is_empty() || (few && words.is_empty() && units.len() != corpus::FEW.len()) {
+    if units.is_empty() || (few && words.is_empty() && units.len() != few_units.len()) {
         return Err(Failure::usage("there are no such headers", "headers"));
     }
     let started = Instant::now();
@@ -76,11 +75,11 @@ pub(crate) fn command(arguments: Vec<OsString>) -> Result {
 }
 
 /// Installs the compilers and the packages that are not there.
-fn install(packages: &[&corpus::Package]) -> Result {
+fn install(packages: &[corpus::Package]) -> Result {
     let programs = judge::COMPILERS.map(|compiler| (compiler, compiler));
     let tools = [("pkg-config", "pkg-config"), ("objcopy", "binutils")];
     packages::ensure(&[&programs[..], &tools].concat(), "the compilers are not all there")?;
-    let names: Vec<&str> = packages.iter().map(|package| package.name).collect();
+    let names: Vec<&str> = packages.iter().map(|package| package.name.as_str()).collect();
     packages::ensure_on_debian(&names, "some of the headers are not there")
 }
 

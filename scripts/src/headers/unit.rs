@@ -10,7 +10,7 @@ use crate::process;
 /// Headers that are read together.
 #[derive(Debug)]
 pub(super) struct Unit {
-    package: &'static str,
+    package: String,
     /// By the names that a program includes them by.
     headers: Vec<String>,
     /// The compilers' options for it.
@@ -36,14 +36,11 @@ impl Unit {
 }
 
 /// All of a package.
-///
-/// # Errors
-/// Where the package has no such headers, or its options are not known.
 pub(super) fn of(package: &Package) -> Result<Vec<Unit>> {
-    let options = options(package.needs)?;
+    let options = options(&package.needs)?;
     let mut units = Vec::new();
     let mut push = |headers: Vec<String>| {
-        units.push(Unit { package: package.name, headers, options: options.clone() });
+        units.push(Unit { package: package.name.clone(), headers, options: options.clone() });
     };
     let mut files = None;
     for word in package.headers.split_whitespace() {
@@ -52,7 +49,7 @@ pub(super) fn of(package: &Package) -> Result<Vec<Unit>> {
             continue;
         };
         if files.is_none() {
-            files = Some(headers_of(package.name, &options)?);
+            files = Some(headers_of(&package.name, &options)?);
         }
         let files = files.iter().flatten();
         let inside =

@@ -82,7 +82,7 @@ fn expression(model: &Model, ty: &CType, value: &Value, depth: usize) -> Result<
         (Value::Number(number), Some(Kind::Enum | Kind::Flags)) => {
             Ok(format!("{}({number})", rust_type(ty)))
         }
-        (Value::Number(number), _) if matches!(ty, CType::F32 | CType::F64) => {
+        (Value::Number(number), _) if rust_type(ty).starts_with('f') => {
             let digits = number.trim_end_matches('f').trim_end_matches('.');
             Ok(format!("{digits}.0"))
         }
