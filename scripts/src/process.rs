@@ -130,6 +130,30 @@ pub(crate) fn read(command: &mut Command, next: &str) -> Result<String> {
     }
 }
 
+/// A program while it runs; ended with this value.
+#[derive(Debug)]
+pub(crate) struct Running(pub(crate) Child);
+
+impl Running {
+    /// Starts it.
+    pub(crate) fn start(command: &mut Command) -> Result<Running> {
+        command.spawn().map(Running).map_err(|error| not_started(command, &error))
+    }
+
+    /// How it has ended; none while it runs.
+    pub(crate) fn ended(&mut self, command: &Command) -> Result<Option<ExitStatus>> {
+        self.0.try_wait().map_err(|error| lost(command, &error))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has ended already if this fails.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// Runs `command` without input, what it says going to the file `said`; none where it does not end in time. Then it is ended
 /// with all that it has started.
 pub(crate) fn run_within(

@@ -51,7 +51,6 @@ pub(super) fn build() -> Result {
 
 /// Has clang and lld make libraries for macOS, and LLVM judge what is read of them.
 fn symbols() -> Result {
-    let mut command = process::cargo();
-    command.args(["test", "--package=ffi", "--test=symbols", "--", "--ignored"]);
-    process::run(&mut command, "see what the test says above")
+    let mut test = process::cargo_with("test --package=ffi --test=symbols -- --ignored");
+    process::run(&mut test, "see what the test says above")
 }

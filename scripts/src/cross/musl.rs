@@ -14,8 +14,8 @@ pub(super) fn prepare() -> Result {
 
 /// Runs all tests that can do without loading libraries.
 pub(super) fn run() -> Result {
-    let mut tests = process::cargo();
-    tests.args(["test", "--package=ffi", "--lib", "--target", TARGET]);
+    let mut tests = process::cargo_with("test --package=ffi --lib --target");
+    tests.arg(TARGET);
     tests.args(static_tests()?.iter().flat_map(|name| ["--test", name]));
     tests.env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_LINKER", "rust-lld");
     // No test uses the libffi that the benches measure, but it is built with them.

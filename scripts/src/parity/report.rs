@@ -63,28 +63,25 @@ fn count(page: &mut String, name: &str, count: Count) {
 }
 
 fn different(page: &mut String, comparison: &Comparison) {
-    *page += "\n## Different\n\n";
-    if comparison.different.is_empty() {
-        *page += "Nothing.\n";
-        return;
-    }
-    *page += "| path | `wgpu` | `webgpu` |\n|---|---|---|\n";
-    for (path, own) in &comparison.different {
+    let rows = comparison.different.iter().map(|(path, own)| {
         let (theirs, own) = (code(&path.entry.signature), code(&own.signature));
-        let _ = writeln!(page, "| {} | {theirs} | {own} |", path_code(&path.name));
-    }
+        format!("| {} | {theirs} | {own} |\n", path_code(&path.name))
+    });
+    section(page, "Different", "| path | `wgpu` | `webgpu` |\n|---|---|---|\n", rows);
 }
 
 fn missing(page: &mut String, comparison: &Comparison) {
-    *page += "\n## Missing\n\n";
-    if comparison.missing.is_empty() {
-        *page += "Nothing.\n";
-        return;
-    }
-    *page += "| path | `wgpu` |\n|---|---|\n";
-    for path in &comparison.missing {
-        let _ = writeln!(page, "| {} | {} |", path_code(&path.name), code(&path.entry.signature));
-    }
+    let row =
+        |path: &Path| format!("| {} | {} |\n", path_code(&path.name), code(&path.entry.signature));
+    let rows = comparison.missing.iter().map(row);
+    section(page, "Missing", "| path | `wgpu` |\n|---|---|\n", rows);
+}
+
+/// A table under its title, or the word that there is nothing.
+fn section(page: &mut String, title: &str, head: &str, rows: impl Iterator<Item = String>) {
+    let rows: String = rows.collect();
+    *page += &format!("\n## {title}\n\n");
+    *page += &if rows.is_empty() { "Nothing.\n".to_owned() } else { head.to_owned() + &rows };
 }
 
 fn inapplicable(page: &mut String, comparison: &Comparison) {

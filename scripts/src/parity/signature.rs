@@ -56,53 +56,45 @@ impl<'a> Writer<'a> {
 
     /// All bounds, wherever they are written, in one order.
     fn where_clause(&self, generics: &Generics, scope: &Scope) -> String {
-        let mut bounds = BTreeSet::new();
+        let mut all = BTreeSet::new();
+        let outlives = |name: &str, longer: &[String]| {
+            let longer = longer.iter().map(|longer| scope.name(longer));
+            longer.map(|longer| format!("{}: {longer}", scope.name(name))).collect::<Vec<_>>()
+        };
         for param in &generics.params {
             match &param.kind {
-                GenericParamDefKind::Lifetime { outlives } => {
-                    bounds.extend(outlives.iter().map(|longer| {
-                        format!("{}: {}", scope.name(&param.name), scope.name(longer))
-                    }));
+                GenericParamDefKind::Lifetime { outlives: longer } => {
+                    all.extend(outlives(&param.name, longer));
                 }
-                GenericParamDefKind::Type { bounds: list, is_synthetic: false, .. } => {
+                GenericParamDefKind::Type { bounds, is_synthetic: false, .. } => {
                     let name = scope.name(&param.name);
-                    bounds.extend(
-                        list.iter().map(|bound| format!("{name}: {}", self.bound(bound, scope))),
-                    );
+                    let bounds = bounds.iter().map(|bound| self.bound(bound, scope));
+                    all.extend(bounds.map(|bound| format!("{name}: {bound}")));
                 }
                 _ => {}
             }
         }
         for predicate in &generics.where_predicates {
             match predicate {
-                WherePredicate::BoundPredicate { type_, bounds: list, generic_params } => {
+                WherePredicate::BoundPredicate { type_, bounds, generic_params } => {
                     let mut inner = scope.clone();
                     let declared = inner.declare(generic_params, self);
                     let (binder, name) = (binder(&declared), self.of_type(type_, &inner));
-                    bounds.extend(
-                        list.iter()
-                            .map(|bound| format!("{binder}{name}: {}", self.bound(bound, &inner))),
-                    );
+                    let bounds = bounds.iter().map(|bound| self.bound(bound, &inner));
+                    all.extend(bounds.map(|bound| format!("{binder}{name}: {bound}")));
                 }
-                WherePredicate::LifetimePredicate { lifetime, outlives } => {
-                    bounds.extend(
-                        outlives.iter().map(|longer| {
-                            format!("{}: {}", scope.name(lifetime), scope.name(longer))
-                        }),
-                    );
+                WherePredicate::LifetimePredicate { lifetime, outlives: longer } => {
+                    all.extend(outlives(lifetime, longer));
                 }
                 WherePredicate::EqPredicate { lhs, rhs } => {
-                    bounds.insert(format!(
-                        "{} = {}",
-                        self.of_type(lhs, scope),
-                        self.term(rhs, scope)
-                    ));
+                    let (lhs, rhs) = (self.of_type(lhs, scope), self.term(rhs, scope));
+                    all.insert(format!("{lhs} = {rhs}"));
                 }
             }
         }
-        match bounds.is_empty() {
+        match all.is_empty() {
             true => String::new(),
-            false => format!(" where {}", bounds.into_iter().collect::<Vec<_>>().join(", ")),
+            false => format!(" where {}", all.into_iter().collect::<Vec<_>>().join(", ")),
         }
     }
 
@@ -126,10 +118,18 @@ impl<'a> Writer<'a> {
         if signature.is_c_variadic {
             inputs.push("...".into());
         }
-        let output = signature.output.as_ref();
-        let output =
-            output.map_or(String::new(), |type_| format!(" -> {}", self.of_type(type_, scope)));
-        format!("({}){output}", inputs.join(", "))
+        format!("({}){}", inputs.join(", "), self.output(signature.output.as_ref(), scope))
+    }
+
+    /// What stands behind the parameters.
+    fn output(&self, output: Option<&Type>, scope: &Scope) -> String {
+        output.map_or(String::new(), |type_| format!(" -> {}", self.of_type(type_, scope)))
+    }
+
+    /// Types in parentheses.
+    fn list(&self, types: &[Type], scope: &Scope) -> String {
+        let types: Vec<String> = types.iter().map(|type_| self.of_type(type_, scope)).collect();
+        format!("({})", types.join(", "))
     }
 
     fn receiver(&self, type_: &Type, scope: &Scope) -> String {
@@ -165,11 +165,7 @@ impl<'a> Writer<'a> {
                 let header = header(&pointer.header);
                 format!("{}{header}fn{}", binder(&declared), self.call(&pointer.sig, &inner))
             }
-            Type::Tuple(types) => {
-                let types: Vec<String> =
-                    types.iter().map(|type_| self.of_type(type_, scope)).collect();
-                format!("({})", types.join(", "))
-            }
+            Type::Tuple(types) => self.list(types, scope),
             Type::Slice(type_) => format!("[{}]", self.of_type(type_, scope)),
             Type::Array { type_, len } => format!("[{}; {len}]", self.of_type(type_, scope)),
             Type::Pat { type_, .. } => self.of_type(type_, scope),
@@ -262,12 +258,7 @@ impl<'a> Writer<'a> {
                 if list.is_empty() { String::new() } else { format!("<{}>", list.join(", ")) }
             }
             GenericArgs::Parenthesized { inputs, output } => {
-                let inputs: Vec<String> =
-                    inputs.iter().map(|type_| self.of_type(type_, scope)).collect();
-                let output = output
-                    .as_ref()
-                    .map_or(String::new(), |type_| format!(" -> {}", self.of_type(type_, scope)));
-                format!("({}){output}", inputs.join(", "))
+                self.list(inputs, scope) + &self.output(output.as_ref(), scope)
             }
             GenericArgs::ReturnTypeNotation => "(..)".into(),
         }

@@ -9,7 +9,6 @@ mod wayland;
 mod x11;
 
 use std::ffi::OsString;
-use std::process::Command;
 use std::time::Instant;
 
 use crate::arguments::Arguments;
@@ -57,38 +56,25 @@ pub(crate) fn run(examples: &[Example]) -> Result<Vec<String>> {
     let mut cargo = process::cargo();
     cargo.args(["build", "--package=examples"]);
     let names = examples.iter().map(|example| example.name.as_str());
-    let stage = Stage { programs: Programs::build(cargo, names)? };
+    let programs = Programs::build(cargo, names)?;
 
     let mut unchecked = Vec::new();
     let mut pictures = Vec::new();
     for Example { name, .. } in examples {
-        match stage.picture(name, SIZE)? {
+        match picture(&programs, name, SIZE)? {
             Drawn::Picture(picture, _) => pictures.push((name.as_str(), picture)),
             Drawn::Lacks(what) => unchecked.push(format!("{name}: {what}")),
         }
     }
-    on_x11::check(&stage, &screen, &pictures)?;
-    on_wayland::check(&stage, &pictures)?;
+    on_x11::check(&programs, &screen, &pictures)?;
+    on_wayland::check(&programs, &pictures)?;
     eprintln!("{} examples shown in {}", pictures.len(), seconds(started.elapsed()));
     Ok(unchecked)
 }
 
-/// The programs.
-struct Stage {
-    programs: Programs,
-}
-
-impl Stage {
-    /// A command that runs an example.
-    fn command(&self, name: &str) -> Result<Command> {
-        self.programs.command(name)
-    }
-
-    /// What an example draws without a window.
-    fn picture(&self, name: &str, size: (u32, u32)) -> Result<Drawn> {
-        let folder = process::workspace().join("target").join("windows");
-        let mut command = self.command(name)?;
-        command.args(arguments(size));
-        examples::draw(name, &mut command, &folder.join(format!("{name}.png")))
-    }
+/// What an example draws without a window.
+fn picture(programs: &Programs, name: &str, size: (u32, u32)) -> Result<Drawn> {
+    let folder = process::workspace().join("target").join("windows");
+    let mut command = programs.command(name)?;
+    examples::draw(name, command.args(arguments(size)), &folder.join(format!("{name}.png")))
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::look;
 use super::program::Program;
 use super::x11::Screen;
-use super::{SIZE, Stage, arguments};
+use super::{SIZE, arguments};
+use crate::examples::Programs;
 use crate::failure::{Failure, Result};
 use crate::picture::Picture;
 
@@ -19,10 +20,10 @@ const SEED: u64 = 1_789;
 const MOVED_BY_EACH_FRAME: &[&str] = &["boids"];
 
 /// Has each example open its windows, looks at the first one, resizes it many times and looks again.
-pub(super) fn check(stage: &Stage, screen: &Screen, pictures: &[(&str, Picture)]) -> Result {
+pub(super) fn check(programs: &Programs, screen: &Screen, pictures: &[(&str, Picture)]) -> Result {
     eprintln!("\nX11:");
     for (name, picture) in pictures {
-        let mut command = stage.command(name)?;
+        let mut command = programs.command(name)?;
         command.args(arguments(SIZE)).arg("--hold");
         screen.show_on(&mut command);
         let mut program = Program::start(name, command)?;
@@ -48,15 +49,15 @@ pub(super) fn check(stage: &Stage, screen: &Screen, pictures: &[(&str, Picture)]
         eprintln!("  {name:<18} 60 frames, the picture, {RESIZES} sizes, {again}");
     }
     if pictures.iter().any(|(name, _)| *name == "hello_windows") {
-        several(stage, screen)?;
+        several(programs, screen)?;
     }
     Ok(())
 }
 
 /// Windows that draw without an end: resized together, closed one after the other, destroyed by somebody else.
-fn several(stage: &Stage, screen: &Screen) -> Result {
+fn several(programs: &Programs, screen: &Screen) -> Result {
     const NAME: &str = "hello_windows";
-    let mut command = stage.command(NAME)?;
+    let mut command = programs.command(NAME)?;
     screen.show_on(&mut command);
     let mut program = Program::start(NAME, command)?;
     let titles = [NAME.to_owned(), format!("{NAME} 2"), format!("{NAME} 3")];

@@ -1,31 +1,29 @@
 //! A program with a window, while it runs.
 
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::failure::{Failure, Result};
-use crate::process;
+use crate::process::Running;
 
 /// How long anything in a window may take; the software driver starts in a second or two.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A running program; ended with this value.
+/// A running program.
 #[derive(Debug)]
 pub(super) struct Program {
     name: String,
-    child: Child,
+    command: Command,
+    running: Running,
 }
 
 impl Program {
     /// Starts it. Its standard input lasts until [`Program::close`].
     pub(super) fn start(name: &str, mut command: Command) -> Result<Program> {
         command.stdin(Stdio::piped()).stdout(Stdio::null());
-        let child = command.spawn().map_err(|error| {
-            let what = format!("cannot start `{}`: {error}", process::shown(&command));
-            Failure::new(what, "run it by hand")
-        })?;
-        Ok(Program { name: name.into(), child })
+        let running = Running::start(&mut command)?;
+        Ok(Program { name: name.into(), command, running })
     }
 
     /// Waits until `condition` holds, which says what there is instead; fails if the program ends before.
@@ -42,7 +40,7 @@ impl Program {
                 Ok(value) => return Ok(value),
                 Err(instead) => instead,
             };
-            if let Some(status) = self.ended()? {
+            if let Some(status) = self.running.ended(&self.command)? {
                 return Err(Failure::new(format!("`{name}` ended ({status}) before {what}"), next));
             }
             if started.elapsed() > PATIENCE {
@@ -56,7 +54,7 @@ impl Program {
 
     /// Ends its standard input, which makes one that holds its last frame end.
     pub(super) fn close(&mut self) {
-        drop(self.child.stdin.take());
+        drop(self.running.0.stdin.take());
     }
 
     /// Waits for the end, which has to be a success.
@@ -64,7 +62,7 @@ impl Program {
         let started = Instant::now();
         let name = self.name.clone();
         loop {
-            let what = match self.ended()? {
+            let what = match self.running.ended(&self.command)? {
                 Some(status) if status.success() => return Ok(()),
                 Some(status) => format!("`{name}` failed: {status}"),
                 None if started.elapsed() > PATIENCE => {
@@ -77,19 +75,5 @@ impl Program {
             };
             return Err(Failure::new(what, "see what it says above"));
         }
-    }
-
-    fn ended(&mut self) -> Result<Option<ExitStatus>> {
-        self.child.try_wait().map_err(|error| {
-            Failure::new(format!("lost `{}`: {error}", self.name), "run the command again")
-        })
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        // It has ended already if this fails.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

@@ -1,6 +1,6 @@
 //! A Wayland compositor without a monitor: weston, and what can be seen on its screen.
 
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use crate::failure::{Failure, Result};
 use crate::files;
 use crate::packages::{self, Need};
 use crate::picture::Picture;
-use crate::process;
+use crate::process::{self, Running};
 use crate::scratch::Scratch;
 
 /// What is used here, and shared libraries that windows on Wayland need, each with its package on Debian.
@@ -51,7 +51,7 @@ pub(super) enum Shell {
 /// A compositor that draws into memory. It ends when this value goes.
 #[derive(Debug)]
 pub(super) struct Compositor {
-    server: Child,
+    _server: Running,
     /// Its socket is here, and the pictures that it takes.
     folder: Scratch,
 }
@@ -71,14 +71,10 @@ impl Compositor {
         command.env("XDG_RUNTIME_DIR", folder.path());
         command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let server = command
-            .spawn()
-            .map_err(|error| Failure::new(format!("cannot start weston: {error}"), next))?;
-        let mut compositor = Compositor { server, folder };
+        let mut server = Running::start(&mut command)?;
         let started = Instant::now();
-        while !compositor.folder.path().join(SOCKET).exists() {
-            let ended = compositor.server.try_wait().ok().flatten();
-            if let Some(status) = ended {
+        while !folder.path().join(SOCKET).exists() {
+            if let Some(status) = server.ended(&command)? {
                 let what = format!("`{}` ended: {status}", process::shown(&command));
                 return Err(Failure::new(what, next));
             }
@@ -88,7 +84,7 @@ impl Compositor {
             }
             thread::sleep(Duration::from_millis(20));
         }
-        Ok(compositor)
+        Ok(Compositor { _server: server, folder })
     }
 
     /// Has `command` show its windows here.
@@ -113,14 +109,6 @@ impl Compositor {
         let picture = Picture::read(file)?;
         files::remove(file)?;
         Ok(picture)
-    }
-}
-
-impl Drop for Compositor {
-    fn drop(&mut self) {
-        // It has ended already if this fails.
-        let _ = self.server.kill();
-        let _ = self.server.wait();
     }
 }
 

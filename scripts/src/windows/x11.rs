@@ -3,14 +3,14 @@
 use std::env;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use super::dump;
 use crate::failure::{Failure, Result};
 use crate::files;
 use crate::packages::{self, Need};
 use crate::picture::Picture;
-use crate::process;
+use crate::process::{self, Running};
 use crate::scratch::Scratch;
 
 /// Programs that are used here, and shared libraries that windows on X11 need, each with its package on Debian.
@@ -30,7 +30,7 @@ pub(crate) const NO_SCREEN: &str = "windows are looked at on Linux only, where X
 /// An X server that draws into memory. It ends when this value goes.
 #[derive(Debug)]
 pub(crate) struct Screen {
-    server: Child,
+    _server: Running,
     /// What `DISPLAY` has to be for programs to appear on it.
     display: String,
     /// The server keeps the pixels in a file here.
@@ -54,15 +54,13 @@ impl Screen {
         // Without the first it starts anew whenever the last program leaves, and refuses those that come meanwhile.
         command.args(["-noreset", "-nolisten", "tcp"]);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut server = command
-            .spawn()
-            .map_err(|error| Failure::new(format!("cannot start Xvfb: {error}"), next))?;
+        let mut server = Running::start(&mut command)?;
         let mut number = String::new();
-        let said = match server.stdout.take() {
+        let said = match server.0.stdout.take() {
             Some(stdout) => BufReader::new(stdout).read_line(&mut number),
             None => Ok(0),
         };
-        let screen = Screen { server, display: format!(":{}", number.trim()), folder };
+        let screen = Screen { _server: server, display: format!(":{}", number.trim()), folder };
         match said {
             Ok(length) if length > 0 => Ok(Some(screen)),
             _ => Err(Failure::new("Xvfb ended without saying which display it serves", next)),
@@ -88,7 +86,7 @@ impl Screen {
         let Some(geometry) = self.tool(&["getwindowgeometry", "--shell", window])? else {
             return Ok(Err("the window is gone".into()));
         };
-        let Some(Place { x, y, width, height }) = Place::parse(&geometry) else {
+        let Some([x, y, width, height]) = place(&geometry) else {
             return Ok(Err(format!("its geometry is {geometry:?}")));
         };
         let shown = self.picture()?.part(x, y, width, height);
@@ -98,9 +96,11 @@ impl Screen {
     /// What is on the screen now.
     fn picture(&self) -> Result<Picture> {
         let path: PathBuf = self.folder.path().join("Xvfb_screen0");
-        let next = "see that this Xvfb knows the option -fbdir";
-        dump::parse(&files::read(&path)?)
-            .map_err(|what| Failure::new(format!("{}: {what}", path.display()), next))
+        let picture = dump::parse(&files::read(&path)?);
+        picture.ok_or_else(|| {
+            let what = format!("{} is no dump of a screen as it is known here", path.display());
+            Failure::new(what, "see what this Xvfb makes of the option -fbdir")
+        })
     }
 
     /// Runs xdotool on this screen and gives what it prints; `None` when it fails, as when there is no such window.
@@ -111,38 +111,13 @@ impl Screen {
     }
 }
 
-impl Drop for Screen {
-    fn drop(&mut self) {
-        // It has ended already if this fails.
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
-}
-
-/// Where a window is on the screen.
-#[derive(Debug)]
-struct Place {
-    x: u32,
-    y: u32,
-    width: u32,
-    height: u32,
-}
-
-impl Place {
-    /// Reads what `xdotool getwindowgeometry --shell` prints.
-    fn parse(geometry: &str) -> Option<Place> {
-        let value = |name: &str| {
-            geometry
-                .lines()
-                .find_map(|line| line.strip_prefix(name)?.strip_prefix('=')?.parse().ok())
-        };
-        Some(Place {
-            x: value("X")?,
-            y: value("Y")?,
-            width: value("WIDTH")?,
-            height: value("HEIGHT")?,
-        })
-    }
+/// Column, row, width and height, as `xdotool getwindowgeometry --shell` prints them.
+fn place(geometry: &str) -> Option<[u32; 4]> {
+    let value = |name: &str| {
+        let value = |line: &str| line.strip_prefix(name)?.strip_prefix('=')?.parse().ok();
+        geometry.lines().find_map(value)
+    };
+    Some([value("X")?, value("Y")?, value("WIDTH")?, value("HEIGHT")?])
 }
 
 #[cfg(test)]
@@ -151,9 +126,8 @@ mod tests {
 
     #[test]
     fn reads_the_geometry() {
-        let place =
-            Place::parse("WINDOW=2097153\nX=10\nY=20\nWIDTH=800\nHEIGHT=600\nSCREEN=0\n").unwrap();
-        assert_eq!((place.x, place.y, place.width, place.height), (10, 20, 800, 600));
-        assert!(Place::parse("WINDOW=1\n").is_none());
+        let geometry = "WINDOW=2097153\nX=10\nY=20\nWIDTH=800\nHEIGHT=600\nSCREEN=0\n";
+        assert_eq!(place(geometry), Some([10, 20, 800, 600]));
+        assert_eq!(place("WINDOW=1\n"), None);
     }
 }
