@@ -62,10 +62,9 @@ fn command(manager: &Manager, packages: &str) -> String {
 
 /// Installs the packages of what is not there, as [`install_on_debian`] does.
 pub(crate) fn ensure(needs: &[Need], missing: &str) -> Result {
-    let packages: Vec<&str> = lacking(needs, &process::search_path(), Path::new("/"))
-        .into_iter()
-        .map(|(_, package)| package)
-        .collect();
+    let lacking = lacking(needs, &process::search_path(), Path::new("/"));
+    let mut packages: Vec<&str> = lacking.into_iter().map(|(_, package)| package).collect();
+    packages.dedup();
     if packages.is_empty() { Ok(()) } else { install_on_debian(&packages, missing) }
 }
 

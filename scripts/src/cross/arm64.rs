@@ -121,9 +121,6 @@ impl Emulated {
     }
 
     /// Installs what is missing, if this user may.
-    ///
-    /// # Errors
-    /// Where that is not possible.
     pub(crate) fn ensure(&self) -> Result {
         packages::ensure(&NEEDS, "what makes and runs arm64 programs is missing")?;
         rustup::ensure_target(self.target)

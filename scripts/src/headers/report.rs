@@ -73,8 +73,7 @@ impl Total {
         )
     }
 
-    /// # Errors
-    /// Where anything differs, was not read, or nothing was compared.
+    /// Fails where anything differs, was not read, or nothing was compared.
     pub(super) fn verdict(&self) -> Result {
         if self.differing == 0 && self.texts > 0 {
             return Ok(());

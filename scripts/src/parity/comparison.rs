@@ -55,9 +55,6 @@ impl Count {
 
 impl Comparison {
     /// Compares.
-    ///
-    /// # Errors
-    /// Where a reason explains nothing.
     pub(super) fn new(theirs: &Surface, ours: &Surface) -> Result<Comparison> {
         let mut comparison = Comparison {
             inapplicable: REASONS.iter().map(|reason| (reason, Vec::new())).collect(),

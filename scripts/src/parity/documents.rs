@@ -40,9 +40,6 @@ pub(super) struct Documents {
 }
 
 /// Lets rustdoc write the JSON of all crates.
-///
-/// # Errors
-/// Where a file cannot be written, or a crate not be documented.
 pub(super) fn write() -> Result<Documents> {
     let manifest = manifest();
     let package =

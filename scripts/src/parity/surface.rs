@@ -57,9 +57,6 @@ impl Kind {
 
 impl Surface {
     /// Reads it out of rustdoc's JSON; `types` is the crate whose types all others share.
-    ///
-    /// # Errors
-    /// Where a glob takes in a crate that is not at hand.
     pub(super) fn new(crate_: &Crate, types: &Crate) -> Result<Surface> {
         let reachable = Reachable::of(crate_, types)?;
         let writer = Writer::new(crate_, types, &reachable.public);
