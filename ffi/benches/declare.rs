@@ -24,7 +24,7 @@ mod measured {
     use std::hint::black_box;
     use std::time::Duration;
 
-    use ffi::{Argument, Declared, FunctionPointer, Library, Value};
+    use ffi::{Argument, Declarations, Declared, FunctionPointer, Library, Value};
 
     use super::python::Python;
     use super::table::{Contestant, processor_time, repeated, row};
@@ -86,6 +86,43 @@ mod measured {
         let lfind = "void *lfind(const void *key, const void *first, unsigned long *count, unsigned long size,
             int (*compare)(const void *key, const void *element))";
         callbacks(python, &declare(lfind));
+        println!("ns of CPU time per look-up");
+        lookups();
+    }
+
+    fn lookups() {
+        let c = Declarations::parse(
+            "#define LIMIT (MANY * 4)\n#define MANY 1024\n
+             typedef struct division { int quot, rem; } division; enum { FIRST = 1, SECOND };",
+        );
+        let c = &c.expect("these are declarations");
+        let mut contestants: Vec<Contestant<'_>> = vec![
+            (
+                "type",
+                repeated!({
+                    let _ = black_box(c.type_named(black_box("division")).unwrap());
+                }),
+            ),
+            (
+                "size",
+                repeated!({
+                    let _ = black_box(c.size_of(black_box("struct division")).unwrap());
+                }),
+            ),
+            (
+                "enumerator",
+                repeated!({
+                    let _ = black_box(c.constant_value(black_box("SECOND")).unwrap());
+                }),
+            ),
+            (
+                "macro",
+                repeated!({
+                    let _ = black_box(c.constant_value(black_box("LIMIT")).unwrap());
+                }),
+            ),
+        ];
+        row("by name", &mut contestants);
     }
 
     fn numbers(python: Option<&Python>, declared_abs: &Declared, declared_sqrt: &Declared) {

@@ -67,6 +67,21 @@ fn macros_stand_for_numbers_characters_and_strings() {
     assert!(c.macros().any(|name| name == "LIMIT") && c.macros().all(|name| name != "GONE"));
 }
 
+/// What a macro stands for is remembered until there are more declarations.
+#[test]
+fn macros_change_with_what_they_are_made_of() {
+    let mut c = Declarations::parse("#define OUTER (INNER + 1)\n#define INNER 1").unwrap();
+    assert_eq!((shown(&c, "OUTER"), c.constant("OUTER")), ("int32_t: 2".to_owned(), Some(2)));
+    let before = c.clone();
+    c.add("#undef INNER\n#define INNER 2.5").unwrap();
+    assert_eq!((shown(&c, "OUTER"), c.constant("OUTER")), ("double: 3.5".to_owned(), None));
+    let _ = c.add_lenient("#undef INNER\n#define INNER 0x10LL\nint f(");
+    assert_eq!(c.constant("OUTER"), Some(17));
+    assert!(c.add("#undef INNER\n#define INNER 7\nint f(").is_err());
+    assert_eq!(c.constant("OUTER"), Some(17));
+    assert_eq!(shown(&before, "OUTER"), "int32_t: 2");
+}
+
 /// Names for names make more macros than anybody can look into.
 #[test]
 fn macros_made_of_macros_end() {

@@ -1,5 +1,9 @@
 //! Constants: enumerators, macros, constant variables, and the expressions made of them.
 
+use std::collections::HashMap;
+use std::fmt::Display;
+use std::sync::{Arc, PoisonError, RwLock};
+
 use super::Declarations;
 use super::diagnostic::{Mistake, error_in};
 use super::model::{DeclaredType, Form, Meaning};
@@ -9,6 +13,32 @@ use crate::value::Bytes;
 use crate::value::number::Number;
 use crate::{Error, Type, Value};
 
+/// What macros stand for, as far as it was asked for. A clone knows nothing yet.
+#[derive(Debug, Default)]
+pub(super) struct MacroValues(RwLock<HashMap<Arc<str>, (DeclaredType, Content)>>);
+
+impl MacroValues {
+    /// Forgets all of it: with more declarations, the same macro can stand for something else.
+    pub(super) fn forget(&mut self) {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn get(&self, name: &str) -> Option<(DeclaredType, Content)> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    fn keep(&self, name: &Arc<str>, value: &(DeclaredType, Content)) {
+        let mut values = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        values.insert(Arc::clone(name), value.clone());
+    }
+}
+
+impl Clone for MacroValues {
+    fn clone(&self) -> MacroValues {
+        MacroValues::default()
+    }
+}
+
 impl Declarations {
     /// The value of an integer constant: an enumerator, a macro, or a constant variable whose value the text tells.
     pub fn constant(&self, name: &str) -> Option<i128> {
@@ -16,10 +46,7 @@ impl Declarations {
             Some(Meaning::Constant(constant)) => Some(constant.value),
             Some(Meaning::Variable(index)) => self.0.variables[*index].value.as_ref()?.integer(),
             Some(_) => None,
-            None => {
-                self.0.macros.get(name)?;
-                self.content(name).ok()?.1.integer()
-            }
+            None => self.macro_content(name)?.ok()?.1.integer(),
         }
     }
 
@@ -51,10 +78,27 @@ impl Declarations {
                 let variable = &self.0.variables[*index];
                 self.valued(&variable.ty, variable.value.clone().ok_or_else(missing)?)
             }
-            Some(Meaning::Constant(_)) => self.evaluate(name),
-            None if self.0.macros.contains_key(name) => self.evaluate(name),
+            Some(Meaning::Constant(constant)) => {
+                let value = Number::Integer(constant.value).to(&constant.value_type());
+                value.map_err(|why| refused(&constant.value, why))
+            }
+            None => {
+                let found = self.macro_content(name).ok_or_else(missing)?;
+                let (ty, content) = found.map_err(|mistake| error_in(name, mistake))?;
+                self.valued(&ty, content)
+            }
             _ => Err(missing()),
         }
+    }
+
+    /// What a macro stands for; none for a name that is none.
+    fn macro_content(&self, name: &str) -> Option<Result<(DeclaredType, Content), Mistake>> {
+        let (name, _) = self.0.macros.get_key_value(name)?;
+        if let Some(known) = self.0.macro_values.get(name) {
+            return Some(Ok(known));
+        }
+        let found = self.content(name);
+        Some(found.inspect(|found| self.0.macro_values.keep(name, found)))
     }
 
     /// The value of a constant expression in its type: `sizeof(struct tm)`, `1 << 3 | READ`, `(char)-1`.
@@ -132,20 +176,17 @@ impl Declarations {
     }
 
     fn valued(&self, ty: &DeclaredType, content: Content) -> Result<Value, Error> {
-        let value = self.value_type(ty);
-        let refused = |value: String| {
-            move |why: String| Error::Conversion { place: "the constant".into(), value, why }
+        let of_type = |number: Number, shown: &dyn Display| {
+            number.to(&self.value_type(ty)?).map_err(|why| refused(shown, why))
         };
         match content {
             Content::Integer(number) => match PointerTo::new(self, ty, None) {
                 Some(pointer) => {
                     Ok(pointer.value_at(std::ptr::with_exposed_provenance_mut(number as usize)))
                 }
-                None => Number::Integer(number).to(&value?).map_err(refused(number.to_string())),
+                None => of_type(Number::Integer(number), &number),
             },
-            Content::Float(number) => {
-                Number::Float(number).to(&value?).map_err(refused(number.to_string()))
-            }
+            Content::Float(number) => of_type(Number::Float(number), &number),
             Content::Text(units) => {
                 let unit = match self.element(ty).or_else(|| self.pointee(ty)) {
                     Some(unit) => self.value_type(unit)?,
@@ -156,4 +197,9 @@ impl Declarations {
             }
         }
     }
+}
+
+/// A constant that its type cannot hold.
+fn refused(value: &dyn Display, why: String) -> Error {
+    Error::Conversion { place: "the constant".into(), value: value.to_string(), why }
 }

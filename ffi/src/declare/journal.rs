@@ -42,6 +42,7 @@ impl Model {
     /// Keeps what was declared since the text began.
     pub(super) fn keep(&mut self) {
         self.journal = Vec::new();
+        self.macro_values.forget();
     }
 
     /// Takes back what was declared since the text began.

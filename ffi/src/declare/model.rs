@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use super::constant::MacroValues;
 use super::diagnostic::cut;
 use super::journal::Undo;
 use super::parser::{Constant, Content};
@@ -151,6 +152,7 @@ pub(super) struct Model {
     pub(super) meanings: HashMap<Arc<str>, Meaning>,
     /// What macros without arguments stand for, as text.
     pub(super) macros: HashMap<Arc<str>, Arc<str>>,
+    pub(super) macro_values: MacroValues,
     pub(super) functions: Vec<Entity>,
     pub(super) variables: Vec<Entity>,
     /// What could not be read, in the order of the texts.

@@ -156,20 +156,32 @@ impl Constant {
         fitting.unwrap_or(next(16, false))
     }
 
-    /// The name of its type.
+    /// Its type, by the name that C has for it.
     pub(super) fn ty(self, data: DataModel) -> DeclaredType {
         let long = data.long_size == 8;
-        DeclaredType::basic(match (self.bytes, self.unsigned) {
+        let name = match (self.bytes, self.unsigned) {
+            (1, true) | (16, _) => return DeclaredType::basic(self.value_type()),
+            (8, false) if long => "long",
+            (8, false) => "long long",
+            (8, true) if long => "unsigned long",
+            (8, true) => "unsigned long long",
+            (_, true) => "unsigned int",
+            (_, false) => "int",
+        };
+        DeclaredType::basic(Type::alias(name, self.value_type()))
+    }
+
+    /// Its type, without a name.
+    pub(in super::super) fn value_type(self) -> Type {
+        match (self.bytes, self.unsigned) {
             (1, true) => Type::Bool,
             (16, false) => Type::I128,
             (16, true) => Type::U128,
-            (8, false) => Type::alias(if long { "long" } else { "long long" }, Type::I64),
-            (8, true) => {
-                Type::alias(if long { "unsigned long" } else { "unsigned long long" }, Type::U64)
-            }
-            (_, true) => Type::alias("unsigned int", Type::U32),
-            (_, false) => Type::alias("int", Type::I32),
-        })
+            (8, false) => Type::I64,
+            (8, true) => Type::U64,
+            (_, true) => Type::U32,
+            (_, false) => Type::I32,
+        }
     }
 
     /// What a sign or `~` makes of it; none for another operator.
