@@ -1,8 +1,6 @@
 //! Constants: enumerators, macros, constant variables, and the expressions made of them.
 
-use std::collections::HashMap;
 use std::fmt::Display;
-use std::sync::{Arc, PoisonError, RwLock};
 
 use super::Declarations;
 use super::diagnostic::{Mistake, error_in};
@@ -12,32 +10,6 @@ use super::pointer::PointerTo;
 use crate::value::Bytes;
 use crate::value::number::Number;
 use crate::{Error, Type, Value};
-
-/// What macros stand for, as far as it was asked for. A clone knows nothing yet.
-#[derive(Debug, Default)]
-pub(super) struct MacroValues(RwLock<HashMap<Arc<str>, (DeclaredType, Content)>>);
-
-impl MacroValues {
-    /// Forgets all of it: with more declarations, the same macro can stand for something else.
-    pub(super) fn forget(&mut self) {
-        self.0.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
-    fn get(&self, name: &str) -> Option<(DeclaredType, Content)> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
-    }
-
-    fn keep(&self, name: &Arc<str>, value: &(DeclaredType, Content)) {
-        let mut values = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        values.insert(Arc::clone(name), value.clone());
-    }
-}
-
-impl Clone for MacroValues {
-    fn clone(&self) -> MacroValues {
-        MacroValues::default()
-    }
-}
 
 impl Declarations {
     /// The value of an integer constant: an enumerator, a macro, or a constant variable whose value the text tells.
@@ -85,20 +57,19 @@ impl Declarations {
             None => {
                 let found = self.macro_content(name).ok_or_else(missing)?;
                 let (ty, content) = found.map_err(|mistake| error_in(name, mistake))?;
-                self.valued(&ty, content)
+                self.valued(ty, content.clone())
             }
             _ => Err(missing()),
         }
     }
 
     /// What a macro stands for; none for a name that is none.
-    fn macro_content(&self, name: &str) -> Option<Result<(DeclaredType, Content), Mistake>> {
-        let (name, _) = self.0.macros.get_key_value(name)?;
-        if let Some(known) = self.0.macro_values.get(name) {
+    fn macro_content(&self, name: &str) -> Option<Result<&(DeclaredType, Content), Mistake>> {
+        let value = &self.0.macros.get(name)?.value;
+        if let Some(known) = value.get() {
             return Some(Ok(known));
         }
-        let found = self.content(name);
-        Some(found.inspect(|found| self.0.macro_values.keep(name, found)))
+        Some(self.content(name).map(|found| value.get_or_init(|| found)))
     }
 
     /// The value of a constant expression in its type: `sizeof(struct tm)`, `1 << 3 | READ`, `(char)-1`.

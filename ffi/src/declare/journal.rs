@@ -1,15 +1,14 @@
 //! What a text does to a model, so that it can be taken back: a text with a mistake declares nothing.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use super::model::{Definition, Entity, Meaning, Model, Named, Tag, TagKind};
+use super::model::{Definition, Entity, Macro, Meaning, Model, Named, Tag, TagKind};
 
 /// One change, by what was there before.
 #[derive(Clone, Debug)]
 pub(super) enum Undo {
     Meaning(Arc<str>, Option<Meaning>),
-    /// A macro, with what it stood for before.
-    Macro(Arc<str>, Option<Arc<str>>),
+    Macro(Arc<str>, Option<Macro>),
     TagName(Arc<str>),
     Tag(usize, Tag),
     Function(usize, Entity),
@@ -42,7 +41,9 @@ impl Model {
     /// Keeps what was declared since the text began.
     pub(super) fn keep(&mut self) {
         self.journal = Vec::new();
-        self.macro_values.forget();
+        for known in self.macros.values_mut() {
+            known.value.take();
+        }
     }
 
     /// Takes back what was declared since the text began.
@@ -86,7 +87,10 @@ impl Model {
     pub(super) fn define_macro(&mut self, name: &str, body: Option<&str>) {
         let name = Arc::<str>::from(name);
         let before = match body {
-            Some(body) => self.macros.insert(Arc::clone(&name), body.into()),
+            Some(body) => {
+                let defined = Macro { body: body.into(), value: OnceLock::new() };
+                self.macros.insert(Arc::clone(&name), defined)
+            }
             None => self.macros.remove(&name),
         };
         self.journal.push(Undo::Macro(name, before));

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use super::constant::MacroValues;
 use super::diagnostic::cut;
 use super::journal::Undo;
 use super::parser::{Constant, Content};
@@ -142,6 +141,15 @@ pub(super) enum Meaning {
     Lost(usize),
 }
 
+/// A macro without arguments.
+#[derive(Clone, Debug)]
+pub(super) struct Macro {
+    /// What it stands for, as text.
+    pub(super) body: Arc<str>,
+    /// What that is, once it was asked for; with more declarations it can be something else.
+    pub(super) value: OnceLock<(DeclaredType, Content)>,
+}
+
 /// Everything declared so far.
 #[derive(Clone, Debug)]
 pub(super) struct Model {
@@ -150,9 +158,8 @@ pub(super) struct Model {
     pub(super) tag_names: HashMap<Arc<str>, usize>,
     pub(super) named: Vec<Named>,
     pub(super) meanings: HashMap<Arc<str>, Meaning>,
-    /// What macros without arguments stand for, as text.
-    pub(super) macros: HashMap<Arc<str>, Arc<str>>,
-    pub(super) macro_values: MacroValues,
+    /// Macros without arguments.
+    pub(super) macros: HashMap<Arc<str>, Macro>,
     pub(super) functions: Vec<Entity>,
     pub(super) variables: Vec<Entity>,
     /// What could not be read, in the order of the texts.

@@ -17,7 +17,6 @@ impl Model {
             named: Vec::new(),
             meanings: HashMap::new(),
             macros: HashMap::new(),
-            macro_values: Default::default(),
             functions: Vec::new(),
             variables: Vec::new(),
             mistakes: Vec::new(),

@@ -50,8 +50,8 @@ impl Parser<'_, '_> {
         word: &str,
         expansion: Expansion,
     ) -> Parsed<Option<Operand>> {
-        let body = self.model.macros.get(word).filter(|body| ***body != *word);
-        let Some(body) = body.map(Arc::clone) else { return Ok(None) };
+        let known = self.model.macros.get(word).filter(|known| *known.body != *word);
+        let Some(body) = known.map(|known| Arc::clone(&known.body)) else { return Ok(None) };
         let name = cut(word);
         if self.nesting + 1 >= MAX_NESTING || self.macros_left == 0 {
             return self.mistake_at(place, format!("`{name}` is made of too many macros"));
