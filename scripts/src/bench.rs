@@ -1,4 +1,6 @@
-//! `cargo xtask bench`: what calls of `webgpu` cost, beside those of the `wgpu` crate.
+//! `cargo xtask bench`: what calls of `webgpu` cost, and what building it costs, beside the `wgpu` crate.
+
+mod build;
 
 use std::ffi::OsString;
 use std::process::Command;
@@ -12,7 +14,11 @@ const HELP: &str = "\
 Measures calls of the `wgpu` crate, of `webgpu`, and of `webgpu` with WEBGPU_CALLS=engine, in turns, and prints what each
 takes and the ratios to the first. The `wgpu` crate is built for it, once.
 
+`build` instead builds each of the two crates from nothing, for release, with its default features, and prints the CPU
+seconds that takes, the number of packages and the ratio.
+
 usage: cargo xtask bench [PART OF A ROW'S NAME]
+       cargo xtask bench build
 
 For example: cargo xtask bench draw";
 
@@ -23,6 +29,7 @@ pub(crate) fn command(arguments: Vec<OsString>) -> Result {
             println!("{HELP}");
             Ok(())
         }
+        Some(build) if build == "build" => build::run(),
         _ => {
             setup::run(setup::Options::default())?;
             let graphics = Graphics::new()?;

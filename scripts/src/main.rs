@@ -72,7 +72,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "test", about: "set up and run all tests, directly and through the FFI engine", help: Some(test::HELP), run: test::command },
     Command { name: "compare", about: "run the same tests and examples on `webgpu` and on the `wgpu` crate", help: Some(compare::HELP), run: compare::command },
     Command { name: "fuzz", about: "make random calls, frames and shaders, which must not end the process", help: Some(fuzz::HELP), run: fuzz::command },
-    Command { name: "bench", about: "measure calls of `webgpu` beside those of the `wgpu` crate", help: None, run: bench::command },
+    Command { name: "bench", about: "measure calls of `webgpu`, and its build, beside the `wgpu` crate", help: None, run: bench::command },
     Command { name: "gallery", about: "draw the pictures of all examples, on `webgpu` and on the `wgpu` crate", help: Some(gallery::HELP), run: gallery::command },
     Command { name: "windows", about: "open all examples in windows on screens without a monitor, and look at them", help: Some(windows::HELP), run: windows::command },
     Command { name: "cross", about: "test for other platforms in emulators, or build for them", help: Some(cross::HELP), run: cross::command },

@@ -86,7 +86,8 @@ macro_rules! c_enum {
 
             /// The name of the value, if it has one.
             pub fn name(self) -> Option<&'static str> {
-                let own = Self::NAMES.iter().find(|(value, _)| *value == self).map(|(_, name)| *name);
+                const NAMES: &[(u32, &str)] = &[$(($value, stringify!($value_name))),*];
+                let own = $crate::values::name_of(NAMES, self.0);
                 $(let own = own.or_else(|| $native(self.0).name());)?
                 own
             }
@@ -94,10 +95,7 @@ macro_rules! c_enum {
 
         impl std::fmt::Debug for $name {
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                match self.name() {
-                    Some(name) => formatter.write_str(name),
-                    None => write!(formatter, concat!(stringify!($name), "({:#x})"), self.0),
-                }
+                $crate::values::write_enum(formatter, stringify!($name), self.0, self.name())
             }
         }
 
@@ -174,8 +172,8 @@ macro_rules! c_flags {
 
         impl std::fmt::Debug for $name {
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                let names = Self::NAMES.iter().map(|(value, name)| (value.0, *name));
-                $crate::values::write_flags(formatter, self.0, names)
+                const NAMES: &[(u64, &str)] = &[$(($value, stringify!($value_name))),*];
+                $crate::values::write_flags(formatter, self.0, NAMES)
             }
         }
     };
@@ -186,7 +184,7 @@ macro_rules! shown {
     ($table:ident of $number:ty: $($name:ident,)*) => {
         /// C names, and how the types' values are shown.
         pub(crate) const $table: &[(&str, fn($number) -> String)] =
-            &[$((stringify!($name), |value| format!("{:?}", $name(value)))),*];
+            &[$((stringify!($name), |value| $crate::values::shown(&$name(value)))),*];
     };
 }
 
@@ -285,7 +283,8 @@ macro_rules! functions {
         ///
         /// The method of an entry's name calls it. As in C, nothing is checked: see [the safety of
         /// calls](crate#safety-of-calls).
-        #[derive(Clone, Debug)]
+        #[derive(Clone)]
+        #[repr(C)]
         pub struct Functions {
             $(
                 #[doc = concat!("`", stringify!($name), "` of `", stringify!($file), ".h`.")]
@@ -302,26 +301,19 @@ macro_rules! functions {
             pub unsafe fn from_addresses(
                 mut find: impl FnMut(Function) -> Option<std::ptr::NonNull<c_void>>,
             ) -> Self {
-                Self {
-                    $($name: {
-                        let address = find(Function::$name);
-                        // SAFETY: The caller vouches for the signature; both types are a nullable pointer.
-                        unsafe {
-                            std::mem::transmute::<
-                                Option<std::ptr::NonNull<c_void>>,
-                                Option<unsafe extern "C" fn($($parameter: $ty),*) $(-> $returns)?>,
-                            >(address)
-                        }
-                    },)*
-                }
+                let addresses: Addresses = std::array::from_fn(|index| find(Function::ALL[index]));
+                // SAFETY: The entries are so many nullable pointers in this order, and the caller vouches for the signatures.
+                unsafe { std::mem::transmute::<Addresses, Self>(addresses) }
+            }
+
+            fn addresses(&self) -> &Addresses {
+                // SAFETY: The entries are so many nullable pointers.
+                unsafe { &*std::ptr::from_ref(self).cast::<Addresses>() }
             }
 
             /// The address in the entry of `function`.
             pub fn address(&self, function: Function) -> Option<std::ptr::NonNull<c_void>> {
-                let address = match function {
-                    $(Function::$name => self.$name.map(|entry| entry as *mut c_void),)*
-                };
-                address.and_then(std::ptr::NonNull::new)
+                self.addresses()[function as usize]
             }
 
             $(
@@ -344,6 +336,15 @@ macro_rules! functions {
                     result
                 }
             )*
+        }
+
+        /// What [`Functions`] is in memory: its entries, in the order of [`Function::ALL`].
+        type Addresses = [Option<std::ptr::NonNull<c_void>>; Function::COUNT];
+
+        impl std::fmt::Debug for Functions {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.debug_map().entries(Function::ALL.iter().zip(self.addresses())).finish()
+            }
         }
     };
 }

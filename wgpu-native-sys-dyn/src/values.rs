@@ -3,18 +3,41 @@
 use crate::{Function, WGPUBool};
 use std::fmt;
 
+/// The name of a value among those of an enumeration.
+pub(crate) fn name_of(names: &[(u32, &'static str)], value: u32) -> Option<&'static str> {
+    names.iter().find(|(named, _)| *named == value).map(|(_, name)| *name)
+}
+
+/// Writes the name of a value of an enumeration, or the value as a number: `RGBA8Unorm`, `WGPUTextureFormat(0xabcd)`.
+pub(crate) fn write_enum(
+    formatter: &mut fmt::Formatter<'_>,
+    ty: &str,
+    value: u32,
+    name: Option<&str>,
+) -> fmt::Result {
+    match name {
+        Some(name) => formatter.write_str(name),
+        None => write!(formatter, "{ty}({value:#x})"),
+    }
+}
+
+/// What `Debug` writes.
+pub(crate) fn shown(value: &dyn fmt::Debug) -> String {
+    format!("{value:?}")
+}
+
 /// Writes the names of the flags in `value`, and what has no name as a number: `CopyDst | MapRead | 0x8000`.
 pub(crate) fn write_flags(
     formatter: &mut fmt::Formatter<'_>,
     value: u64,
-    names: impl Iterator<Item = (u64, &'static str)> + Clone,
+    names: &[(u64, &str)],
 ) -> fmt::Result {
-    if let Some((_, name)) = names.clone().find(|(named, _)| *named == value) {
+    if let Some((_, name)) = names.iter().find(|(named, _)| *named == value) {
         return formatter.write_str(name);
     }
     let mut rest = value;
     let mut separator = "";
-    for (bit, name) in names.filter(|(named, _)| named.is_power_of_two()) {
+    for (bit, name) in names.iter().filter(|(named, _)| named.is_power_of_two()) {
         if rest & bit != 0 {
             write!(formatter, "{separator}{name}")?;
             rest &= !bit;
