@@ -19,6 +19,14 @@ pub use wgpu_types::{
     TexelCopyTextureInfo as TexelCopyTextureInfoBase,
 };
 
+/// Records a command that is in no pass: [`call!`] about the encoder, then delivery of what the engine reported.
+macro_rules! record {
+    ($encoder:ident, $function:ident($($argument:expr),* $(,)?)) => {
+        call!($encoder.inner, $function($($argument),*));
+        events::deliver();
+    };
+}
+
 /// Records commands.
 #[derive(Debug)]
 pub struct CommandEncoder {
@@ -172,11 +180,10 @@ impl CommandEncoder {
         let rest = source.size().saturating_sub(source_offset);
         let size = copy_size.into().unwrap_or(rest);
         let (from, to) = (self.buffer(source), self.buffer(destination));
-        call!(
-            self.inner,
+        record!(
+            self,
             wgpuCommandEncoderCopyBufferToBuffer(from, source_offset, to, destination_offset, size)
         );
-        events::deliver();
     }
 
     /// Copies texels from a buffer to a texture.
@@ -198,8 +205,7 @@ impl CommandEncoder {
         self.uses.note(&source.buffer.inner);
         self.uses.note(&destination.texture.inner);
         let (from, to, extent) = (&raw const from, &raw const to, &raw const extent);
-        call!(self.inner, wgpuCommandEncoderCopyBufferToTexture(from, to, extent));
-        events::deliver();
+        record!(self, wgpuCommandEncoderCopyBufferToTexture(from, to, extent));
     }
 
     /// Copies texels from a texture to a buffer.
@@ -221,8 +227,7 @@ impl CommandEncoder {
         self.uses.note(&source.texture.inner);
         self.uses.note(&destination.buffer.inner);
         let (from, to, extent) = (&raw const from, &raw const to, &raw const extent);
-        call!(self.inner, wgpuCommandEncoderCopyTextureToBuffer(from, to, extent));
-        events::deliver();
+        record!(self, wgpuCommandEncoderCopyTextureToBuffer(from, to, extent));
     }
 
     /// Copies texels from a texture to a texture.
@@ -245,8 +250,7 @@ impl CommandEncoder {
         self.uses.note(&source.texture.inner);
         self.uses.note(&destination.texture.inner);
         let (from, to, extent) = (&raw const from, &raw const to, &raw const extent);
-        call!(self.inner, wgpuCommandEncoderCopyTextureToTexture(from, to, extent));
-        events::deliver();
+        record!(self, wgpuCommandEncoderCopyTextureToTexture(from, to, extent));
     }
 
     /// Sets all of a part of a texture to zero. Needs [`Features::CLEAR_TEXTURE`](crate::Features::CLEAR_TEXTURE).
@@ -262,8 +266,7 @@ impl CommandEncoder {
             return;
         };
         let held = texture.hold_for(self.device());
-        call!(self.inner, wgpuCommandEncoderClearTexture(held.raw(), &raw const range));
-        events::deliver();
+        record!(self, wgpuCommandEncoderClearTexture(held.raw(), &raw const range));
     }
 
     /// Sets bytes of a buffer to zero: `size` of them, or all up to its end.
@@ -290,22 +293,19 @@ impl CommandEncoder {
     /// Puts a mark among the commands, for debuggers.
     #[track_caller]
     pub fn insert_debug_marker(&mut self, label: &str) {
-        call!(self.inner, wgpuCommandEncoderInsertDebugMarker(label.into()));
-        events::deliver();
+        record!(self, wgpuCommandEncoderInsertDebugMarker(label.into()));
     }
 
     /// Begins a group of commands, for debuggers.
     #[track_caller]
     pub fn push_debug_group(&mut self, label: &str) {
-        call!(self.inner, wgpuCommandEncoderPushDebugGroup(label.into()));
-        events::deliver();
+        record!(self, wgpuCommandEncoderPushDebugGroup(label.into()));
     }
 
     /// Ends the group that was begun last.
     #[track_caller]
     pub fn pop_debug_group(&mut self) {
-        call!(self.inner, wgpuCommandEncoderPopDebugGroup());
-        events::deliver();
+        record!(self, wgpuCommandEncoderPopDebugGroup());
     }
 
     /// Writes the answers to queries to a buffer.
@@ -319,11 +319,10 @@ impl CommandEncoder {
     ) {
         let (first, count) = (query_range.start, length(&query_range));
         let (queries, to) = (query_set.raw_for(self.device()), self.buffer(destination));
-        call!(
-            self.inner,
+        record!(
+            self,
             wgpuCommandEncoderResolveQuerySet(queries, first, count, to, destination_offset)
         );
-        events::deliver();
     }
 
     /// Asks for the time. Needs
@@ -331,8 +330,7 @@ impl CommandEncoder {
     #[track_caller]
     pub fn write_timestamp(&mut self, query_set: &QuerySet, query_index: u32) {
         let query_set = query_set.raw_for(self.device());
-        call!(self.inner, wgpuCommandEncoderWriteTimestamp(query_set, query_index));
-        events::deliver();
+        record!(self, wgpuCommandEncoderWriteTimestamp(query_set, query_index));
     }
 
     /// Says how buffers and textures will be used by code outside of WebGPU. The engine's C interface gives nothing out that
