@@ -57,8 +57,8 @@ fn results_of_up_to_two_words() {
             shown(returned!(concat!("struct s { ", $members, " };"), "struct s", $rust, $value))
         };
     }
-    assert_eq!(members!("char a;", Pair<i8, ()>, Pair(-3, ())), "{a: -3}");
-    assert_eq!(members!("char a; short b;", Pair<i8, i16>, Pair(-3, 9)), "{a: -3, b: 9}");
+    assert_eq!(members!("signed char a;", Pair<i8, ()>, Pair(-3, ())), "{a: -3}");
+    assert_eq!(members!("signed char a; short b;", Pair<i8, i16>, Pair(-3, 9)), "{a: -3, b: 9}");
     assert_eq!(members!("int a, b;", Pair<i32, i32>, Pair(-3, 9)), "{a: -3, b: 9}");
     assert_eq!(members!("int a; float b;", Pair<i32, f32>, Pair(-3, 1.5)), "{a: -3, b: 1.5}");
     assert_eq!(members!("float a, b;", Pair<f32, f32>, Pair(0.5, 1.5)), "{a: 0.5, b: 1.5}");
